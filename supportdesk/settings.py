@@ -1,0 +1,227 @@
+"""Settings of the desk: everything that differs between installations comes from the environment.
+
+Without `DATABASE_URL` the embedded servers of this checkout are used (`supportdesk.local`); the
+entry points start them, settings only name them.
+"""
+
+from pathlib import Path
+
+import environ
+from django.utils.translation import gettext_lazy as _
+
+from supportdesk.local import embedded
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+
+EMBEDDED = embedded.urls() if not env.str("DATABASE_URL", "") else {}
+
+
+def server_url(name: str) -> str:
+    return env.str(name, "") or EMBEDDED.get(name, "")
+
+
+DEMO = env.bool("DEMO", bool(EMBEDDED))
+DEBUG = env.bool("DEBUG", False)
+# The demo is only reachable from this machine, so a fixed key does no harm there.
+SECRET_KEY = env.str("SECRET_KEY", "demo-only-key-" + "0" * 40) if DEMO else env.str("SECRET_KEY")
+
+# `<vendor>.<BASE_HOST>` is a vendor, `BASE_HOST` itself the operators.
+BASE_HOST = env.str("BASE_HOST", "localhost")
+PORT = env.int("PORT", 8000)
+SITE_PORT = env.str("SITE_PORT", f":{PORT}" if BASE_HOST == "localhost" else "")
+SITE_SCHEME = "http" if BASE_HOST == "localhost" else "https"
+# The tenant middleware refuses a host that no vendor answers to.
+ALLOWED_HOSTS = [BASE_HOST, f".{BASE_HOST}"] + (["127.0.0.1"] if DEMO else [])
+
+INSTALLED_APPS = [
+    "accounts",
+    "outbox",
+    "sla",
+    "entitlements",
+    "tickets",
+    "escalation",
+    "portal",
+    "desk",
+    "supportdesk",
+    "django.contrib.admin.apps.SimpleAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Outermost of all that touch the database: see docs/architecture.md, Tenancy.
+    "accounts.middleware.TenantMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+ROOT_URLCONF = "supportdesk.urls"
+# The operators' host has pages of its own; the tenant middleware chooses.
+OPERATORS_URLCONF = "supportdesk.operators.urls"
+WSGI_APPLICATION = "supportdesk.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "accounts.context.vendor",
+            ],
+        },
+    }
+]
+
+# Two roles, one database: the web, workers and tests use the app role, which row-level security
+# binds; only migrations and a few named commands use the owner.
+DATABASES = {
+    "default": env.db_url_config(server_url("DATABASE_URL")),
+    "owner": env.db_url_config(server_url("MIGRATE_DATABASE_URL") or server_url("DATABASE_URL")),
+}
+for _options in DATABASES.values():
+    _options["ENGINE"] = "django.db.backends.postgresql"
+    _options["ATOMIC_REQUESTS"] = False
+    _options["DISABLE_SERVER_SIDE_CURSORS"] = True
+    _options.setdefault("OPTIONS", {})["options"] = "-c timezone=UTC"
+DATABASES["default"]["CONN_MAX_AGE"] = 60
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DATABASE_ROUTERS: list[str] = []
+
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "accounts.Person"
+AUTHENTICATION_BACKENDS = ["accounts.auth.PersonBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/"
+
+# One tenant per user: allauth's global uniqueness of addresses is off, the database keeps
+# (tenant_id, email_key) unique instead. See docs/decisions/.
+ACCOUNT_ADAPTER = "accounts.auth.AccountAdapter"
+ACCOUNT_UNIQUE_EMAIL = False
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_NOTIFICATIONS = False
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = None
+
+SESSION_COOKIE_HTTPONLY = True
+CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_SCHEME == "https"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if SITE_SCHEME == "https":
+    SECURE_SSL_REDIRECT = True
+    SECURE_HSTS_SECONDS = 31_536_000
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "object-src": ["'none'"],
+    }
+}
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = BASE_DIR / "staticfiles"
+# The demo serves straight from the finders: collecting and compressing takes longer than it starts.
+WHITENOISE_USE_FINDERS = DEMO
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEMO or DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+# PostgreSQL, not Redis: a sign-in must work, and be counted, while the broker is gone.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "django_cache",
+    }
+}
+
+# In the demo mail lands on the mailbox page; elsewhere it goes to the SMTP server.
+EMAIL_CONFIG = env.email_url("EMAIL_URL", "smtp://localhost:25")
+vars().update(EMAIL_CONFIG)
+if DEMO and not env.str("EMAIL_URL", ""):
+    EMAIL_BACKEND = "outbox.mailbox.MailboxBackend"
+EMAIL_TIMEOUT = 15
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"support@{BASE_HOST}")
+
+CELERY_BROKER_URL = server_url("REDIS_URL")
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_SOFT_TIME_LIMIT = 60
+CELERY_TASK_TIME_LIMIT = 90
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A nudge that cannot be sent is dropped at once: beat finds the work anyway.
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 300,
+    # Kombu's defaults bring a lost message back only after another 100 s.
+    "unacked_restore_interval": 5,
+    "unacked_restore_throttle": 1,
+    "socket_connect_timeout": 2,
+    "socket_timeout": 10,
+}
+CELERY_BEAT_SCHEDULE = {
+    "tick": {"task": "escalation.tasks.tick", "schedule": 3.0, "options": {"expires": 30}},
+    "deliver": {"task": "outbox.tasks.deliver_all", "schedule": 3.0, "options": {"expires": 30}},
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
+}

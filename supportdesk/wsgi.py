@@ -1,0 +1,12 @@
+"""The WSGI entry: refuses to serve with a database role that row-level security does not bind."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "supportdesk.settings")
+application = get_wsgi_application()
+
+from accounts.tenancy import refuse_powerful_role  # noqa: E402  (the registry must be loaded first)
+
+refuse_powerful_role()
