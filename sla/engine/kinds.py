@@ -1,0 +1,133 @@
+"""The clock-kind table: what each event of a case does to each kind of clock.
+
+One table, the same for every policy; a policy overrides single cells (`[clocks.<kind>]`).
+An event that a row does not name leaves that clock alone.
+
+Effects: `start` begins an occurrence unless one of the kind is running; `meet` ends the running
+one with a verdict; `restart` ends the running one with a verdict and begins the next; `cancel`
+ends it without one (a clock that is already late stays late); `retarget` asks the policy again.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+EFFECTS = ("start", "meet", "restart", "cancel", "retarget")
+
+# Everything that can stand in a case's timeline and matter to a clock.
+EVENTS = (
+    "case_opened",
+    "customer_replied",
+    "customer_called",
+    "agent_replied",
+    "agent_called",
+    "work_logged",
+    "question_asked",
+    "severity_changed",
+    "priority_changed",
+    "type_changed",
+    "scheduled",
+    "policy_retargeted",
+    "handed_over",
+    "escalation_requested",
+    "workaround_given",
+    "resolved",
+    "closed",
+    "reopened",
+    "merged",
+)
+
+WAITING = "waiting_on_customer"
+
+
+@dataclass(frozen=True, slots=True)
+class KindRow:
+    """One kind of clock: the effect of each event on it.
+
+    `pauses`: it stands still while the desk waits on the customer. `unless`: it is not started
+    while one of these kinds is running.
+    """
+
+    effects: Mapping[str, str]
+    pauses: bool = True
+    unless: tuple[str, ...] = field(default=())
+
+    def __hash__(self) -> int:
+        return hash((tuple(sorted(self.effects.items())), self.pauses, self.unless))
+
+
+# A change of the facts, or of the policy itself, asks the policy again.
+_RETARGETS = dict.fromkeys(
+    ("severity_changed", "priority_changed", "type_changed", "policy_retargeted"), "retarget"
+)
+_ENDS = {"resolved": "cancel", "closed": "cancel", "merged": "cancel"}
+# MX-16: the first public reply by a person, a logged call, or explicitly begun work.
+_ANSWERS = {"agent_replied": "meet", "agent_called": "meet", "question_asked": "meet"}
+
+DEFAULT_KINDS: Mapping[str, KindRow] = MappingProxyType(
+    {
+        "first_response": KindRow(
+            _RETARGETS
+            | _ENDS
+            | _ANSWERS
+            | {
+                "case_opened": "start",
+                "work_logged": "meet",
+                "resolved": "meet",
+                "customer_called": "retarget",
+                "scheduled": "retarget",
+            }
+        ),
+        # Runs from the first message nobody answered; a reopened case owes a reply.
+        "next_response": KindRow(
+            _RETARGETS
+            | _ENDS
+            | _ANSWERS
+            | {
+                "customer_replied": "start",
+                "customer_called": "start",
+                "reopened": "start",
+                "resolved": "meet",
+            },
+            unless=("first_response",),
+        ),
+        # DD-28: from one public word of the desk to the next.
+        "update_cadence": KindRow(_RETARGETS | _ENDS | dict.fromkeys(_ANSWERS, "restart")),
+        # MX-25: what the customer says is no progress; a hand-over is, and starts the next one.
+        "no_progress": KindRow(
+            _RETARGETS
+            | _ENDS
+            | dict.fromkeys(_ANSWERS, "restart")
+            | {
+                "case_opened": "start",
+                "work_logged": "restart",
+                "handed_over": "restart",
+                "reopened": "start",
+            }
+        ),
+        # DD-39: from the latest question; while it runs, the clocks that pause stand still.
+        WAITING: KindRow(
+            _ENDS
+            | {
+                "question_asked": "restart",
+                "customer_replied": "meet",
+                "customer_called": "meet",
+            },
+            pauses=False,
+        ),
+        # DD-25: a customer asked for escalation and is owed an answer.
+        "escalation_answer": KindRow(
+            _RETARGETS | _ENDS | _ANSWERS | {"escalation_requested": "start", "resolved": "meet"},
+            pauses=False,
+        ),
+        # Promised by none of the four documents (MX-09, SC-16, MS-12), run when a policy does.
+        "workaround": KindRow(
+            _RETARGETS
+            | _ENDS
+            | {"case_opened": "start", "workaround_given": "meet", "resolved": "meet"}
+        ),
+        "resolution": KindRow(
+            _RETARGETS | _ENDS | {"case_opened": "start", "reopened": "start", "resolved": "meet"}
+        ),
+    }
+)
