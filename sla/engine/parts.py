@@ -1,0 +1,302 @@
+"""The parts of a support policy, as its document says them. Values only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from sla.engine.calendar import Calendar
+from sla.engine.holidays import HolidaySet
+from sla.engine.span import Span
+from sla.engine.target import Target
+
+# What a target may depend on. Only these can stand in a `when`.
+AXES = ("plan", "severity", "priority", "case_type", "channel", "region", "edition")
+LEVEL_AXES = ("severity", "priority")
+CHANNELS = ("phone", "portal", "email")
+
+CALLS = ("none", "required", "refused")
+QUEUE_KEYS = ("due", "severity")
+BASES = ("opening", "change")
+FLOORS = ("none", "full_target")
+CAPS = ("none", "promise")
+STEP_MOMENTS = ("before", "due", "after", "opened")
+STEP_ACTIONS = ("notify", "hand_over", "page")
+STEP_ROLES = ("owner", "team", "lead", "manager", "dispatcher", "account_manager")
+TIERS = (1, 2, 3)
+REOPEN_FROM = ("first_close", "last_close")
+
+# In place of a calendar's code: the hours in which the same case is first answered (MX-25).
+SERVICE = "service"
+# In place of a zone: the zone of the customer (SC-06).
+CUSTOMER_ZONE = "customer"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a policy decides on. `zone` is the customer's IANA zone; None = not known."""
+
+    plan: str | None = None
+    severity: str | None = None
+    priority: str | None = None
+    case_type: str | None = None
+    channel: str | None = None
+    product: str | None = None
+    region: str | None = None
+    country: str | None = None
+    edition: str | None = None
+    zone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A severity or a priority (`axis`).
+
+    `call`: what a customer must do who files elsewhere than by phone: none | required (a call is
+    owed, the case is taken) | refused (not taken, MX-07). `availability_required`: the form asks
+    who can be reached (DD-10). `paging`: such a case pages somebody (MS-05).
+    """
+
+    code: str
+    name: str
+    axis: str
+    definition: str = ""
+    customer_may_set: bool = True
+    default: bool = False
+    call: str = "none"
+    availability_required: bool = False
+    paging: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseType:
+    """A type of case with the definition that stands beside the choice (DD-05)."""
+
+    code: str
+    name: str
+    definition: str = ""
+    default: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A support level that is sold. `default`: what a company has that bought no other."""
+
+    code: str
+    name: str
+    description: str = ""
+    default: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """An edition of the vendor's products, where the policy tells them apart (SC-22)."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A region with the countries (ISO 3166-1 alpha-2) that belong to it (MX-08)."""
+
+    code: str
+    name: str
+    countries: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A way to file a case. None in `plans` or `editions` = open to all.
+
+    `counts_as`: the channel that rules take it for (the form of Scalix is e-mail, SC-09).
+    """
+
+    code: str
+    name: str
+    plans: tuple[str, ...] | None = None
+    editions: tuple[str, ...] | None = None
+    counts_as: str | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """A number to call. No regions = for everybody."""
+
+    number: str
+    label: str
+    regions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HolidayList:
+    """A named set of holidays that calendars refer to."""
+
+    code: str
+    name: str
+    holidays: HolidaySet
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarException:
+    """Dates `first` to `last` with hours of their own; no intervals = closed."""
+
+    first: date
+    last: date
+    intervals: tuple[tuple[str, str], ...] = ()
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarSpec:
+    """Opening hours as the policy says them; a `Calendar` once facts give zone and region.
+
+    Either `by_region` (region code -> code of another calendar) or a `zone` ("customer" or an
+    IANA name) with `weekly` (day name -> intervals of wall time), `exceptions` and `holidays`.
+    """
+
+    code: str
+    name: str
+    zone: str | None = None
+    by_region: tuple[tuple[str, str], ...] = ()
+    weekly: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
+    exceptions: tuple[CalendarException, ...] = ()
+    holidays: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TargetRow:
+    """One rule: the target of `clock` for the facts that `when` admits.
+
+    `when`: axis -> codes, any of which will do; an axis that is absent is a wildcard. `calendar`:
+    code, "service", or None = round the clock. `counts_late`: a miss enters the late percentages.
+    `promised`: the customer is told; else it is the desk's own aim, which the document is silent
+    on. `source`: the clause ("MX-16").
+    """
+
+    clock: str
+    when: Mapping[str, tuple[str, ...]]
+    target: Target
+    calendar: str | None = None
+    counts_late: bool = True
+    promised: bool = True
+    source: str = ""
+    note: str = ""
+
+    def __hash__(self) -> int:
+        return hash((self.clock, self.target, self.calendar, self.source))
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A rule with the calendar of the case at hand.
+
+    `calendar_code`, `calendar_name`, `calendar_zone` are None round the clock. `assumed` names the
+    facts that the calendar needed and nobody knew ("zone": the vendor's was taken; "region": the
+    default one was taken).
+    """
+
+    row: TargetRow
+    target: Target
+    calendar: Calendar | None = None
+    calendar_code: str | None = None
+    calendar_name: str | None = None
+    calendar_zone: str | None = None
+    assumed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A rule beside the facts; `fails` names the axes that keep it from matching."""
+
+    row: TargetRow
+    fails: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Retarget:
+    """What a change of level, type or plan does to a running clock.
+
+    `base`: the new target counts from the opening or from the change. `floor`: full_target = the
+    new due time is at least one full target after the change (DD-08). `cap`: promise = never later
+    than what was promised before (MX-07). `from_no_target`: where a first target counts from.
+    """
+
+    base: str = "opening"
+    floor: str = "none"
+    cap: str = "none"
+    from_no_target: str = "change"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """When a case that waits on the customer is closed, and on which days it is warned before.
+
+    No `close_after` = never closed by itself. Warnings follow the span's own rule and zone.
+    """
+
+    close_after: Span | None = None
+    warn_days: tuple[int, ...] = ()
+    source: str = ""
+
+    def warnings(self) -> tuple[Span, ...]:
+        """List the spans from the question to each warning."""
+        if self.close_after is None:
+            return ()
+        rule = self.close_after.rule
+        zone = self.close_after.zone
+        return tuple(Span(day, "days", rule, zone) for day in self.warn_days)
+
+
+@dataclass(frozen=True, slots=True)
+class Reopen:
+    """How long a closed case may be opened again. No `window` = without limit."""
+
+    window: Span | None = None
+    counted_from: str = "first_close"
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """How long bought points live. No `life` = for ever, or the vendor has no points."""
+
+    life: Span | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LadderStep:
+    """One step of escalation.
+
+    `at`: before (`share_percent` of the target's service time is left, or `seconds` of it) | due |
+    after (`seconds` of service time past due) | opened (when the clock starts). `roles`: whom it
+    tells or pages; "owner" is the team where nobody owns the case. hand_over moves the case to the
+    next tier. `when` as in a target; `tiers`: only while the case is in one of these, none = any.
+    """
+
+    code: str
+    clock: str
+    at: str
+    action: str
+    share_percent: int | None = None
+    seconds: int | None = None
+    roles: tuple[str, ...] = ()
+    when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    tiers: tuple[int, ...] = ()
+    urgent: bool = False
+
+    def __hash__(self) -> int:
+        return hash(self.code)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a case cannot be filed so: a stable code and figures."""
+
+    code: str
+    params: Mapping[str, object]
+
+    def __hash__(self) -> int:
+        return hash(self.code)
