@@ -1,0 +1,187 @@
+"""A vendor's support policy: frozen versions, and the working copy in rows that managers edit."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Person
+from accounts.walls import TenantForeignKey, TenantModel
+
+
+class PolicyVersion(TenantModel):
+    """One published policy, frozen: all that is computed at run time is computed from these.
+
+    Only ever added, by `sla.actions.publish_draft` and `load_document`; the app role may not change
+    or delete it. Of the versions in effect the one with the highest number counts.
+    """
+
+    number = models.PositiveIntegerField(_("version"))
+    document = models.TextField(_("text"))
+    checksum = models.CharField(max_length=64)
+    schema = models.PositiveSmallIntegerField(default=1)
+    effective_at = models.DateTimeField(_("in effect from"))
+    published_at = models.DateTimeField(_("published"))
+    published_by = TenantForeignKey(
+        Person,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("published by"),
+    )
+    note = models.CharField(_("note"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("published policy")
+        verbose_name_plural = _("published policies")
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "number"], name="policy_number_once"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="policy_number_from_1"),
+            models.CheckConstraint(condition=Q(schema__gte=1), name="policy_schema_from_1"),
+            models.CheckConstraint(
+                condition=Q(checksum__regex="^[0-9a-f]{64}$"), name="policy_checksum_is_sha256"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(_("Version %(number)d") % {"number": self.number})
+
+
+class PolicyDraft(TenantModel):
+    """The working copy of a vendor's policy: one per tenant, changed only by `sla.actions`.
+
+    `sections` holds the document without the parts that have rows of their own. `revision` counts
+    the changes, so that nobody saves or publishes over what they have not seen.
+    """
+
+    base_version = TenantForeignKey(
+        PolicyVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    sections = models.JSONField(default=dict)
+    revision = models.PositiveIntegerField(default=1)
+    updated_at = models.DateTimeField(_("last change"))
+    updated_by = TenantForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("support policy")
+        verbose_name_plural = _("support policy")
+        constraints = [
+            models.UniqueConstraint(fields=["tenant"], name="policy_draft_once_a_tenant")
+        ]
+
+    def __str__(self) -> str:
+        return str(_("Working copy"))
+
+
+class CalendarRow(TenantModel):
+    """A calendar of the working copy: own hours in a zone, or another calendar for each region."""
+
+    draft = TenantForeignKey(PolicyDraft, on_delete=models.CASCADE, related_name="calendars")
+    position = models.PositiveIntegerField()
+    code = models.CharField(max_length=40)
+    name = models.CharField(max_length=100)
+    zone = models.CharField(max_length=64, blank=True)  # an IANA name or "customer"
+    holidays = models.CharField(max_length=40, blank=True)
+    by_region = models.JSONField(default=dict, blank=True)  # region code -> calendar code
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "draft", "code"], name="calendar_code_once_a_draft"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CalendarWindow(TenantModel):
+    """One opening of one weekday, in wall time; an end at or before its start is the next day's."""
+
+    class Weekday(models.IntegerChoices):
+        MONDAY = 0, _("Monday")
+        TUESDAY = 1, _("Tuesday")
+        WEDNESDAY = 2, _("Wednesday")
+        THURSDAY = 3, _("Thursday")
+        FRIDAY = 4, _("Friday")
+        SATURDAY = 5, _("Saturday")
+        SUNDAY = 6, _("Sunday")
+
+    calendar = TenantForeignKey(CalendarRow, on_delete=models.CASCADE, related_name="windows")
+    weekday = models.PositiveSmallIntegerField(choices=Weekday)
+    opens = models.CharField(max_length=8)  # HH:MM[:SS] up to 24:00, which no time column holds
+    closes = models.CharField(max_length=8)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(weekday__lte=6), name="window_weekday_0_to_6"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_weekday_display()} {self.opens}-{self.closes}"
+
+
+class CalendarException(TenantModel):
+    """Dates with hours of their own in place of the weekly ones; no intervals = closed."""
+
+    calendar = TenantForeignKey(CalendarRow, on_delete=models.CASCADE, related_name="exceptions")
+    position = models.PositiveIntegerField()
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    intervals = models.CharField(max_length=400, blank=True)  # "09:00-12:00, 13:00-17:00"
+    name = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=models.F("starts_on")),
+                name="calendar_exception_ends_after_it_starts",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.starts_on} - {self.ends_on}"
+
+
+class TargetRow(TenantModel):
+    """One rule of the working copy: what a clock is measured by, for the facts that it names.
+
+    An axis holds codes with commas between them; blank = any. `amount` and `goal` are in the unit
+    of `kind`: seconds for elapsed and business_time, else days or weeks.
+    """
+
+    draft = TenantForeignKey(PolicyDraft, on_delete=models.CASCADE, related_name="targets")
+    position = models.PositiveIntegerField()
+    clock = models.CharField(max_length=40)
+    plan = models.CharField(max_length=200, blank=True)
+    severity = models.CharField(max_length=200, blank=True)
+    priority = models.CharField(max_length=200, blank=True)
+    case_type = models.CharField(max_length=200, blank=True)
+    channel = models.CharField(max_length=200, blank=True)
+    region = models.CharField(max_length=200, blank=True)
+    edition = models.CharField(max_length=200, blank=True)
+    kind = models.CharField(max_length=20)
+    amount = models.PositiveIntegerField(default=0)
+    goal = models.PositiveIntegerField(null=True, blank=True)
+    calendar = models.CharField(max_length=40, blank=True)  # a code, "service", or blank: 24x7
+    day_rule = models.CharField(max_length=20, default="same_time")
+    outside = models.CharField(max_length=20, default="next_opening")
+    back = models.CharField(max_length=20, default="service_time")
+    counts_late = models.BooleanField(default=True)
+    promised = models.BooleanField(default=True)
+    source = models.CharField(max_length=100, blank=True)
+    note = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(goal__isnull=True) | Q(goal__lte=models.F("amount")),
+                name="target_goal_not_after_commitment",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.clock} {self.position}"
