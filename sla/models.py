@@ -82,7 +82,7 @@ class CalendarRow(TenantModel):
     draft = TenantForeignKey(PolicyDraft, on_delete=models.CASCADE, related_name="calendars")
     position = models.PositiveIntegerField()
     code = models.CharField(max_length=40)
-    name = models.CharField(max_length=100)
+    name = models.TextField()
     zone = models.CharField(max_length=64, blank=True)  # an IANA name or "customer"
     holidays = models.CharField(max_length=40, blank=True)
     by_region = models.JSONField(default=dict, blank=True)  # region code -> calendar code
@@ -131,8 +131,8 @@ class CalendarException(TenantModel):
     position = models.PositiveIntegerField()
     starts_on = models.DateField()
     ends_on = models.DateField()
-    intervals = models.CharField(max_length=400, blank=True)  # "09:00-12:00, 13:00-17:00"
-    name = models.CharField(max_length=100, blank=True)
+    intervals = models.TextField(blank=True)  # "09:00-12:00, 13:00-17:00"
+    name = models.TextField(blank=True)
 
     class Meta:
         constraints = [
@@ -156,13 +156,13 @@ class TargetRow(TenantModel):
     draft = TenantForeignKey(PolicyDraft, on_delete=models.CASCADE, related_name="targets")
     position = models.PositiveIntegerField()
     clock = models.CharField(max_length=40)
-    plan = models.CharField(max_length=200, blank=True)
-    severity = models.CharField(max_length=200, blank=True)
-    priority = models.CharField(max_length=200, blank=True)
-    case_type = models.CharField(max_length=200, blank=True)
-    channel = models.CharField(max_length=200, blank=True)
-    region = models.CharField(max_length=200, blank=True)
-    edition = models.CharField(max_length=200, blank=True)
+    plan = models.TextField(blank=True)
+    severity = models.TextField(blank=True)
+    priority = models.TextField(blank=True)
+    case_type = models.TextField(blank=True)
+    channel = models.TextField(blank=True)
+    region = models.TextField(blank=True)
+    edition = models.TextField(blank=True)
     kind = models.CharField(max_length=20)
     amount = models.PositiveIntegerField(default=0)
     goal = models.PositiveIntegerField(null=True, blank=True)
@@ -172,7 +172,7 @@ class TargetRow(TenantModel):
     back = models.CharField(max_length=20, default="service_time")
     counts_late = models.BooleanField(default=True)
     promised = models.BooleanField(default=True)
-    source = models.CharField(max_length=100, blank=True)
+    source = models.TextField(blank=True)
     note = models.TextField(blank=True)
 
     class Meta:
