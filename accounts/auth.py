@@ -1,0 +1,125 @@
+"""Signing in, and what the admin asks about permissions. Both only inside the entered tenant."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
+from django.apps import apps
+from django.contrib.auth.backends import BaseBackend
+from django.contrib.auth.hashers import check_password
+from django.db.models import Value
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
+
+from accounts import roles
+from accounts.models import Person, email_key
+from accounts.places import site_url
+from accounts.walls import TenantModel
+
+# Which act opens an app's models for editing in the admin. What is not here can only be looked at.
+EDITING_ACTS = {
+    "accounts": "edit_people",
+    "entitlements": "edit_contracts",
+    "sla": "edit_policy",
+}
+UNUSABLE = "!"
+
+
+class PersonBackend(BaseBackend):
+    """People of the entered tenant, by address and password; roles stand for permissions."""
+
+    def authenticate(
+        self,
+        request: HttpRequest | None,
+        email: str | None = None,
+        password: str | None = None,
+        **_others: object,
+    ) -> Person | None:
+        """Find the active person with this address and password, or None.
+
+        Takes the time of one hash whether or not there is such a person, and one with a password.
+        """
+        if not email or password is None:
+            return None
+        person = person_with_email(email)
+        may_sign_in = person is not None and person.is_active
+        encoded = person.password if person is not None and may_sign_in else UNUSABLE
+        return person if check_password(password, encoded) else None
+
+    def get_user(self, user_id: int) -> Person | None:
+        return Person.objects.filter(pk=user_id, is_active=True).first()
+
+    def has_perm(self, user_obj: Any, perm: str, obj: object = None) -> bool:
+        if not isinstance(user_obj, Person) or not user_obj.may("use_admin"):
+            return False
+        app_label, _dot, codename = perm.partition(".")
+        verb, _underscore, model_name = codename.partition("_")
+        if not _is_tenant_model(app_label, model_name):
+            return False
+        act = EDITING_ACTS.get(app_label)
+        return verb == "view" or (act is not None and roles.may(user_obj.role, act))
+
+    def has_module_perms(self, user_obj: Any, app_label: str) -> bool:
+        if not isinstance(user_obj, Person) or not user_obj.may("use_admin"):
+            return False
+        return any(
+            issubclass(model, TenantModel) for model in apps.get_app_config(app_label).get_models()
+        )
+
+
+def person_with_email(email: str) -> Person | None:
+    """Find the person of the entered tenant with this address, however it is spelt."""
+    return Person.objects.filter(email_key=email_key(Value(email))).first()
+
+
+def home_of(person: Person) -> str:
+    """Name the page where a person's day begins."""
+    return "/desk/" if person.role in roles.DESK else "/"
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """allauth's decisions, ours: nobody signs up, links carry the vendor's stored address."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": _(
+            "This e-mail address and password do not go together here. Check both, and that this "
+            "is your vendor's page; or set a new password below."
+        ),
+        "too_many_login_attempts": _(
+            "Too many attempts with this e-mail address. Wait five minutes and try again, or set a "
+            "new password below."
+        ),
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        return home_of(request.user)
+
+    def get_logout_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("account_login")
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
+        return site_url(context.request.tenant, path.replace("UID-KEY", key))
+
+    def format_email_subject(self, subject: str) -> str:
+        return f"[{context.request.tenant.name}] {subject}"
+
+    def is_safe_url(self, url: str) -> bool:
+        # allauth would also allow all of ALLOWED_HOSTS, which are the other vendors.
+        request = context.request
+        return url_has_allowed_host_and_scheme(
+            url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+        )
+
+
+def _is_tenant_model(app_label: str, model_name: str) -> bool:
+    try:
+        return issubclass(apps.get_model(app_label, model_name), TenantModel)
+    except LookupError:
+        return False

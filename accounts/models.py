@@ -1,0 +1,319 @@
+"""Vendors, the companies that they support, and everybody's people."""
+
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.contrib.auth import get_backends
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Lower, NullIf, Trim
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
+from django_scopes import ScopedManager
+
+from accounts import roles
+from accounts.walls import TenantForeignKey, TenantModel
+from accounts.zones import validate_time_zone
+
+SLUG = r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"  # a label of a host name
+CASE_PREFIX = r"^[A-Z]{1,8}$"
+COUNTRY = r"^[A-Z]{2}$"
+
+
+def email_key(email: F | Value) -> Func:
+    """Normalise an address in the database, so that stored and looked-up keys cannot differ.
+
+    NULL for an empty one: people without an address do not clash.
+    """
+    folded = Lower(
+        Func(Trim(email), function="normalize", template="%(function)s(%(expressions)s, NFKC)")
+    )
+    return NullIf(folded, Value(""))
+
+
+class Tenant(models.Model):
+    """A vendor, or the reserved home of the platform's operators. Made by `create_tenant`."""
+
+    slug = models.CharField(
+        _("address"), max_length=63, unique=True, validators=[RegexValidator(SLUG)]
+    )
+    name = models.CharField(_("name"), max_length=200)
+    time_zone = models.CharField(_("time zone"), max_length=64, validators=[validate_time_zone])
+    case_prefix = models.CharField(
+        _("case prefix"), max_length=8, validators=[RegexValidator(CASE_PREFIX)]
+    )
+    is_operators = models.BooleanField(default=False, editable=False)
+
+    class Meta:
+        verbose_name = _("vendor")
+        verbose_name_plural = _("vendors")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_operators"], condition=Q(is_operators=True), name="one_operators_tenant"
+            ),
+            models.CheckConstraint(
+                condition=Q(slug__regex=SLUG), name="tenant_slug_is_a_host_label"
+            ),
+            models.CheckConstraint(
+                condition=Q(case_prefix__regex=CASE_PREFIX), name="tenant_case_prefix_is_letters"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Place(TenantModel):
+    """What a company and a site have in common: a name and where on earth they are."""
+
+    name = models.CharField(_("name"), max_length=200)
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, blank=True, validators=[validate_time_zone]
+    )
+    country = models.CharField(
+        _("country"), max_length=2, blank=True, validators=[RegexValidator(COUNTRY)]
+    )
+    region = models.CharField(_("region"), max_length=40, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Company(Place):
+    """A buying organisation. Made by `add_company`."""
+
+    account_manager = TenantForeignKey(
+        "accounts.Person",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="managed_companies",
+        verbose_name=_("account manager"),
+    )
+
+    class Meta:
+        verbose_name = _("company")
+        verbose_name_plural = _("companies")
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "name"], name="company_name_once_per_tenant")
+        ]
+
+
+class Site(Place):
+    """An office of a company, with a zone that calendars follow. Made by `add_site`."""
+
+    company = TenantForeignKey(
+        Company, on_delete=models.CASCADE, related_name="sites", verbose_name=_("company")
+    )
+
+    class Meta:
+        verbose_name = _("site")
+        verbose_name_plural = _("sites")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "company", "name"], name="site_name_once_per_company"
+            ),
+            # What a person's site refers to, so that it is one of the person's own company.
+            models.UniqueConstraint(
+                fields=["tenant", "company", "id"], name="site_with_its_company"
+            ),
+        ]
+
+
+class Person(TenantModel, AbstractBaseUser):
+    """Somebody of one tenant, with one role: the user model. Made by `add_person`.
+
+    A caller who never signs in may have no address and no password.
+    """
+
+    class Role(models.TextChoices):
+        CONTACT = roles.CONTACT, _("contact")
+        COMPANY_ADMIN = roles.COMPANY_ADMIN, _("company admin")
+        AGENT = roles.AGENT, _("agent")
+        LEAD = roles.LEAD, _("lead")
+        MANAGER = roles.MANAGER, _("manager")
+        DISPATCHER = roles.DISPATCHER, _("dispatcher")
+        ACCOUNT_MANAGER = roles.ACCOUNT_MANAGER, _("account manager")
+        OPERATOR = roles.OPERATOR, _("platform operator")
+
+    name = models.CharField(_("name"), max_length=200)
+    email = models.EmailField(_("e-mail address"), blank=True)
+    email_key = models.GeneratedField(
+        expression=email_key(F("email")),
+        output_field=models.CharField(max_length=254, null=True),
+        db_persist=True,
+    )
+    role = models.CharField(_("role"), max_length=20, choices=Role)
+    tier = models.PositiveSmallIntegerField(_("tier"), null=True, blank=True)
+    company = TenantForeignKey(
+        Company,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="people",
+        verbose_name=_("company"),
+    )
+    site = TenantForeignKey(
+        Site,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="people",
+        verbose_name=_("site"),
+    )
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    may_file = models.BooleanField(_("may file cases"), default=True)
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, blank=True, validators=[validate_time_zone]
+    )
+    language = models.CharField(_("language"), max_length=10, default="en")
+    is_active = models.BooleanField(_("active"), default=True)
+
+    objects = ScopedManager(tenant="tenant")
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "email_key"], name="email_once_per_tenant"),
+            models.CheckConstraint(
+                condition=Q(role__in=sorted(roles.ROLES)), name="person_role_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(role=roles.AGENT, tier__isnull=False, tier__range=(1, 3))
+                | Q(role=roles.LEAD, tier__isnull=True)
+                | Q(role=roles.LEAD, tier__range=(1, 3))
+                | (~Q(role__in=sorted(roles.TIERED)) & Q(tier__isnull=True)),
+                name="person_tier_fits_the_role",
+            ),
+            models.CheckConstraint(
+                condition=Q(role__in=sorted(roles.CUSTOMERS), company__isnull=False)
+                | (~Q(role__in=sorted(roles.CUSTOMERS)) & Q(company__isnull=True)),
+                name="person_company_fits_the_role",
+            ),
+            models.CheckConstraint(
+                condition=Q(site__isnull=True) | Q(company__isnull=False),
+                name="person_site_needs_a_company",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_customer(self) -> bool:
+        return self.role in roles.CUSTOMERS
+
+    @property
+    def is_staff(self) -> bool:
+        """The admin asks for it."""
+        return self.is_active and roles.may(self.role, "use_admin")
+
+    def may(self, act: str) -> bool:
+        return self.is_active and roles.may(self.role, act)
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        return any(backend.has_perm(self, perm, obj) for backend in get_backends())
+
+    def has_perms(self, perm_list: list[str], obj: object = None) -> bool:
+        return all(self.has_perm(perm, obj) for perm in perm_list)
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return any(backend.has_module_perms(self, app_label) for backend in get_backends())
+
+    def get_session_auth_hash(self) -> str:
+        """Sign the password and the role: a change of either ends the person's sessions."""
+        return self._session_hash(secret=None)
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        for secret in settings.SECRET_KEY_FALLBACKS:
+            yield self._session_hash(secret=secret)
+
+    def _session_hash(self, *, secret: str | None) -> str:
+        signed = f"{self.password}:{self.role}"
+        return salted_hmac(
+            "accounts.Person.session", signed, secret=secret, algorithm="sha256"
+        ).hexdigest()
+
+
+class Team(TenantModel):
+    """People of one tier; one without a tier stands beside the ladder. Made by `add_team`."""
+
+    name = models.CharField(_("name"), max_length=200)
+    tier = models.PositiveSmallIntegerField(_("tier"), null=True, blank=True)
+    members = models.ManyToManyField(
+        Person, through="accounts.TeamMember", related_name="teams", verbose_name=_("members")
+    )
+
+    class Meta:
+        verbose_name = _("team")
+        verbose_name_plural = _("teams")
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "name"], name="team_name_once_per_tenant"),
+            models.CheckConstraint(
+                condition=Q(tier__isnull=True) | Q(tier__range=(1, 3)), name="team_tier_is_1_to_3"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TeamMember(TenantModel):
+    """One person in one team. Made by `join_team`."""
+
+    team = TenantForeignKey(Team, on_delete=models.CASCADE, related_name="memberships")
+    person = TenantForeignKey(Person, on_delete=models.CASCADE, related_name="memberships")
+
+    class Meta:
+        verbose_name = _("team member")
+        verbose_name_plural = _("team members")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "team", "person"], name="person_once_per_team"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.team_id}: {self.person_id}"
+
+
+class DeskTime(models.Model):
+    """How far the desk's clock is ahead of the real one. One row; see `move_desk_time`."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    offset_seconds = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(id=1), name="desk_time_is_one_row"),
+            models.CheckConstraint(
+                condition=Q(offset_seconds__gte=0), name="desk_time_is_not_behind"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"+{self.offset_seconds} s"
+
+
+class CachedValue(models.Model):
+    """The table of Django's database cache; a model, so that migrations make and tests empty it."""
+
+    cache_key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "django_cache"
+
+    def __str__(self) -> str:
+        return self.cache_key

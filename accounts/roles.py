@@ -1,0 +1,60 @@
+"""Who may do what: one table. Pure: codes in, a truth value out, no Django."""
+
+CONTACT = "contact"
+COMPANY_ADMIN = "company_admin"
+AGENT = "agent"
+LEAD = "lead"
+MANAGER = "manager"
+DISPATCHER = "dispatcher"
+ACCOUNT_MANAGER = "account_manager"
+OPERATOR = "operator"
+
+CUSTOMERS = frozenset({CONTACT, COMPANY_ADMIN})
+DESK = frozenset({AGENT, LEAD, MANAGER, DISPATCHER, ACCOUNT_MANAGER})
+ROLES = CUSTOMERS | DESK | {OPERATOR}
+# Only these work in a tier; the others stand beside the ladder.
+TIERED = frozenset({AGENT, LEAD})
+
+_ANSWERING = frozenset({AGENT, LEAD, MANAGER})
+_SORTING = _ANSWERING | {DISPATCHER}
+
+ACTS: dict[str, frozenset[str]] = {
+    # the customer's side
+    "file_case": CUSTOMERS,
+    "read_own_cases": CUSTOMERS,
+    "read_company_cases": frozenset({COMPANY_ADMIN}),
+    "reply_as_customer": CUSTOMERS,
+    # the desk
+    "use_desk": DESK,
+    "reply_as_agent": _ANSWERING,
+    "ask_customer": _ANSWERING,
+    "resolve": _ANSWERING,
+    "add_note": DESK,
+    "triage": _SORTING,
+    "change_level": _SORTING,
+    "assign": _SORTING,
+    "hand_over": _SORTING,
+    "escalate": DESK,
+    "log_call": _SORTING,
+    "open_for_caller": DESK,
+    "acknowledge_escalation": frozenset({LEAD, MANAGER}),
+    # the vendor's house
+    "use_admin": frozenset({MANAGER}),
+    "edit_people": frozenset({MANAGER}),
+    "edit_contracts": frozenset({MANAGER}),
+    "edit_policy": frozenset({MANAGER}),
+    "publish_policy": frozenset({MANAGER}),
+    "read_mailbox": DESK | {OPERATOR},
+    # the platform
+    "move_desk_time": frozenset({OPERATOR}),
+    "see_tenants": frozenset({OPERATOR}),
+}
+
+
+def may(role: str, act: str) -> bool:
+    """Tell whether `role` may do `act`. An act or role that is not in the table is a ValueError."""
+    if role not in ROLES:
+        raise ValueError(f"no such role: {role!r}")
+    if act not in ACTS:
+        raise ValueError(f"no such act: {act!r}")
+    return role in ACTS[act]

@@ -1,0 +1,66 @@
+"""What a company has bought."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.walls import TenantForeignKey, TenantModel
+
+
+class Product(TenantModel):
+    """Something that the vendor supports. Made by `add_product`."""
+
+    code = models.SlugField(_("code"), max_length=60)
+    name = models.CharField(_("name"), max_length=200)
+
+    class Meta:
+        verbose_name = _("product")
+        verbose_name_plural = _("products")
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "code"], name="product_code_once_per_tenant")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Contract(TenantModel):
+    """A plan that a company bought, for one product or all. Made by `sign_contract`."""
+
+    company = TenantForeignKey(
+        "accounts.Company",
+        on_delete=models.PROTECT,
+        related_name="contracts",
+        verbose_name=_("company"),
+    )
+    plan = models.CharField(_("plan"), max_length=60, help_text=_("a plan code of the policy"))
+    product = TenantForeignKey(
+        Product,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="contracts",
+        verbose_name=_("product"),
+        help_text=_("empty: all products"),
+    )
+    edition = models.CharField(_("edition"), max_length=60, blank=True)
+    starts_on = models.DateField(_("starts on"))
+    ends_on = models.DateField(
+        _("ends on"), null=True, blank=True, help_text=_("the last day; empty: open-ended")
+    )
+    region_override = models.CharField(_("region"), max_length=40, blank=True)
+
+    class Meta:
+        verbose_name = _("contract")
+        verbose_name_plural = _("contracts")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                name="contract_ends_after_it_starts",
+            ),
+            models.CheckConstraint(condition=~Q(plan=""), name="contract_names_a_plan"),
+        ]
+        indexes = [models.Index(fields=["tenant", "company"], name="contract_by_company")]
+
+    def __str__(self) -> str:
+        return f"{self.plan} ({self.starts_on})"

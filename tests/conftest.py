@@ -1,0 +1,109 @@
+"""Fixtures for all tests. Look-alike vendors are always there to leak into: see tests/twins.py."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+
+import pytest
+from django.conf import settings
+from django.test import Client, TestCase, TransactionTestCase
+
+from accounts.models import Person, Tenant
+from accounts.places import host_of
+from accounts.queries import operators_tenant
+from accounts.tenancy import LONGEST_MOVE_SECONDS, desk_now, move_desk_time, tenant
+from supportdesk.local import embedded
+from tests.database import own_database
+from tests.twins import Twin, raise_twin
+
+MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+def pytest_configure() -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # Tests that commit are emptied by the owner; the others roll back and need the app role only.
+    TransactionTestCase.databases = {"default", "owner"}
+    TestCase.databases = {"default"}
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None,
+    django_db_blocker,
+    django_db_modify_db_settings: None,
+    django_db_keepdb: bool,
+    django_db_createdb: bool,
+) -> Iterator[None]:
+    embedded.ensure()
+    database = own_database(reuse=django_db_keepdb, fresh=django_db_createdb)
+    with ExitStack() as stack:
+        with django_db_blocker.unblock():
+            stack.enter_context(database)
+        yield
+        stack.enter_context(django_db_blocker.unblock())
+
+
+@pytest.fixture
+def at() -> datetime:
+    return MONDAY
+
+
+@pytest.fixture
+def twins(db) -> dict[str, Twin]:
+    """Two vendors that differ in nothing but their canaries."""
+    return {slug: raise_twin(slug) for slug in ("alpha", "beta")}
+
+
+@pytest.fixture
+def alpha(twins: dict[str, Twin]) -> Twin:
+    return twins["alpha"]
+
+
+@pytest.fixture
+def beta(twins: dict[str, Twin]) -> Twin:
+    return twins["beta"]
+
+
+@pytest.fixture
+def entered(alpha: Twin) -> Iterator[datetime]:
+    """Be inside alpha for the whole test. Not for tests with requests, which enter themselves."""
+    with tenant(alpha.tenant) as at:
+        yield at
+
+
+@pytest.fixture
+def operators(db) -> Tenant:
+    return operators_tenant()
+
+
+@pytest.fixture
+def browse() -> Callable[..., Client]:
+    """Give a client at a vendor's address, perhaps signed in: browse(alpha.tenant, alpha.lead)."""
+
+    def at_vendor(vendor: Tenant, person: Person | None = None) -> Client:
+        client = Client(headers={"host": host_of(vendor)})
+        if person is not None:
+            with tenant(vendor):
+                client.force_login(person)
+        return client
+
+    return at_vendor
+
+
+@pytest.fixture
+def set_desk_time(db, settings) -> Callable[[datetime], None]:
+    """Move the desk's clock to a literal moment, which must lie ahead of the real one.
+
+    The clock then stands still, for a test that rolls back is one transaction.
+    """
+    settings.DEMO = True
+
+    def move_to(moment: datetime) -> None:
+        with tenant(operators_tenant()):
+            seconds = int((moment - desk_now()).total_seconds())
+            while seconds > 0:
+                step = min(seconds, LONGEST_MOVE_SECONDS)
+                move_desk_time(seconds=step)
+                seconds -= step
+
+    return move_to

@@ -1,0 +1,66 @@
+"""The test database: the owner makes, migrates and empties it, tests connect as the app role."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+
+from django.core.management import call_command
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.test.utils import setup_databases, teardown_databases
+
+from supportdesk.local.schema import schema_fingerprint
+
+
+@contextmanager
+def own_database(*, reuse: bool, fresh: bool) -> Iterator[None]:
+    """Have a migrated, empty database that no other run uses.
+
+    With `reuse` it is left for the next run, which takes it if the migrations are the same.
+    """
+    owner = connections["owner"]
+    server = connect_to_server(owner)
+    name = claim_name(owner, server)
+    keep = reuse and not fresh and comment_on(server, name) == schema_fingerprint()
+    made = setup_databases(
+        verbosity=0, interactive=False, aliases={"owner"}, serialized_aliases=set(), keepdb=keep
+    )
+    if keep:  # a run that was killed may have left rows
+        call_command("flush", verbosity=0, interactive=False)
+    with server.cursor() as cursor:
+        cursor.execute(
+            f"COMMENT ON DATABASE {owner.ops.quote_name(name)} IS '{schema_fingerprint()}'"
+        )
+    yield
+    for connection in connections.all():
+        connection.close()
+    if not reuse:
+        teardown_databases(made, verbosity=0)
+    server.close()
+
+
+def connect_to_server(owner: BaseDatabaseWrapper) -> BaseDatabaseWrapper:
+    return owner.__class__({**owner.settings_dict, "NAME": "postgres"}, alias="server")
+
+
+def claim_name(owner: BaseDatabaseWrapper, server: BaseDatabaseWrapper) -> str:
+    """Take the first name that no other run is using; the lock goes with the connection."""
+    wanted = owner.creation._get_test_db_name()
+    for number in count(1):
+        name = wanted if number == 1 else f"{wanted}_{number}"
+        with server.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [name])
+            if cursor.fetchone()[0]:
+                owner.settings_dict["TEST"]["NAME"] = name
+                return name
+    raise AssertionError
+
+
+def comment_on(server: BaseDatabaseWrapper, name: str) -> str | None:
+    with server.cursor() as cursor:
+        cursor.execute(
+            "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s",
+            [name],
+        )
+        found = cursor.fetchone()
+    return found[0] if found else None
