@@ -1,0 +1,148 @@
+"""Firing the steps of the ladder that have fallen due on one locked case.
+
+Every step is an event of its own, unique in the database on case, clock and step: it fires once,
+however many ticks run.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from outbox.actions import Queued
+
+from accounts.models import Person, Team
+from escalation.actions import TOP_TIER, move_to_team
+from sla.engine.ladder import Mark, marks
+from tickets.models import Case, CaseEvent
+from tickets.timeline import Timeline, moment, seconds_of
+
+
+@dataclass(frozen=True)
+class Roster:
+    """Who can be told, read once for a whole set of cases."""
+
+    teams: dict[int, Team]
+    members: dict[int, tuple[int, ...]]
+    by_role: dict[str, tuple[int, ...]]
+
+    def first_team_of(self, tier: int) -> Team | None:
+        ranked = sorted(self.teams.values(), key=lambda team: (team.name, team.pk))
+        return next((team for team in ranked if team.tier == tier), None)
+
+
+@dataclass(frozen=True)
+class Told:
+    """A notice to queue once its event has a key."""
+
+    kind: str
+    people: tuple[int, ...]
+    event: CaseEvent
+    urgent: bool
+
+
+def read_roster() -> Roster:
+    """Read teams, their active members, and the leads and managers of the entered tenant."""
+    teams = {team.pk: team for team in Team.objects.all()}
+    members: dict[int, list[int]] = {pk: [] for pk in teams}
+    pairs = Person.objects.filter(is_active=True, teams__isnull=False).order_by("pk")
+    for person, team in pairs.values_list("pk", "teams"):
+        members[team].append(person)
+    by_role: dict[str, list[int]] = {}
+    told = ("lead", "manager", "dispatcher")
+    people = Person.objects.filter(is_active=True, role__in=told).order_by("pk")
+    for person, role in people.values_list("pk", "role"):
+        by_role.setdefault(role, []).append(person)
+    return Roster(
+        teams=teams,
+        members={team: tuple(people) for team, people in members.items()},
+        by_role={role: tuple(people) for role, people in by_role.items()},
+    )
+
+
+def fire_due_steps(timeline: Timeline, roster: Roster, *, at: datetime) -> list[Told]:
+    """Append every step that is due at `at`, earliest first; return the notices to queue.
+
+    A hand-over starts the next interval at the done moment, so after an outage a case climbs by
+    one tier and no further (architecture.md, Escalation and the tick).
+    """
+    told: list[Told] = []
+    while (mark := _next_due(timeline, at)) is not None:
+        told.extend(_fire(timeline, mark, roster, at=at))
+    return told
+
+
+def queued(told: Told, case: Case) -> Iterator[Queued]:
+    """Turn a notice into outbox rows, one per recipient."""
+    for person in dict.fromkeys(told.people):
+        yield Queued(
+            kind=told.kind,
+            recipient_id=person,
+            refs={"case": case.pk, "event": told.event.pk},
+            dedupe_key=f"{told.kind}:{told.event.pk}:{person}",
+            urgent=told.urgent,
+        )
+
+
+def _next_due(timeline: Timeline, at: datetime) -> Mark | None:
+    now = seconds_of(at)
+    return next((mark for mark in marks(timeline.state()) if mark.at <= now), None)
+
+
+def _fire(timeline: Timeline, mark: Mark, roster: Roster, *, at: datetime) -> list[Told]:
+    event = _record(timeline, mark, at)
+    step = mark.step
+    told = [Told("step_fired", _recipients(timeline.case, mark, roster), event, step.urgent)]
+    if step.action == "hand_over" and timeline.case.tier < TOP_TIER:
+        told.append(_hand_over(timeline, mark, roster, at=at))
+    return [notice for notice in told if notice.people]
+
+
+def _record(timeline: Timeline, mark: Mark, at: datetime) -> CaseEvent:
+    """Append the fired step: due moment in the payload, done moment as its time."""
+    event = timeline.add(
+        "step_fired",
+        at=at,
+        caused_by=CaseEvent.Cause.POLICY,
+        audience=CaseEvent.Audience.DESK,
+        payload={
+            "clock": mark.clock,
+            "started_seq": mark.started_seq,
+            "step": mark.step.code,
+            "due_at": mark.at,
+            "late_seconds": seconds_of(at) - mark.at,
+        },
+    )
+    event.clock, event.clock_seq, event.step = mark.key
+    return event
+
+
+def _hand_over(timeline: Timeline, mark: Mark, roster: Roster, *, at: datetime) -> Told:
+    tier = timeline.case.tier + 1
+    team = roster.first_team_of(tier)
+    event = move_to_team(timeline, tier=tier, team=team, at=at, caused_by=CaseEvent.Cause.POLICY)
+    people = roster.members[team.pk] if team else roster.by_role.get("lead", ())
+    return Told("handed_over", people, event, mark.step.urgent)
+
+
+def _recipients(case: Case, mark: Mark, roster: Roster) -> tuple[int, ...]:
+    people: list[int] = []
+    for role in mark.step.roles:
+        people.extend(_people_of(role, case, roster))
+    return tuple(dict.fromkeys(people))
+
+
+def _people_of(role: str, case: Case, roster: Roster) -> tuple[int, ...]:
+    if role == "account_manager":
+        manager = case.company.account_manager_id
+        return (manager,) if manager else ()
+    if role == "owner" and case.owner_id is not None:
+        return (case.owner_id,)
+    if role in ("owner", "team"):
+        return roster.members.get(case.team_id or 0, ())
+    return roster.by_role.get(role, ())
+
+
+def lateness(event: CaseEvent) -> int:
+    """Tell by how many seconds a step was fired after it was due."""
+    due = moment(event.payload["due_at"])
+    return int((event.occurred_at - due).total_seconds()) if due else 0

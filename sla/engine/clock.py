@@ -1,0 +1,379 @@
+"""Clocks: a pure function of the policies and a case's events.
+
+`run` folds the timeline of one case into its clocks. Nothing here reads a clock: moments are whole
+seconds since the epoch in UTC and come in with the events. The same function serves live cases,
+the promise before sending, and replay under a draft.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sla.engine.kinds import WAITING, KindRow
+from sla.engine.parts import Cell, Facts, Retarget
+from sla.engine.policy import Policy
+from sla.engine.receipt import Interval, receipt
+from sla.engine.span import Span, span_end
+from sla.engine.target import Promise, promise
+
+Pauses = tuple[tuple[int, int | None], ...]
+
+FACTS = frozenset(Facts.__dataclass_fields__)
+NO_PROMISE = Promise(
+    state="no_target", starts_at=None, due_at=None, due_from=None, need_seconds=None
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One entry of a case's timeline; `at` in epoch seconds, `seq` counts from 1 per case."""
+
+    seq: int
+    kind: str
+    at: int
+    payload: Mapping[str, Any]
+    caused_by: str = "person"
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """What a clock is measured by: a cell, the instant it counts from, and its bounds.
+
+    `floor_at`: not due before one full target from here. `cap`: not due after that aim.
+    `due_at`: fixed beforehand (a calendar span), instead of a cell.
+    """
+
+    cell: Cell | None
+    base_at: int
+    scheduled_for: int | None = None
+    floor_at: int | None = None
+    cap: "Aim | None" = None
+    due_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The promise that an aim comes to, and the opening instant and cell that it came from."""
+
+    promise: Promise
+    opened_at: int
+    cell: Cell | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A retarget: the promise before and after the event `seq`."""
+
+    seq: int
+    at: int
+    event: str
+    due_before: int | None
+    due_after: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """One obligation `(kind, started_seq)`.
+
+    `state`: running, paused, awaiting_schedule, scheduled, no_target while it is open; met, late or
+    cancelled once it has ended. `counts` is False where the policy keeps it out of late figures.
+    """
+
+    kind: str
+    started_seq: int
+    started_at: int
+    state: str
+    settled: Settled
+    pauses: Pauses = ()
+    changes: tuple[Change, ...] = ()
+    ended_seq: int | None = None
+    ended_at: int | None = None
+
+    @property
+    def due_at(self) -> int | None:
+        return self.settled.promise.due_at
+
+    @property
+    def due_from(self) -> int | None:
+        return self.settled.promise.due_from
+
+    @property
+    def counts(self) -> bool:
+        return self.settled.cell is None or self.settled.cell.row.counts_late
+
+    @property
+    def is_open(self) -> bool:
+        return self.ended_at is None
+
+    @property
+    def is_promised(self) -> bool:
+        """Tell whether the customer is told of it; else it is the desk's own aim."""
+        cell = self.settled.cell
+        return self.kind != WAITING and cell is not None and cell.row.promised
+
+    def is_late(self, at: int) -> bool:
+        """Tell whether the promise is broken at `at` (late from the instant after it is due)."""
+        end = at if self.ended_at is None else self.ended_at
+        return self.counts and self.due_at is not None and end > self.due_at
+
+    def intervals(self) -> tuple[Interval, ...]:
+        """List the joined-up intervals that explain `due_at`; empty where none is promised."""
+        settled = self.settled
+        if settled.cell is None or settled.promise.due_at is None:
+            return ()
+        return receipt(
+            settled.cell.calendar,
+            settled.cell.target,
+            settled.promise,
+            settled.opened_at,
+            self.pauses,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CaseState:
+    """All that follows from a timeline: clocks, the facts in force, tier and fired steps."""
+
+    policy: Policy
+    version: int
+    facts: Facts
+    clocks: tuple[Clock, ...]
+    tier: int
+    pauses: Pauses
+    scheduled_for: int | None
+    fired: frozenset[tuple[str, int, str]]
+
+    @property
+    def open_clocks(self) -> tuple[Clock, ...]:
+        return tuple(clock for clock in self.clocks if clock.is_open)
+
+
+def run(policies: Mapping[int, Policy], events: Iterable[Event]) -> tuple[Clock, ...]:
+    """Fold a case's events into its clocks, oldest occurrence first.
+
+    `policies` maps each version named in the events to its document.
+    """
+    return read(policies, events).clocks
+
+
+def read(policies: Mapping[int, Policy], events: Iterable[Event]) -> CaseState:
+    """Fold a case's events into its whole state. The first event must be `case_opened`."""
+    stream = iter(events)
+    fold = _Fold(policies, next(stream))
+    for event in stream:
+        fold.take(event)
+    return fold.state()
+
+
+def aim_at(policy: Policy, kind: str, facts: Facts, at: int, scheduled_for: int | None) -> Aim:
+    """Ask the policy what a clock of this kind, starting at `at`, is measured by."""
+    if kind == WAITING:
+        close_after = policy.waiting.close_after
+        return Aim(None, at, due_at=_span_due(policy, close_after, facts, at))
+    return Aim(policy.cell(kind, facts), at, scheduled_for)
+
+
+def _span_due(policy: Policy, span: Span | None, facts: Facts, at: int) -> int | None:
+    if span is None:
+        return None
+    zone = facts.zone if span.zone == "customer" else None
+    return span_end(span, zone or policy.time_zone, at)
+
+
+def clocks_in_use(policy: Policy) -> frozenset[str]:
+    """Name the kinds that a policy runs: those it has a rule for, and always the first response."""
+    kinds = {row.clock for row in policy.targets} | {"first_response"}
+    return frozenset(kinds | {WAITING} if policy.waiting.close_after else kinds)
+
+
+def settle(aim: Aim, pauses: Pauses = ()) -> Settled:
+    """Compute the promise of an aim under the pauses known so far."""
+    if aim.cell is None:
+        return _settled_span(aim)
+    chosen = _settled_from(aim, aim.base_at, pauses)
+    if aim.floor_at is not None:
+        chosen = max(chosen, _settled_from(aim, aim.floor_at, pauses), key=_lateness)
+    if aim.cap is not None:
+        chosen = min(chosen, settle(aim.cap, pauses), key=_lateness)
+    return chosen
+
+
+def _settled_span(aim: Aim) -> Settled:
+    if aim.due_at is None:
+        return Settled(NO_PROMISE, aim.base_at, None)
+    span = Promise(
+        state="running",
+        starts_at=aim.base_at,
+        due_at=aim.due_at,
+        due_from=None,
+        need_seconds=aim.due_at - aim.base_at,
+    )
+    return Settled(span, aim.base_at, None)
+
+
+def _settled_from(aim: Aim, opened_at: int, pauses: Pauses) -> Settled:
+    cell = aim.cell
+    assert cell is not None
+    found = promise(cell.calendar, cell.target, opened_at, pauses, aim.scheduled_for)
+    return Settled(found, opened_at, cell)
+
+
+def _lateness(settled: Settled) -> float:
+    # No due time, for whatever reason, is later than any.
+    return float("inf") if settled.promise.due_at is None else settled.promise.due_at
+
+
+@dataclass(slots=True)
+class _Open:
+    kind: str
+    started_seq: int
+    started_at: int
+    aim: Aim
+    changes: tuple[Change, ...] = ()
+
+
+class _Fold:
+    """The timeline read so far."""
+
+    def __init__(self, policies: Mapping[int, Policy], opening: Event) -> None:
+        if opening.kind != "case_opened":
+            raise ValueError(f"a timeline begins with case_opened, not {opening.kind}")
+        self.policies = policies
+        self.version: int = opening.payload["policy_version"]
+        self._obey(policies[self.version])
+        self.facts = Facts(**{key: opening.payload.get(key) for key in FACTS})
+        self.scheduled_for: int | None = None
+        self.tier: int = opening.payload.get("tier", 1)
+        self.fired: set[tuple[str, int, str]] = set()
+        self.running: dict[str, _Open] = {}
+        self.ended: list[Clock] = []
+        self.waits: list[tuple[int, int | None]] = []
+        self.take(opening)
+
+    def take(self, event: Event) -> None:
+        """Read one more event."""
+        self._learn(event)
+        self._wait(event)
+        for kind, row in self.policy.kinds.items():
+            effect = row.effects.get(event.kind)
+            if effect and kind in self.in_use:
+                getattr(self, f"_{effect}")(kind, row, event)
+
+    def state(self) -> CaseState:
+        pauses = tuple(self.waits)
+        clocks = [*self.ended, *(self._frozen(clock, pauses) for clock in self.running.values())]
+        return CaseState(
+            policy=self.policy,
+            version=self.version,
+            facts=self.facts,
+            clocks=tuple(sorted(clocks, key=lambda clock: (clock.started_seq, clock.kind))),
+            tier=self.tier,
+            pauses=pauses,
+            scheduled_for=self.scheduled_for,
+            fired=frozenset(self.fired),
+        )
+
+    def _learn(self, event: Event) -> None:
+        payload = event.payload
+        changed = {key: payload[key] for key in FACTS & payload.keys()}
+        if changed:
+            self.facts = replace(self.facts, **changed)
+        if "scheduled_for" in payload:
+            self.scheduled_for = payload["scheduled_for"]
+        if event.kind == "handed_over":
+            self.tier = payload["to_tier"]
+        elif event.kind == "step_fired":
+            self.fired.add((payload["clock"], payload["started_seq"], payload["step"]))
+        elif event.kind == "policy_retargeted":
+            self.version = payload["policy_version"]
+            self._obey(self.policies[self.version])
+
+    def _obey(self, policy: Policy) -> None:
+        self.policy = policy
+        self.in_use = clocks_in_use(policy)
+
+    def _wait(self, event: Event) -> None:
+        """Keep the spans in which the desk waits on the customer."""
+        effect = self.policy.kinds[WAITING].effects.get(event.kind)
+        waiting = bool(self.waits) and self.waits[-1][1] is None
+        if effect in ("start", "restart") and not waiting:
+            self.waits.append((event.at, None))
+        elif effect in ("meet", "cancel") and waiting:
+            self.waits[-1] = (self.waits[-1][0], event.at)
+
+    def _pauses(self, kind: str) -> Pauses:
+        return tuple(self.waits) if self.policy.kinds[kind].pauses else ()
+
+    def _start(self, kind: str, row: KindRow, event: Event) -> None:
+        if kind in self.running or any(other in self.running for other in row.unless):
+            return
+        aim = aim_at(self.policy, kind, self.facts, event.at, self.scheduled_for)
+        self.running[kind] = _Open(kind, event.seq, event.at, aim)
+
+    def _meet(self, kind: str, row: KindRow, event: Event) -> None:
+        self._end(kind, event, "met")
+
+    def _cancel(self, kind: str, row: KindRow, event: Event) -> None:
+        self._end(kind, event, "cancelled")
+
+    def _restart(self, kind: str, row: KindRow, event: Event) -> None:
+        self._end(kind, event, "met")
+        self._start(kind, row, event)
+
+    def _end(self, kind: str, event: Event, state: str) -> None:
+        clock = self.running.pop(kind, None)
+        if clock is None:
+            return
+        ended = replace(
+            self._frozen(clock, self._pauses(kind)), ended_seq=event.seq, ended_at=event.at
+        )
+        self.ended.append(replace(ended, state="late" if ended.is_late(event.at) else state))
+
+    def _retarget(self, kind: str, row: KindRow, event: Event) -> None:
+        clock = self.running.get(kind)
+        if clock is None:
+            return
+        before = self._frozen(clock, self._pauses(kind))
+        if before.is_late(event.at):
+            return  # A verdict once given is never taken back.
+        fresh = aim_at(self.policy, kind, self.facts, event.at, self.scheduled_for)
+        if _same(fresh, clock.aim):
+            return
+        clock.aim = _bounded(fresh, before, clock, self._rule(event))
+        after = settle(clock.aim, self._pauses(kind)).promise.due_at
+        change = Change(event.seq, event.at, event.kind, before.due_at, after)
+        clock.changes = (*clock.changes, change)
+
+    def _rule(self, event: Event) -> Retarget:
+        rule = self.policy.retarget_rule(on_call=event.kind == "customer_called")
+        base = event.payload.get("base") if event.kind == "policy_retargeted" else None
+        return replace(rule, base=base) if base else rule
+
+    def _frozen(self, clock: _Open, pauses: Pauses) -> Clock:
+        own = pauses if self.policy.kinds[clock.kind].pauses else ()
+        settled = settle(clock.aim, own)
+        return Clock(
+            kind=clock.kind,
+            started_seq=clock.started_seq,
+            started_at=clock.started_at,
+            state=settled.promise.state,
+            settled=settled,
+            pauses=own,
+            changes=clock.changes,
+        )
+
+
+def _same(fresh: Aim, current: Aim) -> bool:
+    return fresh.cell == current.cell and fresh.scheduled_for == current.scheduled_for
+
+
+def _bounded(fresh: Aim, before: Clock, clock: _Open, rule: Retarget) -> Aim:
+    """Apply base x floor x cap to the aim that a change asks for (DD-08, DD-22, MX-07)."""
+    had_target = before.state in ("running", "paused", "scheduled")
+    base = rule.base if had_target else rule.from_no_target
+    return replace(
+        fresh,
+        base_at=clock.started_at if base == "opening" else fresh.base_at,
+        floor_at=fresh.base_at if had_target and rule.floor == "full_target" else None,
+        cap=clock.aim if had_target and rule.cap == "promise" else None,
+    )

@@ -1,0 +1,200 @@
+"""What is said on a case: replies, questions, notes, calls, logged work."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts.errors import NotAllowed
+from accounts.models import Person
+from tickets.errors import CaseIsClosed, CaseIsNotOpen, NothingSaid
+from tickets.models import Case, CaseEvent, InternalNote, Message
+from tickets.notices import notify
+from tickets.queries import lock_case
+from tickets.timeline import Timeline, load_timeline, save_timelines
+
+
+@transaction.atomic
+def reply_as_customer(*, case_id: int, by: Person, body: str, at: datetime) -> Case:
+    """Add the customer's message; waiting ends, and a solved case is opened again.
+
+    Tells the owner, or the team where nobody owns the case. Locks the case. Raises NotAllowed,
+    NothingSaid, CaseIsClosed (reopen it first).
+    """
+    case = _locked(case_id, by, "reply_as_customer", body)
+    if case.status == Case.Status.CLOSED:
+        raise CaseIsClosed
+    timeline = load_timeline(case)
+    if case.status == Case.Status.RESOLVED:
+        # The answer to a solution is that it is none: the case owes a reply again.
+        timeline.add("reopened", by=by, at=at)
+        case.resolved_at = None
+    case.status = Case.Status.OPEN
+    return say(timeline, "customer_replied", Message.Kind.CUSTOMER, by=by, body=body, at=at)
+
+
+@transaction.atomic
+def reply_to_case(*, case_id: int, by: Person, body: str, at: datetime) -> Case:
+    """Answer the customer (MX-16: this is a response). Locks the case.
+
+    Raises NotAllowed, NothingSaid, CaseIsNotOpen.
+    """
+    case = _locked(case_id, by, "reply_as_agent", body)
+    _must_be_open(case)
+    return say(load_timeline(case), "agent_replied", Message.Kind.REPLY, by=by, body=body, at=at)
+
+
+@transaction.atomic
+def ask_customer(*, case_id: int, by: Person, question: str, at: datetime) -> Case:
+    """Put a question to the customer; the clocks that wait for the answer stop. Locks the case.
+
+    Raises NotAllowed, NothingSaid, CaseIsNotOpen.
+    """
+    case = _locked(case_id, by, "ask_customer", question)
+    _must_be_open(case)
+    case.status = Case.Status.WAITING
+    return say(
+        load_timeline(case), "question_asked", Message.Kind.QUESTION, by=by, body=question, at=at
+    )
+
+
+@transaction.atomic
+def add_note(*, case_id: int, by: Person, body: str, at: datetime) -> Case:
+    """Add a note for the desk only; it answers nobody and moves no clock. Locks the case.
+
+    Raises NotAllowed, NothingSaid.
+    """
+    case = _locked(case_id, by, "add_note", body)
+    timeline = load_timeline(case)
+    event = timeline.add("note_added", by=by, at=at, audience=CaseEvent.Audience.DESK)
+    save_timelines([timeline])
+    write_note(case, event, body, by=by)
+    return case
+
+
+@transaction.atomic
+def log_work(*, case_id: int, by: Person, body: str, at: datetime) -> Case:
+    """Record that work on the case has begun or gone on (MX-16, MX-25), with a note of it.
+
+    It answers the first response and restarts the no-progress clock. Locks the case. Raises
+    NotAllowed, NothingSaid, CaseIsNotOpen.
+    """
+    case = _locked(case_id, by, "reply_as_agent", body)
+    _must_be_open(case)
+    timeline = load_timeline(case)
+    event = timeline.add("work_logged", by=by, at=at)
+    save_timelines([timeline])
+    write_note(case, event, body, by=by)
+    return case
+
+
+@transaction.atomic
+def log_customer_call(
+    *, case_id: int, by: Person, body: str, at: datetime, occurred_at: datetime | None = None
+) -> Case:
+    """Log that the customer called in; where a call was owed, the phone promise begins (MX-07).
+
+    Waiting ends; it is no response of the desk. Locks the case. Raises NotAllowed, NothingSaid,
+    CaseIsNotOpen, BeforeLastEntry, InTheFuture.
+    """
+    case = _locked(case_id, by, "log_call", body)
+    _must_be_open(case)
+    case.status = Case.Status.OPEN
+    return say(
+        load_timeline(case),
+        "customer_called",
+        Message.Kind.CALL,
+        by=by,
+        body=body,
+        at=at,
+        occurred_at=occurred_at,
+        payload={"channel": "phone"} if case.call_owed else {},
+    )
+
+
+@transaction.atomic
+def log_agent_call(
+    *, case_id: int, by: Person, body: str, at: datetime, occurred_at: datetime | None = None
+) -> Case:
+    """Log that the desk spoke to the customer by phone: a response (MX-16). Locks the case.
+
+    Raises NotAllowed, NothingSaid, CaseIsNotOpen, BeforeLastEntry, InTheFuture.
+    """
+    case = _locked(case_id, by, "reply_as_agent", body)
+    _must_be_open(case)
+    return say(
+        load_timeline(case),
+        "agent_called",
+        Message.Kind.CALL,
+        by=by,
+        body=body,
+        at=at,
+        occurred_at=occurred_at,
+    )
+
+
+def say(
+    timeline: Timeline,
+    kind: str,
+    message_kind: str,
+    *,
+    by: Person,
+    body: str,
+    at: datetime,
+    occurred_at: datetime | None = None,
+    payload: dict[str, Any] | None = None,
+) -> Case:
+    """Append a public entry with its message, save the timeline, and tell the other side."""
+    case = timeline.case
+    event = timeline.add(kind, by=by, at=at, occurred_at=occurred_at, payload=payload)
+    case.last_public_at = event.occurred_at
+    save_timelines([timeline])
+    Message.objects.create(
+        tenant_id=case.tenant_id,
+        case=case,
+        event=event,
+        author=by,
+        kind=message_kind,
+        body=body.strip(),
+        written_at=event.occurred_at,
+    )
+    # A logged call is the customer's word, whoever typed it.
+    from_customer = by.is_customer or kind == "customer_called"
+    people = desk_side(case) if from_customer else [case.contact_id]
+    notify(kind, people, case=case, event=event, at=at)
+    return case
+
+
+def desk_side(case: Case) -> list[int]:
+    """List who at the desk answers for a case: its owner, else its team."""
+    if case.owner_id is not None:
+        return [case.owner_id]
+    if case.team is None:
+        return []
+    return list(case.team.members.filter(is_active=True).values_list("pk", flat=True))
+
+
+def write_note(case: Case, event: CaseEvent, body: str, *, by: Person | None) -> None:
+    """Keep the desk's words of an event; nothing for empty ones."""
+    if body.strip():
+        InternalNote.objects.create(
+            tenant_id=case.tenant_id,
+            case=case,
+            event=event,
+            author=by,
+            body=body.strip(),
+            written_at=event.occurred_at,
+        )
+
+
+def _locked(case_id: int, by: Person, act: str, body: str) -> Case:
+    if not by.may(act):
+        raise NotAllowed
+    if not body.strip():
+        raise NothingSaid(field="body")
+    return lock_case(case_id)
+
+
+def _must_be_open(case: Case) -> None:
+    if not case.is_open:
+        raise CaseIsNotOpen

@@ -1,0 +1,108 @@
+"""Solving, closing and reopening a case."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from accounts.errors import NotAllowed
+from accounts.models import Person
+from sla.engine.policy import Policy
+from sla.engine.span import span_end
+from tickets.actions.conversation import say
+from tickets.errors import (
+    CaseIsClosed,
+    CaseIsNotOpen,
+    CaseIsNotSolved,
+    CaseIsOpen,
+    NothingSaid,
+    ReopenWindowOver,
+)
+from tickets.models import Case, Message
+from tickets.queries import lock_case
+from tickets.timeline import load_timeline, moment, save_timelines, seconds_of
+
+
+@transaction.atomic
+def resolve_case(*, case_id: int, by: Person, solution: str, at: datetime) -> Case:
+    """Give the customer a solution; every clock ends. Locks the case.
+
+    Raises NotAllowed, NothingSaid, CaseIsNotOpen.
+    """
+    if not by.may("resolve"):
+        raise NotAllowed
+    if not solution.strip():
+        raise NothingSaid(field="body")
+    case = lock_case(case_id)
+    if not case.is_open:
+        raise CaseIsNotOpen
+    case.status = Case.Status.RESOLVED
+    case.resolved_at = at
+    return say(load_timeline(case), "resolved", Message.Kind.SOLUTION, by=by, body=solution, at=at)
+
+
+@transaction.atomic
+def close_case(*, case_id: int, by: Person, at: datetime) -> Case:
+    """Close a case: the desk only a solved one, the customer any of theirs. Locks the case.
+
+    The first closure is kept: windows count from it (SC-18). Raises NotAllowed, CaseIsClosed,
+    CaseIsNotSolved.
+    """
+    if not (by.may("reply_as_customer") or by.may("resolve")):
+        raise NotAllowed
+    case = lock_case(case_id)
+    if case.status == Case.Status.CLOSED:
+        raise CaseIsClosed
+    if not by.is_customer and case.status != Case.Status.RESOLVED:
+        raise CaseIsNotSolved
+    case.status = Case.Status.CLOSED
+    case.closed_at = at
+    case.first_closed_at = case.first_closed_at or at
+    timeline = load_timeline(case)
+    timeline.add("closed", by=by, at=at)
+    save_timelines([timeline])
+    return case
+
+
+@transaction.atomic
+def reopen_case(*, case_id: int, by: Person, body: str, at: datetime) -> Case:
+    """Open a solved or closed case again; the desk owes a reply. Locks the case.
+
+    Raises NotAllowed, NothingSaid, CaseIsOpen, ReopenWindowOver.
+    """
+    if not (by.may("reply_as_customer") or by.may("resolve")):
+        raise NotAllowed
+    if not body.strip():
+        raise NothingSaid(field="body")
+    case = lock_case(case_id)
+    if case.is_open:
+        raise CaseIsOpen
+    timeline = load_timeline(case)
+    _check_window(case, timeline.state().policy, at)
+    case.status = Case.Status.OPEN
+    case.resolved_at = case.closed_at = None
+    kind = Message.Kind.CUSTOMER if by.is_customer else Message.Kind.REPLY
+    return say(timeline, "reopened", kind, by=by, body=body, at=at)
+
+
+def reopen_until(case: Case, policy: Policy) -> datetime | None:
+    """Find the end of the reopen window (SC-18); None while there is no limit."""
+    window = policy.reopen.window
+    first = policy.reopen.counted_from == "first_close"
+    closed_at = case.first_closed_at if first else case.closed_at
+    if window is None or closed_at is None:
+        return None
+    zone = case.time_zone if window.zone == "customer" else policy.time_zone
+    return moment(span_end(window, zone, seconds_of(closed_at)))
+
+
+def _check_window(case: Case, policy: Policy, at: datetime) -> None:
+    until = reopen_until(case, policy)
+    if until is None or at < until or case.status == Case.Status.RESOLVED:
+        return
+    zone = ZoneInfo(case.time_zone)
+    closed_at = case.first_closed_at or at
+    raise ReopenWindowOver(
+        closed_on=closed_at.astimezone(zone).date().isoformat(),
+        until=until.astimezone(zone).date().isoformat(),
+    )

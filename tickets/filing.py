@@ -1,0 +1,142 @@
+"""Weighing a case before it is filed: what the policy refuses, and what it promises.
+
+The portal shows the result beside each choice, `open_case` obeys it.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from accounts.models import Company, Person, Site
+from accounts.queries import Whereabouts, whereabouts
+from entitlements.models import Contract, Product
+from entitlements.queries import contract_of
+from sla.engine.clock import Settled
+from sla.engine.parts import LEVEL_AXES, Facts, Level, Phone, Refusal
+from sla.engine.policy import Policy
+from sla.queries import Published, current_policy, promise_for
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody wants to file. Codes of the policy; None where nothing was chosen."""
+
+    company: Company
+    contact: Person
+    channel: str
+    site: Site | None = None
+    product: Product | None = None
+    case_type: str | None = None
+    severity: str | None = None
+    priority: str | None = None
+    scheduled_for: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A wish under the policy in force: refusals, and the first response as it is promised."""
+
+    published: Published
+    facts: Facts
+    where: Whereabouts
+    contract: Contract | None
+    refusals: tuple[Refusal, ...]
+    settled: Settled | None
+    call_owed: bool
+    phones: tuple[Phone, ...]
+
+    @property
+    def level_notes(self) -> tuple[Level, ...]:
+        return levels_of(self.published.policy, self.facts)
+
+
+def weigh(wish: Wish, *, by: Person, at: datetime) -> Weighed:
+    """Ask the policy in force at `at` what it refuses and promises. Writes nothing.
+
+    `settled` is None while a refusal leaves nothing to promise. Raises DomainError no_policy.
+    """
+    published = current_policy(at)
+    policy = published.policy
+    where = whereabouts(person=wish.contact, company=wish.company, site=wish.site)
+    contract = contract_of(company=wish.company, product=wish.product, on=at.date())
+    facts = policy.settle(_facts(wish, policy, where, contract))
+    refusals = (
+        *_own_refusals(wish, policy, facts, at),
+        *policy.check_filing(facts, by_customer=by.is_customer),
+    )
+    settled = None if refusals else promise_for(policy, facts, at, wish.scheduled_for)
+    return Weighed(
+        published=published,
+        facts=facts,
+        where=where,
+        contract=contract,
+        refusals=refusals,
+        settled=settled,
+        call_owed=call_owed(policy, facts),
+        phones=policy.phones_for(facts.region),
+    )
+
+
+def weigh_choices(
+    wish: Wish, axis: str, *, by: Person, at: datetime
+) -> list[tuple[Level, Weighed]]:
+    """Weigh a wish once for every level of `axis` that its filer may choose."""
+    levels = current_policy(at).policy.levels(axis)
+    offered = [level for level in levels if level.customer_may_set or not by.is_customer]
+    return [(level, weigh(replace(wish, **{axis: level.code}), by=by, at=at)) for level in offered]
+
+
+def call_owed(policy: Policy, facts: Facts) -> bool:
+    """Tell whether the customer was told to call and has not (MX-07)."""
+    return facts.channel != "phone" and any(
+        level.call == "required" for level in levels_of(policy, facts)
+    )
+
+
+def levels_of(policy: Policy, facts: Facts) -> tuple[Level, ...]:
+    """List the levels that the facts name, on every axis of the policy."""
+    found = (policy.level(axis, getattr(facts, axis)) for axis in policy.axes)
+    return tuple(level for level in found if level is not None)
+
+
+def _facts(wish: Wish, policy: Policy, where: Whereabouts, contract: Contract | None) -> Facts:
+    plan = contract.plan if contract else _default(policy.plans)
+    return Facts(
+        plan=plan,
+        severity=_level(wish, policy, "severity"),
+        priority=_level(wish, policy, "priority"),
+        case_type=wish.case_type or _default(policy.case_types),
+        channel=wish.channel,
+        product=wish.product.code if wish.product else None,
+        region=(contract.region_override if contract else "") or where.region or None,
+        country=where.country or None,
+        edition=(contract.edition if contract else "") or None,
+        zone=where.time_zone if where.time_zone_source != "vendor" else None,
+    )
+
+
+def _level(wish: Wish, policy: Policy, axis: str) -> str | None:
+    if axis not in policy.axes:
+        return None
+    return getattr(wish, axis) or _default(policy.levels(axis))
+
+
+def _default(choices: tuple) -> str | None:
+    return next((choice.code for choice in choices if choice.default), None)
+
+
+def _own_refusals(wish: Wish, policy: Policy, facts: Facts, at: datetime) -> tuple[Refusal, ...]:
+    refusals = []
+    if not (wish.contact.is_active and wish.contact.may_file):
+        refusals.append(Refusal("contact_may_not_file", {"name": wish.contact.name}))
+    if policy.plans and facts.plan is None:
+        refusals.append(Refusal("no_contract", {"company": wish.company.name}))
+    if wish.scheduled_for and wish.scheduled_for < at:
+        refusals.append(Refusal("scheduled_in_past", {}))
+    return tuple(refusals)
+
+
+def missing_axes(policy: Policy, wish: Wish) -> list[str]:
+    """Name the level axes of the policy on which nothing was chosen and nothing is preset."""
+    return [
+        axis for axis in LEVEL_AXES if axis in policy.axes and _level(wish, policy, axis) is None
+    ]

@@ -1,0 +1,273 @@
+"""Cases, what was said on them, their timelines, and the stored clocks."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Company, Person, Site, Team
+from accounts.walls import TenantForeignKey, TenantModel
+from entitlements.models import Product
+from sla.models import PolicyVersion
+
+
+class Case(TenantModel):
+    """One issue of one company, handled to its end.
+
+    Changed only by `tickets.actions` and `escalation.actions`. The columns repeat what the timeline
+    says, for lists; the timeline wins.
+    """
+
+    class Status(models.TextChoices):
+        OPEN = "open", _("With support")
+        WAITING = "waiting", _("Waiting for the customer")
+        RESOLVED = "resolved", _("Solved")
+        CLOSED = "closed", _("Closed")
+
+    number = models.PositiveIntegerField()
+    uuid = models.UUIDField(default=uuid.uuid4, editable=False)
+    company = TenantForeignKey(Company, on_delete=models.PROTECT, related_name="cases")
+    site = TenantForeignKey(
+        Site, on_delete=models.PROTECT, null=True, blank=True, related_name="cases"
+    )
+    contact = TenantForeignKey(Person, on_delete=models.PROTECT, related_name="contact_cases")
+    product = TenantForeignKey(
+        Product, on_delete=models.PROTECT, null=True, blank=True, related_name="cases"
+    )
+    subject = models.CharField(max_length=200)
+    status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
+    # Codes of the case's policy version; blank where the policy has no such axis.
+    case_type = models.CharField(max_length=40, blank=True)
+    severity = models.CharField(max_length=40, blank=True)
+    priority = models.CharField(max_length=40, blank=True)
+    plan = models.CharField(max_length=40, blank=True)
+    channel = models.CharField(max_length=40)
+    # The customer's zone, frozen at opening: see accounts.queries.whereabouts.
+    time_zone = models.CharField(max_length=64)
+    policy_version = TenantForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="cases")
+    tier = models.PositiveSmallIntegerField(default=1)
+    team = TenantForeignKey(
+        Team, on_delete=models.PROTECT, null=True, blank=True, related_name="cases"
+    )
+    owner = TenantForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="owned_cases"
+    )
+    availability = models.TextField(
+        blank=True, help_text=_("How and when the customer can be reached (DD-10).")
+    )
+    # The customer was told to call, and nobody has called yet (MX-07).
+    call_owed = models.BooleanField(default=False)
+    scheduled_for = models.DateTimeField(null=True, blank=True)
+    opened_at = models.DateTimeField()
+    resolved_at = models.DateTimeField(null=True, blank=True)
+    first_closed_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    last_public_at = models.DateTimeField()
+    last_event_at = models.DateTimeField()
+    last_seq = models.PositiveIntegerField(default=0)
+    # The soonest promise to the customer that is still open, for the queue.
+    next_due_at = models.DateTimeField(null=True, blank=True)
+    # The next instant at which any step of the ladder could fall due, for the tick.
+    next_mark_at = models.DateTimeField(null=True, blank=True)
+    # A case that failed in the tick rests until then; the health page lists it.
+    set_aside_until = models.DateTimeField(null=True, blank=True)
+    set_aside_why = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "number"], name="case_number_once"),
+            models.UniqueConstraint(fields=["tenant", "uuid"], name="case_uuid_once"),
+            models.CheckConstraint(
+                condition=Q(tier__gte=1, tier__lte=3), name="case_tier_is_1_to_3"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="closed") | Q(closed_at__isnull=False),
+                name="case_closed_has_moment",
+            ),
+        ]
+        indexes = [
+            # Polled by the tick, through due_cases().
+            models.Index(
+                fields=["tenant", "next_mark_at"],
+                condition=Q(next_mark_at__isnull=False),
+                name="case_by_next_mark",
+            ),
+            # The queue: open work, soonest due first.
+            models.Index(
+                fields=["tenant", "next_due_at", "severity"],
+                condition=~Q(status__in=["resolved", "closed"]),
+                name="case_queue",
+            ),
+            models.Index(fields=["tenant", "company", "-last_public_at"], name="case_by_company"),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.number}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in (self.Status.OPEN, self.Status.WAITING)
+
+
+class CaseCounter(TenantModel):
+    """The last case number of a tenant; locked last of all, so that filings do not queue up."""
+
+    last_number = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant"], name="counter_once_a_tenant"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.last_number)
+
+
+class CaseEvent(TenantModel):
+    """One entry of a case's timeline. Only ever added; the app role may not change or delete it.
+
+    No names and no free text in payloads, only ids and codes, so that a person can be erased.
+    """
+
+    class Audience(models.TextChoices):
+        PUBLIC = "public", _("Customer and desk")
+        DESK = "desk", _("Desk only")
+
+    class Cause(models.TextChoices):
+        PERSON = "person", _("A person")
+        POLICY = "policy", _("The policy")
+        IMPORT = "import", _("An import")
+
+    case = TenantForeignKey(Case, on_delete=models.PROTECT, related_name="events")
+    seq = models.PositiveIntegerField()
+    kind = models.CharField(max_length=40)
+    schema = models.PositiveSmallIntegerField(default=1)
+    audience = models.CharField(max_length=10, choices=Audience)
+    caused_by = models.CharField(max_length=10, choices=Cause, default=Cause.PERSON)
+    by = TenantForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="caused_events"
+    )
+    occurred_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    payload = models.JSONField(default=dict)
+    # Set on step_fired only: what must not happen twice is a constraint, not a hope.
+    clock = models.CharField(max_length=40, blank=True)
+    clock_seq = models.PositiveIntegerField(null=True, blank=True)
+    step = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "case", "seq"], name="event_seq_once"),
+            models.UniqueConstraint(
+                fields=["tenant", "case", "clock", "clock_seq", "step"],
+                condition=Q(kind="step_fired"),
+                name="step_fires_once",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="step_fired")
+                | (Q(clock_seq__isnull=False) & ~Q(clock="") & ~Q(step="")),
+                name="step_fired_names_step",
+            ),
+            models.CheckConstraint(
+                condition=Q(recorded_at__gte=models.F("occurred_at")),
+                name="event_recorded_after_it_occurred",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seq} {self.kind}"
+
+
+class Message(TenantModel):
+    """What the customer may read: a public message of either side, with its event."""
+
+    class Kind(models.TextChoices):
+        CUSTOMER = "customer", _("From the customer")
+        REPLY = "reply", _("Reply")
+        QUESTION = "question", _("Question to the customer")
+        SOLUTION = "solution", _("Solution")
+        CALL = "call", _("Call")
+
+    case = TenantForeignKey(Case, on_delete=models.PROTECT, related_name="messages")
+    event = TenantForeignKey(CaseEvent, on_delete=models.PROTECT, related_name="messages")
+    author = TenantForeignKey(Person, on_delete=models.PROTECT, related_name="messages")
+    kind = models.CharField(max_length=10, choices=Kind)
+    body = models.TextField()
+    written_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "event"], name="message_once_an_event"),
+            models.CheckConstraint(condition=~Q(body=""), name="message_says_something"),
+        ]
+        indexes = [models.Index(fields=["tenant", "case", "id"], name="message_by_case")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+
+class InternalNote(TenantModel):
+    """What only the desk may read. A table of its own: a forgotten filter cannot select it."""
+
+    case = TenantForeignKey(Case, on_delete=models.PROTECT, related_name="notes")
+    event = TenantForeignKey(CaseEvent, on_delete=models.PROTECT, related_name="notes")
+    author = TenantForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="notes"
+    )
+    body = models.TextField()
+    written_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "event"], name="note_once_an_event"),
+            models.CheckConstraint(condition=~Q(body=""), name="note_says_something"),
+        ]
+        indexes = [models.Index(fields=["tenant", "case", "id"], name="note_by_case")]
+
+    def __str__(self) -> str:
+        return f"note {self.pk}"
+
+
+class StoredClock(TenantModel):
+    """The cached result of `sla.engine.clock.run` for one obligation; rewritten by every action.
+
+    Read by lists and reports; whatever must be exact is computed from the timeline.
+    """
+
+    case = TenantForeignKey(Case, on_delete=models.CASCADE, related_name="clocks")
+    kind = models.CharField(max_length=40)
+    started_seq = models.PositiveIntegerField()
+    state = models.CharField(max_length=20)
+    started_at = models.DateTimeField()
+    due_from = models.DateTimeField(null=True, blank=True)
+    due_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    need_seconds = models.PositiveIntegerField(null=True, blank=True)
+    counts = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "case", "kind", "started_seq"], name="clock_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.started_seq}"
+
+
+class CaseDraft(TenantModel):
+    """What a person has typed into the filing form so far; kept until the case is sent."""
+
+    person = TenantForeignKey(Person, on_delete=models.CASCADE, related_name="drafts")
+    answers = models.JSONField(default=dict)
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "person"], name="draft_once_a_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"draft {self.pk}"

@@ -1,0 +1,223 @@
+"""What a person sees of one case: its clocks in words, their receipts, and its history."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Person
+from sla.engine.clock import CaseState, Clock
+from sla.engine.ladder import Mark, marks
+from sla.engine.parts import Candidate
+from sla.explain import Line, calendar_text, receipt_lines, receipt_sentences, target_text
+from tickets.models import Case, CaseEvent, InternalNote, Message
+from tickets.timeline import load_timeline, moment, seconds_of
+
+CLOCK_NAMES = {
+    "first_response": _("First response"),
+    "next_response": _("Next response"),
+    "update_cadence": _("Regular update"),
+    "no_progress": _("Progress"),
+    "waiting_on_customer": _("Waiting for the customer"),
+    "escalation_answer": _("Answer to the escalation"),
+    "workaround": _("Workaround"),
+    "resolution": _("Solution"),
+}
+
+STATE_NAMES = {
+    "running": _("Running"),
+    "due_soon": _("At risk"),
+    "overdue": _("Breached"),
+    "paused": _("Paused: waiting for the customer"),
+    "awaiting_schedule": _("No time agreed yet"),
+    "scheduled": _("Scheduled"),
+    "no_target": _("No target"),
+    "met": _("Met"),
+    "late": _("Late"),
+    "cancelled": _("Ended"),
+}
+
+# The last quarter of the promised time is "at risk" on the screens.
+RISK_SHARE = 4
+
+
+@dataclass(frozen=True)
+class ClockView:
+    """One clock as a page shows it; `state` is a key of STATE_NAMES."""
+
+    clock: Clock
+    kind: str
+    name: str
+    state: str
+    state_name: str
+    due_at: datetime | None
+    due_from: datetime | None
+    started_at: datetime | None
+    ended_at: datetime | None
+    target: str
+    calendar: str
+    source: str
+    changes: tuple["ChangeView", ...]
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind}-{self.clock.started_seq}"
+
+
+@dataclass(frozen=True)
+class ChangeView:
+    """A promise that was replaced by another, and by which entry of the timeline."""
+
+    at: datetime | None
+    event: str
+    due_before: datetime | None
+    due_after: datetime | None
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """Why a clock is due when it is: the rule, what else came near, and every interval."""
+
+    view: ClockView
+    lines: tuple[Line, ...]
+    sentences: tuple[str, ...]
+    counted_seconds: int
+    near_misses: tuple[Candidate, ...]
+    policy_version: int
+    zone_assumed: bool
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the history: an event with what was said on it, if anything was."""
+
+    event: CaseEvent
+    message: Message | None = None
+    note: InternalNote | None = None
+
+    @property
+    def internal(self) -> bool:
+        return self.event.audience == CaseEvent.Audience.DESK
+
+
+def case_state(case: Case) -> CaseState:
+    """Fold the timeline of a case into its state."""
+    return load_timeline(case).state()
+
+
+def clock_views(state: CaseState, at: datetime, *, for_customer: bool) -> list[ClockView]:
+    """List a case's clocks, open ones first and soonest due first; customers see promises only."""
+    clocks = [clock for clock in state.clocks if clock.is_promised or not for_customer]
+    views = [_clock_view(clock, at) for clock in clocks]
+    return sorted(
+        views, key=lambda view: (not view.clock.is_open, view.due_at is None, view.due_at)
+    )
+
+
+def receipt_for(state: CaseState, view: ClockView, zone: str) -> Receipt:
+    """Explain one clock, with moments on the wall clock of `zone`."""
+    intervals = view.clock.intervals()
+    cell = view.clock.settled.cell
+    return Receipt(
+        view=view,
+        lines=receipt_lines(intervals),
+        sentences=receipt_sentences(intervals, zone),
+        counted_seconds=sum(interval.counted_seconds for interval in intervals),
+        near_misses=_near_misses(state, view.clock),
+        policy_version=state.version,
+        zone_assumed=cell is not None and "zone" in cell.assumed,
+    )
+
+
+def steps_ahead(state: CaseState) -> list[tuple[Mark, datetime]]:
+    """List the steps of the ladder still to come, with their moments."""
+    return [(mark, at) for mark in marks(state) if (at := moment(mark.at)) is not None]
+
+
+def history(case: Case, person: Person) -> list[Entry]:
+    """List what this person may read of a case, oldest first, in three queries at most."""
+    events = case.events.select_related("by").order_by("seq")
+    messages = _by_event(case.messages.select_related("author"))
+    if not person.may("use_desk"):
+        public = events.filter(audience=CaseEvent.Audience.PUBLIC)
+        return [Entry(event, messages.get(event.pk)) for event in public]
+    notes = _by_event(case.notes.select_related("author"))
+    return [Entry(event, messages.get(event.pk), notes.get(event.pk)) for event in events]
+
+
+def _by_event(rows: Iterable) -> Mapping[int, object]:
+    return {row.event_id: row for row in rows}
+
+
+def _clock_view(clock: Clock, at: datetime) -> ClockView:
+    cell = clock.settled.cell
+    state = _shown_state(clock, seconds_of(at))
+    return ClockView(
+        clock=clock,
+        kind=clock.kind,
+        name=str(CLOCK_NAMES.get(clock.kind, clock.kind)),
+        state=state,
+        state_name=str(STATE_NAMES[state]),
+        due_at=moment(clock.due_at),
+        due_from=moment(clock.due_from),
+        started_at=moment(clock.started_at),
+        ended_at=moment(clock.ended_at),
+        target=target_text(cell.target) if cell else str(STATE_NAMES["no_target"]),
+        calendar=calendar_text(cell) if cell else "",
+        source=cell.row.source if cell else "",
+        changes=tuple(
+            ChangeView(
+                moment(change.at), change.event, moment(change.due_before), moment(change.due_after)
+            )
+            for change in clock.changes
+        ),
+    )
+
+
+def _shown_state(clock: Clock, now: int) -> str:
+    if not clock.is_open or clock.due_at is None or not clock.counts:
+        return clock.state
+    if clock.is_late(now):
+        return "overdue"
+    left, whole = clock.due_at - now, clock.due_at - clock.started_at
+    return "due_soon" if left * RISK_SHARE <= whole else clock.state
+
+
+def _near_misses(state: CaseState, clock: Clock) -> tuple[Candidate, ...]:
+    if clock.settled.cell is None:
+        return ()
+    return tuple(
+        candidate
+        for candidate in state.policy.candidates(clock.kind, state.facts)
+        if candidate.row is not clock.settled.cell.row
+    )
+
+
+def entry_title(event: CaseEvent) -> str:
+    """Name what happened, for people."""
+    return str(EVENT_NAMES.get(event.kind, event.kind))
+
+
+EVENT_NAMES = {
+    "case_opened": _("Case opened"),
+    "customer_replied": _("Customer wrote"),
+    "customer_called": _("Customer called"),
+    "agent_replied": _("Support answered"),
+    "agent_called": _("Support called"),
+    "work_logged": _("Work on the case"),
+    "question_asked": _("Question to the customer"),
+    "note_added": _("Internal note"),
+    "triaged": _("Reviewed"),
+    "severity_changed": _("Severity changed"),
+    "priority_changed": _("Priority changed"),
+    "type_changed": _("Type changed"),
+    "scheduled": _("Time agreed"),
+    "assigned": _("Assigned"),
+    "handed_over": _("Handed over"),
+    "step_fired": _("Escalation step"),
+    "policy_retargeted": _("Promise reviewed under a new policy"),
+    "resolved": _("Solution given"),
+    "closed": _("Closed"),
+    "reopened": _("Reopened"),
+}

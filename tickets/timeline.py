@@ -1,0 +1,204 @@
+"""Reading and writing the timelines of cases.
+
+A `Timeline` holds one locked case, its events, and those added but not yet saved. `save_timelines`
+writes many at once: the events, the stored clocks, and the columns of the case that repeat what
+the timeline says.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from accounts.models import Person
+from sla.engine.clock import CaseState, Clock, Event, read
+from sla.engine.ladder import next_mark_at
+from sla.engine.policy import Policy
+from sla.queries import policies_by_number
+from tickets.errors import BeforeLastEntry, InTheFuture
+from tickets.filing import call_owed
+from tickets.models import Case, CaseEvent, StoredClock
+
+CASE_COLUMNS = (
+    "status",
+    "case_type",
+    "severity",
+    "priority",
+    "channel",
+    "call_owed",
+    "tier",
+    "team",
+    "owner",
+    "policy_version",
+    "scheduled_for",
+    "resolved_at",
+    "first_closed_at",
+    "closed_at",
+    "last_public_at",
+    "last_event_at",
+    "last_seq",
+    "next_due_at",
+    "next_mark_at",
+    "set_aside_until",
+    "set_aside_why",
+)
+CLOCK_COLUMNS = ("state", "due_from", "due_at", "ended_at", "need_seconds", "counts")
+
+
+def moment(seconds: int | None) -> datetime | None:
+    """Turn the core's epoch seconds into an aware UTC datetime."""
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+
+
+def seconds_of(at: datetime) -> int:
+    """Turn an aware datetime into the core's epoch seconds; fractions are dropped."""
+    return int(at.timestamp())
+
+
+@dataclass
+class Timeline:
+    """One case, locked, with its events; `policies` are keyed by the version's number."""
+
+    case: Case
+    policies: Mapping[int, Policy]
+    events: list[Event]
+    added: list[CaseEvent] = field(default_factory=list)
+
+    def add(
+        self,
+        kind: str,
+        *,
+        at: datetime,
+        by: Person | None = None,
+        payload: Mapping[str, Any] | None = None,
+        audience: str = CaseEvent.Audience.PUBLIC,
+        caused_by: str = CaseEvent.Cause.PERSON,
+        occurred_at: datetime | None = None,
+    ) -> CaseEvent:
+        """Append an entry (saved by `save_timelines`).
+
+        `occurred_at` is for what happened before it was recorded; an entry never comes before the
+        case's last one. Raises BeforeLastEntry, InTheFuture.
+        """
+        happened_at = self._happened_at(at, occurred_at)
+        self.case.last_seq += 1
+        self.case.last_event_at = happened_at
+        entry = CaseEvent(
+            tenant_id=self.case.tenant_id,
+            case=self.case,
+            seq=self.case.last_seq,
+            kind=kind,
+            audience=audience,
+            caused_by=caused_by,
+            by=by,
+            occurred_at=happened_at,
+            recorded_at=max(at, happened_at),
+            payload=dict(payload or {}),
+        )
+        self.added.append(entry)
+        self.events.append(_event(entry))
+        return entry
+
+    def state(self) -> CaseState:
+        """Fold the events, the unsaved ones included."""
+        return read(self.policies, self.events)
+
+    def _happened_at(self, at: datetime, occurred_at: datetime | None) -> datetime:
+        if occurred_at is None:
+            # Of two transactions the later to get the lock may be the earlier to have begun.
+            return max(at, self.case.last_event_at)
+        if occurred_at > at:
+            raise InTheFuture(field="occurred_at")
+        if self.case.last_seq and occurred_at < self.case.last_event_at:
+            raise BeforeLastEntry(field="occurred_at", last=self.case.last_event_at.isoformat(" "))
+        return occurred_at.replace(microsecond=0)
+
+
+def load_timelines(cases: Sequence[Case]) -> list[Timeline]:
+    """Read the timelines of these cases in two queries; lock the cases before."""
+    events: dict[int, list[Event]] = {case.pk: [] for case in cases}
+    rows = CaseEvent.objects.filter(case__in=cases).order_by("case_id", "seq")
+    for row in rows:
+        events[row.case_id].append(_event(row))
+    policies = policies_by_number(_versions(events.values()))
+    return [Timeline(case, policies, events[case.pk]) for case in cases]
+
+
+def load_timeline(case: Case) -> Timeline:
+    """Read the timeline of one case."""
+    return load_timelines([case])[0]
+
+
+def save_timelines(timelines: Sequence[Timeline]) -> None:
+    """Write the added events and all that follows from them, in a handful of statements."""
+    entries = [entry for timeline in timelines for entry in timeline.added]
+    CaseEvent.objects.bulk_create(entries)
+    clocks: list[StoredClock] = []
+    for timeline in timelines:
+        state = timeline.state()
+        clocks.extend(_stored_clocks(timeline, state))
+        _repeat_in_columns(timeline.case, state)
+        timeline.added = []
+    StoredClock.objects.bulk_create(
+        clocks,
+        update_conflicts=True,
+        unique_fields=["tenant", "case", "kind", "started_seq"],
+        update_fields=CLOCK_COLUMNS,
+    )
+    Case.objects.bulk_update([timeline.case for timeline in timelines], CASE_COLUMNS)
+
+
+def _versions(logs: Iterable[list[Event]]) -> set[int]:
+    return {
+        event.payload["policy_version"]
+        for log in logs
+        for event in log
+        if event.kind in ("case_opened", "policy_retargeted")
+    }
+
+
+def promised(state: CaseState) -> list[Clock]:
+    """List the open clocks that the customer is owed, soonest due first, undated ones last.
+
+    What the desk only aims at (MX-25), and waiting itself, are not promised to anybody.
+    """
+    owed = [clock for clock in state.open_clocks if clock.is_promised]
+    return sorted(owed, key=lambda clock: (clock.due_at is None, clock.due_at or 0))
+
+
+def _event(row: CaseEvent) -> Event:
+    return Event(row.seq, row.kind, seconds_of(row.occurred_at), row.payload, row.caused_by)
+
+
+def _stored_clocks(timeline: Timeline, state: CaseState) -> Iterable[StoredClock]:
+    first_new = timeline.added[0].seq if timeline.added else timeline.case.last_seq + 1
+    for clock in state.clocks:
+        if clock.is_open or (clock.ended_seq or 0) >= first_new:
+            yield StoredClock(
+                tenant_id=timeline.case.tenant_id,
+                case=timeline.case,
+                kind=clock.kind,
+                started_seq=clock.started_seq,
+                state=clock.state,
+                started_at=moment(clock.started_at),
+                due_from=moment(clock.due_from),
+                due_at=moment(clock.due_at),
+                ended_at=moment(clock.ended_at),
+                need_seconds=clock.settled.promise.need_seconds,
+                counts=clock.counts,
+            )
+
+
+def _repeat_in_columns(case: Case, state: CaseState) -> None:
+    facts = state.facts
+    case.case_type = facts.case_type or ""
+    case.severity = facts.severity or ""
+    case.priority = facts.priority or ""
+    case.channel = facts.channel or ""
+    case.tier = state.tier
+    case.scheduled_for = moment(state.scheduled_for)
+    case.call_owed = case.is_open and call_owed(state.policy, facts)
+    case.set_aside_until, case.set_aside_why = None, ""
+    owed = promised(state)
+    case.next_due_at = moment(owed[0].due_at) if owed else None
+    case.next_mark_at = moment(next_mark_at(state)) if case.is_open else None
