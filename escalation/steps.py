@@ -8,10 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from outbox.actions import Queued
-
 from accounts.models import Person, Team
 from escalation.actions import TOP_TIER, move_to_team
+from outbox.actions import Queued
 from sla.engine.ladder import Mark, marks
 from tickets.models import Case, CaseEvent
 from tickets.timeline import Timeline, moment, seconds_of

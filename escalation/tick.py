@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Q
-from outbox.actions import queue_messages
 
 from accounts.tenancy import tenant
 from escalation.steps import Told, fire_due_steps, queued, read_roster
+from outbox.actions import queue_messages
 from sla.engine.errors import EngineError
 from tickets.models import Case
 from tickets.timeline import Timeline, load_timelines, save_timelines

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from outbox.actions import Queued, queue_messages
-
 from tickets.models import Case, CaseEvent
 
 

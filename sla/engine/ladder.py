@@ -29,7 +29,7 @@ class Mark:
 
 
 def marks(state: CaseState) -> tuple[Mark, ...]:
-    """List the steps still to fire on a case, earliest first; a clock without a due time has none."""
+    """List the steps still to fire on a case, earliest first; without a due time, none."""
     found = [mark for mark in _marks(state) if mark.key not in state.fired]
     return tuple(sorted(found, key=lambda mark: mark.at))
 
