@@ -5,6 +5,7 @@ Importing this module and calling `urls()` starts nothing and needs no package.
 
 import atexit
 import os
+import re
 import subprocess
 import sys
 import time
@@ -17,6 +18,8 @@ from supportdesk.local.places import REPOSITORY, Places, claim, claim_passage, p
 from supportdesk.local.schema import migrate_if_behind
 
 START_SECONDS = 320.0  # longer than the keeper gives PostgreSQL to recover
+# Commands often follow each other; the server waits a moment for the next before it stops.
+LINGER_SECONDS = 1.0
 _lease: list[Lock] = []
 
 
@@ -93,7 +96,7 @@ def _start_keeper(where: Places) -> None:
 def _spawn_keeper(where: Places) -> "subprocess.Popen[bytes]":
     with open_log(where.logs / "postgres.log") as log:
         return subprocess.Popen(
-            [sys.executable, "-m", "supportdesk.local.keeper"],
+            [sys.executable, "-m", "supportdesk.local.keeper", str(LINGER_SECONDS)],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
@@ -105,5 +108,5 @@ def _spawn_keeper(where: Places) -> "subprocess.Popen[bytes]":
 def _why_it_failed(where: Places) -> str:
     log = where.logs / "postgres.log"
     lines = log.read_text(errors="replace").strip().splitlines()[-10:]
-    reasons = [line for line in lines if "FATAL:" in line] or lines
+    reasons = [line for line in lines if re.search("FATAL: |error: |^postgres: ", line)] or lines
     return " ".join(["The embedded PostgreSQL did not start:", *reasons[-1:], f"(see {log})"])

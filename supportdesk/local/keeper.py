@@ -22,8 +22,6 @@ from supportdesk.local.logs import open_log
 from supportdesk.local.places import Places, places
 from supportdesk.local.postgres import Server
 
-# Commands often follow each other; meanwhile the server need not stop and start.
-LINGER_SECONDS = 1.0
 PAUSE_SECONDS = 0.1
 LONGEST_BACK_OFF_SECONDS = 30.0
 WELL_AFTER_SECONDS = 60.0
@@ -32,8 +30,9 @@ WELL_AFTER_SECONDS = 60.0
 class Keeper:
     """Keep one server running until the lease is free."""
 
-    def __init__(self, where: Places) -> None:
+    def __init__(self, where: Places, linger_seconds: float) -> None:
         self.where = where
+        self.linger_seconds = linger_seconds
         self.lease = Lock(where.lock("lease"))
         self.keeper = Lock(where.lock("keeper"))
         self.ready = Lock(where.lock("ready"))
@@ -81,7 +80,7 @@ class Keeper:
         now = time.monotonic()
         if self.idle_since is None:
             self.idle_since = now
-        if now - self.idle_since >= LINGER_SECONDS:
+        if now - self.idle_since >= self.linger_seconds:
             return True
         self.lease.loosen()
         return False
@@ -92,7 +91,7 @@ class Keeper:
 
 def main() -> int:
     try:
-        Keeper(places()).run()
+        Keeper(places(), linger_seconds=float(sys.argv[1])).run()
     except LocalError as error:
         print(error, file=sys.stderr, flush=True)
         return 1
