@@ -51,14 +51,15 @@ class PolicyVersion(TenantModel):
 class PolicyDraft(TenantModel):
     """The working copy of a vendor's policy: one per tenant, changed only by `sla.actions`.
 
-    `sections` holds the document without the parts that have rows of their own. `revision` counts
-    the changes, so that nobody saves or publishes over what they have not seen.
+    `sections` holds the document without the parts that have rows of their own, as TOML: a JSON
+    column would lose the order. `revision` counts the changes, so that nobody saves or publishes
+    over what they have not seen.
     """
 
     base_version = TenantForeignKey(
         PolicyVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    sections = models.JSONField(default=dict)
+    sections = models.TextField()
     revision = models.PositiveIntegerField(default=1)
     updated_at = models.DateTimeField(_("last change"))
     updated_by = TenantForeignKey(
@@ -85,7 +86,7 @@ class CalendarRow(TenantModel):
     name = models.TextField()
     zone = models.CharField(max_length=64, blank=True)  # an IANA name or "customer"
     holidays = models.CharField(max_length=40, blank=True)
-    by_region = models.JSONField(default=dict, blank=True)  # region code -> calendar code
+    by_region = models.TextField(blank=True)  # "AMER=east, EMEA=west": the calendar of each region
 
     class Meta:
         constraints = [

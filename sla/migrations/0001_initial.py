@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             name='PolicyDraft',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sections', models.JSONField(default=dict)),
+                ('sections', models.TextField()),
                 ('revision', models.PositiveIntegerField(default=1)),
                 ('updated_at', models.DateTimeField(verbose_name='last change')),
                 ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.tenant')),
@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                 ('name', models.TextField()),
                 ('zone', models.CharField(blank=True, max_length=64)),
                 ('holidays', models.CharField(blank=True, max_length=40)),
-                ('by_region', models.JSONField(blank=True, default=dict)),
+                ('by_region', models.TextField(blank=True)),
                 ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.tenant')),
                 ('draft', accounts.walls.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='calendars', to='sla.policydraft')),
             ],
