@@ -1,9 +1,22 @@
 """The document of a policy: TOML text in, a checked `Policy` out, and back as canonical text."""
 
-from collections.abc import Mapping
+import hashlib
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from sla.engine.policy import Policy
+from sla.engine.checks import check
+from sla.engine.policy import SCHEMA, Policy
+from sla.engine.rowchecks import check_rows
+from sla.engine.sections import POLICY
+from sla.engine.shape import Place
+from sla.engine.toml import Lines, write_toml
+
+# Far above any policy; below what would let a file keep the checks busy.
+MAX_CHARACTERS = 500_000
+
+_AT_LINE = re.compile(r"\(at line (\d+), column (\d+)\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +48,16 @@ class PolicyFaults(ValueError):
 
 def parse_document(text: str, filename: str = "") -> Policy:
     """Read a policy document. Raises PolicyFaults with every fault at once."""
-    raise ValueError
+    raw = _tables(text, filename)
+    root = Place("", [])
+    _check_schema(raw, root)
+    policy = POLICY.read({key: value for key, value in raw.items() if key != "schema"}, root)
+    check(policy, root)
+    check_rows(policy, root.key("targets"))
+    if root.found:
+        raise PolicyFaults(filename, _located(root.found, text))
+    assert isinstance(policy, Policy)
+    return policy
 
 
 def canonical_text(policy: Policy) -> str:
@@ -43,19 +65,67 @@ def canonical_text(policy: Policy) -> str:
 
     Parsing it gives an equal policy, and writing that gives the same bytes.
     """
-    raise ValueError
+    return text_of({"schema": SCHEMA, **POLICY.write(policy)})
 
 
 def document_of(text: str) -> dict[str, object]:
-    """Read a document into plain tables, complete and in order. Raises PolicyFaults."""
-    raise ValueError
+    """Read a document into plain tables that fit into JSON, complete and in order.
+
+    `text_of` of them is the canonical text. Raises PolicyFaults.
+    """
+    return {"schema": SCHEMA, **POLICY.write(parse_document(text))}
 
 
 def text_of(document: Mapping[str, object]) -> str:
-    """Write plain tables as TOML in the fixed order, unchecked. None values are left out."""
-    raise ValueError
+    """Write plain tables as TOML, unchecked, the known keys in their fixed order.
+
+    None values are left out. Raises ValueError for a value that TOML or a policy cannot hold.
+    """
+    order = ["schema", *(known.key for known in POLICY.fields)]
+    known = {key: document[key] for key in order if key in document}
+    return write_toml({**known, **document})
 
 
 def checksum(text: str) -> str:
     """Compute the sha256 of a text, in hex."""
-    raise ValueError
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _tables(text: str, filename: str) -> dict[str, object]:
+    if len(text) > MAX_CHARACTERS:
+        raise PolicyFaults(filename, (Fault("", "too_long", {"most": MAX_CHARACTERS}),))
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise PolicyFaults(filename, (_syntax_fault(text, str(error)),)) from error
+    except RecursionError as error:
+        raise PolicyFaults(filename, (Fault("", "too_deep"),)) from error
+
+
+def _syntax_fault(text: str, message: str) -> Fault:
+    place = _AT_LINE.search(message)
+    lines = text.replace("\r\n", "\n").split("\n")
+    line = int(place[1]) if place else len(lines)
+    params: dict[str, object] = {"detail": _AT_LINE.sub("", message).strip()}
+    if place:
+        params["column"] = int(place[2])
+    return Fault("", "toml_syntax", params, line, lines[line - 1].strip())
+
+
+def _check_schema(raw: Mapping[str, object], root: Place) -> None:
+    if "schema" not in raw:
+        root.key("schema").fault("missing_key", key="schema")
+    elif raw["schema"] != SCHEMA or isinstance(raw["schema"], bool):
+        root.key("schema").fault("unsupported_schema", value=str(raw["schema"]), known=SCHEMA)
+
+
+def _located(found: Iterable[tuple[str, str, dict[str, object]]], text: str) -> tuple[Fault, ...]:
+    text = text.replace("\r\n", "\n")
+    lines = Lines(text)
+    rows = text.split("\n")
+    faults = []
+    for path, code, params in found:
+        line = lines.of(path)
+        faults.append(Fault(path, code, params, line, rows[line - 1].strip() if line else ""))
+    # What has no line of its own (a missing section) comes first.
+    return tuple(sorted(faults, key=lambda fault: fault.line or 0))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from sla.engine.calendar import Calendar
-from sla.engine.holidays import HolidaySet
+from sla.engine.holidays import Holiday, HolidaySet
 from sla.engine.span import Span
 from sla.engine.target import Target
 
@@ -131,11 +131,17 @@ class Phone:
 
 @dataclass(frozen=True, slots=True)
 class HolidayList:
-    """A named set of holidays that calendars refer to."""
+    """A named set of holidays for calendars; `dates` are the vendor's own, with their names."""
 
     code: str
     name: str
-    holidays: HolidaySet
+    observed: str = "nearest_weekday"
+    days: tuple[Holiday, ...] = ()
+    dates: tuple[tuple[date, str], ...] = ()
+
+    def as_set(self) -> HolidaySet:
+        """Give the rules as the engine reads them."""
+        return HolidaySet(self.days, self.observed, self.dates)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,12 +227,14 @@ class Retarget:
     `base`: the new target counts from the opening or from the change. `floor`: full_target = the
     new due time is at least one full target after the change (DD-08). `cap`: promise = never later
     than what was promised before (MX-07). `from_no_target`: where a first target counts from.
+    `on_call`: the rule when the customer's call is logged, where it is another one.
     """
 
     base: str = "opening"
     floor: str = "none"
     cap: str = "none"
     from_no_target: str = "change"
+    on_call: "Retarget | None" = None
 
 
 @dataclass(frozen=True, slots=True)

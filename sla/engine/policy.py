@@ -3,14 +3,20 @@
 Read from a document by `sla.engine.document.parse_document`; nothing here knows any vendor.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property, lru_cache
+from typing import TypeVar
 
-from sla.engine.calendar import Calendar
+from sla.engine.calendar import Calendar, parse_calendar
+from sla.engine.errors import EngineError
+from sla.engine.filing import check_filing
 from sla.engine.kinds import DEFAULT_KINDS, KindRow
 from sla.engine.parts import (
     AXES,
+    CUSTOMER_ZONE,
+    SERVICE,
     CalendarSpec,
     Candidate,
     CaseType,
@@ -36,6 +42,12 @@ from sla.engine.span import Span
 __all__ = ["AXES", "Cell", "Candidate", "Facts", "Policy", "Refusal", "TargetRow"]
 
 SCHEMA = 1
+
+# Kinds of target that need opening hours; the others run round the clock where there are none.
+NEED_HOURS = ("business_time", "business_days", "next_business_day", "weeks")
+EVERY_DAY = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+Coded = TypeVar("Coded", Level, Plan, CaseType, Channel, CalendarSpec, HolidayList)
 
 
 @dataclass(frozen=True)
@@ -68,7 +80,6 @@ class Policy:
     targets: tuple[TargetRow, ...] = ()
     kinds: Mapping[str, KindRow] = field(default_factory=lambda: DEFAULT_KINDS)
     retarget: Retarget = Retarget()
-    retarget_on_call: Retarget | None = None
     waiting: Waiting = Waiting()
     reopen: Reopen = Reopen()
     points: Points = Points()
@@ -77,66 +88,187 @@ class Policy:
     def __hash__(self) -> int:
         return hash((self.vendor, self.name, self.policy_date))
 
-    @property
+    @cached_property
     def spans(self) -> Mapping[str, Span]:
         """Name every calendar span that the policy sets."""
-        raise ValueError
+        named = {
+            "waiting.close_after": self.waiting.close_after,
+            "reopen.window": self.reopen.window,
+            "points.life": self.points.life,
+        }
+        return {name: span for name, span in named.items() if span is not None}
+
+    def span_zone(self, span: Span, facts: Facts) -> str:
+        """Choose the zone whose wall clock a span follows; the vendor's where none is known."""
+        return (facts.zone if span.zone == "customer" else None) or self.time_zone
 
     def levels(self, axis: str) -> tuple[Level, ...]:
         """List the levels of "severity" or "priority", first to last as the policy lists them."""
-        raise ValueError
+        return {"severity": self.severities, "priority": self.priorities}[axis]
 
     def level(self, axis: str, code: str | None) -> Level | None:
         """Find a level by its axis and code."""
-        raise ValueError
+        return _coded(self.levels(axis), code)
 
     def plan(self, code: str | None) -> Plan | None:
         """Find a plan."""
-        raise ValueError
+        return _coded(self.plans, code)
 
     def case_type(self, code: str | None) -> CaseType | None:
         """Find a case type."""
-        raise ValueError
+        return _coded(self.case_types, code)
 
     def channel(self, code: str | None) -> Channel | None:
         """Find the channel that rules take this one for; None when it is not offered."""
-        raise ValueError
+        offered = _coded(self.channels, code)
+        if offered is None or offered.counts_as is None:
+            return offered
+        return _coded(self.channels, offered.counts_as)
 
     def region_of(self, country: str | None) -> str | None:
         """Name the region of a country, the default region where no list has it."""
-        raise ValueError
+        for region in self.regions:
+            if country in region.countries:
+                return region.code
+        return self.default_region
 
     def phones_for(self, region: str | None) -> tuple[Phone, ...]:
         """List the numbers of a region: its own first, then those for everybody."""
-        raise ValueError
+        own = tuple(phone for phone in self.phones if region in phone.regions)
+        return own + tuple(phone for phone in self.phones if not phone.regions)
 
     def settle(self, facts: Facts) -> Facts:
         """Complete facts as rules read them: region by country, channel as it counts."""
-        raise ValueError
+        channel = self.channel(facts.channel)
+        return replace(
+            facts,
+            channel=channel.code if channel else facts.channel,
+            region=facts.region or self.region_of(facts.country),
+        )
 
     def rule(self, clock: str, facts: Facts) -> TargetRow | None:
         """Find the rule for `clock`: the matching row that names the most axes.
 
         It may be one that says there is no target (kind "none").
         """
-        raise ValueError
+        return self._rule(clock, self.settle(facts))
 
     def cell(self, clock: str, facts: Facts) -> Cell | None:
-        """Find target and calendar of `clock`; None = no target."""
-        raise ValueError
+        """Find target and calendar of `clock`; None = no target.
+
+        Raises EngineError: bad_time_zone (the customer's), bad_request (a region that the policy
+        does not know; `check_filing` refuses it).
+        """
+        row = self._rule(clock, self.settle(facts))
+        if row is None or row.target.kind == "none":
+            return None
+        if row.calendar == SERVICE:
+            return self._service_cell(row, facts)
+        if row.calendar is None:
+            return Cell(row, row.target)
+        spec, zone, assumed = self._place(row.calendar, facts)
+        calendar = self._calendar(spec, zone)
+        name = self._specs[row.calendar].name
+        return Cell(row, row.target, calendar, spec.code, name, zone, assumed)
 
     def candidates(self, clock: str, facts: Facts) -> tuple[Candidate, ...]:
         """List the rows that match, most specific first, then those that one axis keeps out."""
-        raise ValueError
+        settled = self.settle(facts)
+        beside = [Candidate(row, _fails(row, settled)) for row in self._rows.get(clock, ())]
+        near = (candidate for candidate in beside if len(candidate.fails) <= 1)
+        return tuple(sorted(near, key=lambda candidate: len(candidate.fails)))
 
     def calendar(self, code: str, facts: Facts) -> Calendar:
-        """Give a calendar its zone by the facts. Raises EngineError: bad_time_zone, bad_interval."""
-        raise ValueError
+        """Give a calendar its region and zone by the facts. Raises EngineError as `cell`."""
+        spec, zone, _ = self._place(code, facts)
+        return self._calendar(spec, zone)
 
     def retarget_rule(self, *, on_call: bool = False) -> Retarget:
-        """Choose the retarget rule; `on_call` for the logged call that a level requires (MX-07)."""
-        raise ValueError
+        """Choose the retarget rule; `on_call` for a logged call of the customer (MX-07)."""
+        return self.retarget.on_call if on_call and self.retarget.on_call else self.retarget
 
     def check_filing(self, facts: Facts, *, by_customer: bool) -> list[Refusal]:
-        """List every reason why a case with these facts cannot be filed; empty = it can."""
-        raise ValueError
+        """List every reason why a case with these facts cannot be filed; empty = it can.
+
+        Codes and what they say are listed in `sla.engine.filing`.
+        """
+        return check_filing(self, facts, by_customer=by_customer)
+
+    @cached_property
+    def _specs(self) -> Mapping[str, CalendarSpec]:
+        return {spec.code: spec for spec in self.calendars}
+
+    @cached_property
+    def _rows(self) -> Mapping[str, tuple[TargetRow, ...]]:
+        """Group the rows by clock, most specific first, else in the order of the document."""
+        ordered = sorted(self.targets, key=lambda row: -len(row.when))
+        clocks = dict.fromkeys(row.clock for row in ordered)
+        return {clock: tuple(row for row in ordered if row.clock == clock) for clock in clocks}
+
+    def _rule(self, clock: str, settled: Facts) -> TargetRow | None:
+        rows = self._rows.get(clock, ())
+        return next((row for row in rows if _matches(row, settled)), None)
+
+    def _service_cell(self, row: TargetRow, facts: Facts) -> Cell:
+        answered = self.cell("first_response", facts)
+        if answered is not None and answered.calendar is not None:
+            return replace(answered, row=row, target=row.target)
+        if row.target.kind not in NEED_HOURS:
+            return Cell(row, row.target)
+        # Answered round the clock, so served round the clock; days still need somebody's dates.
+        always = _round_the_clock(self.time_zone)
+        return Cell(row, row.target, always, calendar_zone=self.time_zone)
+
+    def _place(self, code: str, facts: Facts) -> tuple[CalendarSpec, str, tuple[str, ...]]:
+        """Choose the calendar that serves the facts' region, and its zone."""
+        spec = self._specs[code]
+        assumed: tuple[str, ...] = ()
+        if spec.by_region:
+            region = facts.region or self.region_of(facts.country)
+            served = dict(spec.by_region).get(region or "")
+            if served is None:
+                raise EngineError("bad_request", region=region)
+            spec = self._specs[served]
+            assumed = () if facts.region or facts.country else ("region",)
+        if spec.zone != CUSTOMER_ZONE:
+            return spec, spec.zone or self.time_zone, assumed
+        return spec, facts.zone or self.time_zone, assumed if facts.zone else (*assumed, "zone")
+
+    def _calendar(self, spec: CalendarSpec, zone: str) -> Calendar:
+        return _instantiate(spec, zone, _coded(self.holidays, spec.holidays))
+
+
+def _coded(parts: Iterable[Coded], code: str | None) -> Coded | None:
+    return next((part for part in parts if part.code == code), None)
+
+
+def _matches(row: TargetRow, settled: Facts) -> bool:
+    return all(getattr(settled, axis) in codes for axis, codes in row.when.items())
+
+
+def _fails(row: TargetRow, settled: Facts) -> tuple[str, ...]:
+    return tuple(axis for axis, codes in row.when.items() if getattr(settled, axis) not in codes)
+
+
+# One object per calendar in use: the engine keeps open tables by calendar.
+@lru_cache(maxsize=4096)
+def _instantiate(spec: CalendarSpec, zone: str, holidays: HolidayList | None) -> Calendar:
+    return parse_calendar(
+        {
+            "time_zone": zone,
+            "weekly": dict(spec.weekly),
+            "exceptions": [
+                {"from": dates.first, "to": dates.last, "intervals": dates.intervals}
+                | {"name": dates.name}
+                for dates in spec.exceptions
+            ],
+            "holidays": holidays.as_set() if holidays else None,
+        }
+    )
+
+
+@lru_cache(maxsize=1024)
+def _round_the_clock(zone: str) -> Calendar:
+    return parse_calendar(
+        {"time_zone": zone, "weekly": {day: (("00:00", "24:00"),) for day in EVERY_DAY}}
+    )

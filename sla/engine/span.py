@@ -1,20 +1,25 @@
 """Calendar spans of a policy: "one week", "90 days", "one year", and where they end."""
 
+from calendar import isleap
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from datetime import time as wall_time
-from functools import lru_cache
-from zoneinfo import ZoneInfo
+from datetime import date
 
-from sla.engine.calendar import SECONDS_PER_DAY, Instant
 from sla.engine.errors import EngineError
+from sla.engine.walltime import (
+    SECONDS_PER_DAY,
+    Instant,
+    date_of,
+    day_of,
+    instant_of_reading,
+    wall_reading,
+)
 
 UNITS = ("seconds", "days", "years")
 RULES = ("same_time", "elapsed", "end_of_day")
 ZONES = ("customer", "vendor")
 LEAP_DAYS = ("february_28", "march_1")
 
-DAYS_PER_ELAPSED_YEAR = 365
+_ELAPSED_SECONDS = {"seconds": 1, "days": SECONDS_PER_DAY, "years": 365 * SECONDS_PER_DAY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,69 +47,33 @@ def span_end(span: Span, zone: str, start: Instant) -> Instant:
     Raises EngineError: bad_time_zone, bad_request (the end lies past the year 9999).
     """
     if span.rule == "elapsed":
-        return start + span.amount * _elapsed_seconds(span.unit)
-    local = datetime.fromtimestamp(start, _zone(zone)).replace(tzinfo=None)
-    last = _last_date(span, local.date())
+        return start + span.amount * _ELAPSED_SECONDS[span.unit]
+    day, second = wall_reading(zone, start)
+    last = _last_day(span, day)
     if span.rule == "end_of_day":
-        return end_of_date(last, zone)
-    return _instant_of(datetime.combine(last, local.time()), zone)
+        return instant_of_reading(zone, last + 1, 0)
+    return instant_of_reading(zone, last, second)
 
 
-def end_of_date(day: date, zone: str) -> Instant:
-    """Find 24:00 of a local date: the first instant of the next one. Raises as span_end does."""
-    try:
-        following = day + timedelta(days=1)
-    except OverflowError as error:
-        raise EngineError("bad_request", date=day.isoformat()) from error
-    return _instant_of(datetime.combine(following, wall_time()), zone)
+def end_of_date(on: date, zone: str) -> Instant:
+    """Find 24:00 of a local date: the first instant of the next one.
+
+    Raises EngineError: bad_time_zone.
+    """
+    return instant_of_reading(zone, day_of(on) + 1, 0)
 
 
-def _elapsed_seconds(unit: str) -> int:
-    days = {"days": 1, "years": DAYS_PER_ELAPSED_YEAR}
-    return 1 if unit == "seconds" else days[unit] * SECONDS_PER_DAY
-
-
-def _last_date(span: Span, first: date) -> date:
+def _last_day(span: Span, day: int) -> int:
     try:
         if span.unit == "days":
-            return first + timedelta(days=span.amount)
-        if (first.month, first.day) != (2, 29):
-            return first.replace(year=first.year + span.amount)
-        return _leap_anniversary(span, first.year + span.amount)
-    except (OverflowError, ValueError) as error:
-        raise EngineError("bad_request", amount=span.amount, unit=span.unit) from error
+            return day_of(date_of(day + span.amount))
+        return day_of(_anniversary(date_of(day), span))
+    except (OverflowError, ValueError) as fault:
+        raise EngineError("bad_request", amount=span.amount, unit=span.unit) from fault
 
 
-def _leap_anniversary(span: Span, year: int) -> date:
-    if _is_leap(year):
-        return date(year, 2, 29)
+def _anniversary(first: date, span: Span) -> date:
+    year = first.year + span.amount
+    if (first.month, first.day) != (2, 29) or isleap(year):
+        return first.replace(year=year)
     return date(year, 2, 28) if span.leap_day == "february_28" else date(year, 3, 1)
-
-
-def _is_leap(year: int) -> bool:
-    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
-
-
-@lru_cache(maxsize=1024)
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (ValueError, OSError, KeyError) as error:
-        raise EngineError("bad_time_zone", zone=name) from error
-
-
-def _instant_of(local: datetime, zone: str) -> Instant:
-    """Convert wall time: the first of two equal readings, the end of the gap for a skipped one."""
-    info = _zone(zone)
-    later = int(local.replace(tzinfo=info, fold=0).timestamp())
-    if datetime.fromtimestamp(later, info).replace(tzinfo=None) == local:
-        return later
-    earlier = int(local.replace(tzinfo=info, fold=1).timestamp())
-    offset = datetime.fromtimestamp(later, info).utcoffset()
-    while later - earlier > 1:
-        middle = (earlier + later) // 2
-        if datetime.fromtimestamp(middle, info).utcoffset() == offset:
-            later = middle
-        else:
-            earlier = middle
-    return later

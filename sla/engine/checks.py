@@ -1,0 +1,196 @@
+"""What must hold between the sections of a policy. Every check notes its faults and goes on."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sla.engine.parts import LEVEL_AXES, SERVICE, TIERS, CalendarSpec, LadderStep, Level
+from sla.engine.policy import Policy
+from sla.engine.shape import Place
+
+
+def check(policy: Policy, root: Place) -> None:
+    """Note every contradiction within a policy but for its targets."""
+    _check_axes(policy, root)
+    _check_codes(policy, root)
+    _check_channels(policy, root)
+    _check_regions(policy, root)
+    for spec in policy.calendars:
+        _check_calendar(policy, spec, root.key("calendars").key(spec.code))
+    for number, step in enumerate(policy.ladder):
+        _check_step(policy, step, root.key("ladder").index(number))
+    _check_paging(policy, root)
+    _check_waiting(policy, root.key("waiting"))
+
+
+def codes_of(policy: Policy, axis: str) -> set[str]:
+    """List the codes that rules may name on an axis.
+
+    A channel that counts as another is never seen by a rule, so it is not among them.
+    """
+    if axis == "channel":
+        return {channel.code for channel in policy.channels if channel.counts_as is None}
+    parts: dict[str, Iterable[Any]] = {
+        "plan": policy.plans,
+        "severity": policy.severities,
+        "priority": policy.priorities,
+        "case_type": policy.case_types,
+        "region": policy.regions,
+        "edition": policy.editions,
+    }
+    return {part.code for part in parts[axis]}
+
+
+def check_codes(policy: Policy, when: Mapping[str, tuple[str, ...]], place: Place) -> None:
+    """Note every code of a `when` that the policy does not have."""
+    for axis, codes in when.items():
+        check_known(axis, codes, codes_of(policy, axis), place.key(axis))
+
+
+def check_known(kind: str, codes: Iterable[str], known: Iterable[str], place: Place) -> None:
+    """Note every code that is not known; blank ones are faulted already."""
+    for code in codes:
+        if code and code not in known:
+            place.fault("unknown_code", kind=kind, name=code, known=tuple(sorted(known)))
+
+
+def _levels_key(axis: str) -> str:
+    return {"severity": "severities", "priority": "priorities"}[axis]
+
+
+def _check_axes(policy: Policy, root: Place) -> None:
+    for axis in LEVEL_AXES:
+        key = _levels_key(axis)
+        if axis in policy.axes and not policy.levels(axis):
+            root.key(key).fault("levels_needed", axis=axis)
+        if axis not in policy.axes and policy.levels(axis):
+            root.key(key).fault("axis_not_in_use", axis=axis)
+    for number, key in enumerate(policy.queue_order):
+        if key in LEVEL_AXES and key not in policy.axes:
+            root.key("queue_order").index(number).fault("axis_not_in_use", axis=key)
+
+
+def _check_codes(policy: Policy, root: Place) -> None:
+    """Note codes given twice and second defaults."""
+    for key in ("plans", "severities", "priorities", "case_types", "channels", "editions"):
+        _check_once(getattr(policy, key), root.key(key))
+    _check_once(policy.ladder, root.key("ladder"))
+
+
+def _check_once(parts: tuple[object, ...], place: Place) -> None:
+    seen: set[str] = set()
+    default = None
+    for number, part in enumerate(parts):
+        code = getattr(part, "code", "")
+        if code and code in seen:
+            place.index(number).key("code").fault("repeated", value=code)
+        seen.add(code)
+        if getattr(part, "default", False) and default is not None:
+            place.index(number).key("default").fault("second_default", first=default)
+        elif getattr(part, "default", False):
+            default = code
+
+
+def _check_channels(policy: Policy, root: Place) -> None:
+    for number, channel in enumerate(policy.channels):
+        place = root.key("channels").index(number)
+        for key in ("plans", "editions"):
+            codes = getattr(channel, key) or ()
+            check_known(key[:-1], codes, codes_of(policy, key[:-1]), place.key(key))
+        if channel.counts_as is not None:
+            known = codes_of(policy, "channel")
+            check_known("channel", (channel.counts_as,), known, place.key("counts_as"))
+    for number, phone in enumerate(policy.phones):
+        place = root.key("phones").index(number).key("regions")
+        check_known("region", phone.regions, codes_of(policy, "region"), place)
+
+
+def _check_regions(policy: Policy, root: Place) -> None:
+    if policy.regions and policy.default_region is None:
+        root.key("default_region").fault("missing_key", key="default_region")
+    elif policy.default_region is not None:
+        known = codes_of(policy, "region")
+        check_known("region", (policy.default_region,), known, root.key("default_region"))
+    region_of: dict[str, str] = {}
+    for region in policy.regions:
+        place = root.key("regions").key(region.code).key("countries")
+        for country in region.countries:
+            other = region_of.setdefault(country, region.code)
+            if country and other != region.code:
+                place.fault("country_in_two_regions", country=country, other=other)
+
+
+def _check_calendar(policy: Policy, spec: CalendarSpec, place: Place) -> None:
+    if spec.code == SERVICE:
+        place.fault("reserved_code", name=SERVICE)
+    if spec.by_region:
+        _check_by_region(policy, spec, place)
+    elif spec.zone is None:
+        place.key("time_zone").fault("missing_key", key="time_zone")
+    if spec.holidays is not None:
+        known = {holidays.code for holidays in policy.holidays}
+        check_known("holidays", (spec.holidays,), known, place.key("holidays"))
+
+
+def _check_by_region(policy: Policy, spec: CalendarSpec, place: Place) -> None:
+    own = {"time_zone": spec.zone, "weekly": spec.weekly, "exceptions": spec.exceptions}
+    for key, held in (own | {"holidays": spec.holidays}).items():
+        if held:
+            place.key(key).fault("hours_beside_regions", key=key)
+    place = place.key("by_region")
+    regions = codes_of(policy, "region")
+    plain = {other.code for other in policy.calendars if not other.by_region}
+    for region, code in spec.by_region:
+        check_known("region", (region,), regions, place.key(region))
+        check_known("calendar", (code,), plain, place.key(region))
+    for region in sorted(regions - dict(spec.by_region).keys()):
+        place.fault("region_without_calendar", region=region)
+
+
+def _check_step(policy: Policy, step: LadderStep, place: Place) -> None:
+    check_codes(policy, step.when, place.key("when"))
+    _check_moment(step, place)
+    if step.action == "hand_over":
+        above = [tier for tier in step.tiers if tier == max(TIERS)]
+        if not step.tiers or above:
+            place.key("tiers").fault("nowhere_to_hand_over", highest=max(TIERS) - 1)
+    elif not step.roles:
+        place.key("roles").fault("missing_key", key="roles")
+
+
+def _check_moment(step: LadderStep, place: Place) -> None:
+    """Note an amount too few or too many: before takes one of two, after takes seconds."""
+    given = [key for key in ("share_percent", "seconds") if getattr(step, key) is not None]
+    allowed = {"before": ("share_percent", "seconds"), "after": ("seconds",)}.get(step.at, ())
+    for key in given:
+        if step.at and key not in allowed:
+            place.key(key).fault("not_of_this_kind", key=key, allowed=allowed)
+    if allowed and not given:
+        place.fault("amount_needed", units=allowed)
+    if step.at == "before" and len(given) > 1:
+        place.fault("two_amounts", units=tuple(given))
+
+
+def _check_paging(policy: Policy, root: Place) -> None:
+    """Note a level that pages where no step of the ladder does."""
+    pages = [step for step in policy.ladder if step.action == "page"]
+    for axis in LEVEL_AXES:
+        for number, level in enumerate(policy.levels(axis)):
+            if level.paging and not any(_is_for(step, level) for step in pages):
+                place = root.key(_levels_key(axis)).index(number).key("paging")
+                place.fault("no_step_pages", axis=axis, level=level.code)
+
+
+def _is_for(step: LadderStep, level: Level) -> bool:
+    return level.axis not in step.when or level.code in step.when[level.axis]
+
+
+def _check_waiting(policy: Policy, place: Place) -> None:
+    days = policy.waiting.warn_days
+    close_after = policy.waiting.close_after
+    if days and close_after is None:
+        place.key("close_after").fault("missing_key", key="close_after")
+    if list(days) != sorted(days):
+        place.key("warn_days").fault("not_in_order")
+    in_days = close_after is not None and close_after.unit == "days"
+    if close_after is not None and in_days and max(days, default=0) >= close_after.amount:
+        place.key("warn_days").fault("warned_after_closing", day=max(days))
