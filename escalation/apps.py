@@ -3,3 +3,9 @@ from django.apps import AppConfig
 
 class EscalationConfig(AppConfig):
     name = "escalation"
+
+    def ready(self):
+        # The registry of models must be loaded before the words about them are.
+        from escalation.mail import register_mail  # noqa: PLC0415
+
+        register_mail()

@@ -13,7 +13,7 @@ from escalation.actions import TOP_TIER, move_to_team
 from outbox.actions import Queued
 from sla.engine.ladder import Mark, marks
 from tickets.models import Case, CaseEvent
-from tickets.timeline import Timeline, moment, seconds_of
+from tickets.timeline import Timeline, seconds_of
 
 
 @dataclass(frozen=True)
@@ -107,6 +107,7 @@ def _record(timeline: Timeline, mark: Mark, at: datetime) -> CaseEvent:
             "clock": mark.clock,
             "started_seq": mark.started_seq,
             "step": mark.step.code,
+            "at": mark.step.at,
             "due_at": mark.at,
             "late_seconds": seconds_of(at) - mark.at,
         },
@@ -143,5 +144,4 @@ def _people_of(role: str, case: Case, roster: Roster) -> tuple[int, ...]:
 
 def lateness(event: CaseEvent) -> int:
     """Tell by how many seconds a step was fired after it was due."""
-    due = moment(event.payload["due_at"])
-    return int((event.occurred_at - due).total_seconds()) if due else 0
+    return event.payload["late_seconds"]

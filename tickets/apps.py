@@ -3,3 +3,9 @@ from django.apps import AppConfig
 
 class TicketsConfig(AppConfig):
     name = "tickets"
+
+    def ready(self):
+        # The registry of models must be loaded before the words about them are.
+        from tickets.mail import register_mail  # noqa: PLC0415
+
+        register_mail()

@@ -9,7 +9,7 @@ from accounts.errors import NotAllowed
 from accounts.models import Person
 from sla.engine.policy import Policy
 from sla.engine.span import span_end
-from tickets.actions.conversation import say
+from tickets.actions.conversation import desk_side, say
 from tickets.errors import (
     CaseIsClosed,
     CaseIsNotOpen,
@@ -19,6 +19,7 @@ from tickets.errors import (
     ReopenWindowOver,
 )
 from tickets.models import Case, Message
+from tickets.notices import notify
 from tickets.queries import lock_case
 from tickets.timeline import load_timeline, moment, save_timelines, seconds_of
 
@@ -59,8 +60,10 @@ def close_case(*, case_id: int, by: Person, at: datetime) -> Case:
     case.closed_at = at
     case.first_closed_at = case.first_closed_at or at
     timeline = load_timeline(case)
-    timeline.add("closed", by=by, at=at)
+    event = timeline.add("closed", by=by, at=at)
     save_timelines([timeline])
+    if by.is_customer:
+        notify("closed", desk_side(case), case=case, event=event, at=at)
     return case
 
 

@@ -1,0 +1,115 @@
+"""The words of what people are told about cases; asked for at sending time.
+
+A message names a case and an event; who may read it, and what it says, is decided when it leaves.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Person
+from accounts.places import site_url
+from outbox.registry import Refs, Rendered, register
+from tickets.models import Case, CaseEvent
+from tickets.queries import visible_cases
+from tickets.reading import case_state, entry_title
+from tickets.wording import display_number, moment_text, next_promise, promise_text
+
+# To whom the words of a kind are addressed.
+SUBJECTS_FOR_CUSTOMERS = {
+    "case_filed": _("we have your case"),
+    "triaged": _("we have looked at your case"),
+    "agent_replied": _("we have answered"),
+    "agent_called": _("we have called"),
+    "question_asked": _("we have a question"),
+    "resolved": _("we have a solution"),
+    "reopened": _("your case is open again"),
+    "level_changed": _("the promise on your case has changed"),
+    "scheduled": _("the time is agreed"),
+}
+SUBJECTS_FOR_DESK = {
+    "customer_replied": _("the customer wrote"),
+    "customer_called": _("the customer called"),
+    "reopened": _("open again"),
+    "assigned": _("assigned to you"),
+    "closed": _("closed by the customer"),
+}
+
+More = Callable[[Case, CaseEvent, Person], Mapping[str, Any]]
+
+
+def register_mail() -> None:
+    """Tell the outbox about the kinds of this app."""
+    for kind in SUBJECTS_FOR_CUSTOMERS | SUBJECTS_FOR_DESK:
+        register(kind, may_read_case, _render(kind))
+
+
+def may_read_case(person: Person, refs: Refs) -> bool:
+    """Tell whether a person may still see the case and the entry that a message is about."""
+    if not visible_cases(person).filter(pk=refs["case"]).exists():
+        return False
+    events = CaseEvent.objects.filter(pk=refs["event"])
+    if person.is_customer:
+        events = events.filter(audience=CaseEvent.Audience.PUBLIC)
+    return events.exists()
+
+
+def _render(kind: str) -> Callable[[Person, Refs], Rendered]:
+    def render(person: Person, refs: Refs) -> Rendered:
+        subjects = SUBJECTS_FOR_CUSTOMERS if person.is_customer else SUBJECTS_FOR_DESK
+        # An event can be told to either side; a kind without words for one side says what happened.
+        return letter(kind, subjects.get(kind), person, refs)
+
+    return render
+
+
+def letter(
+    kind: str,
+    subject: object,
+    person: Person,
+    refs: Refs,
+    more: More = lambda case, event, person: {},
+) -> Rendered:
+    """Write one message about a case: a common frame around `templates/mail/<kind>.txt`."""
+    case = Case.objects.select_related("tenant", "company", "contact", "team", "owner").get(
+        pk=refs["case"]
+    )
+    event = CaseEvent.objects.get(pk=refs["event"])
+    context = _context(case, event, person) | more(case, event, person)
+    return Rendered(
+        subject=f"[{display_number(case)}] {subject or entry_title(event)}: {case.subject}",
+        body=render_to_string(f"mail/{kind}.txt", context),
+        headers={},
+    )
+
+
+def _context(case: Case, event: CaseEvent, person: Person) -> dict[str, Any]:
+    state = case_state(case)
+    owed = next_promise(state)
+    zone = case.time_zone if person.is_customer else person.time_zone or case.tenant.time_zone
+    return {
+        "person": person,
+        "case": case,
+        "number": display_number(case),
+        "event": event,
+        "state": state,
+        "title": entry_title(event),
+        "message": case.messages.filter(event=event).first(),
+        "promise": promise_text(owed.settled.promise, zone) if owed else "",
+        "happened": moment_text(event.occurred_at, zone),
+        "phones": state.policy.phones_for(state.facts.region),
+        "levels": [
+            level
+            for axis in state.policy.axes
+            if (level := state.policy.level(axis, getattr(state.facts, axis)))
+        ],
+        "url": site_url(case.tenant, _path(case, person)),
+    }
+
+
+def _path(case: Case, person: Person) -> str:
+    face = "portal" if person.is_customer else "desk"
+    return reverse(f"{face}:case", args=[case.number])

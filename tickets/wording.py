@@ -1,0 +1,46 @@
+"""Sentences about a case that pages and mail share."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from sla.engine.clock import CaseState, Clock
+from sla.engine.target import Promise
+from tickets.models import Case
+from tickets.timeline import moment, promised
+
+
+def display_number(case: Case) -> str:
+    """Write the number as people say it: MX-1042."""
+    return f"{case.tenant.case_prefix}-{case.number}"
+
+
+def moment_text(at: datetime, zone: str) -> str:
+    """Write a moment on a zone's wall clock, with its name: Mon 2 Mar 2026, 08:30 EST."""
+    local = at.astimezone(ZoneInfo(zone))
+    return f"{date_format(local, 'D j M Y, H:i')} {local.tzname()}"
+
+
+def promise_text(promise: Promise, zone: str) -> str:
+    """Say when the customer hears back, as a sentence, on the wall clock of `zone`."""
+    due_at, due_from = moment(promise.due_at), moment(promise.due_from)
+    if due_at is not None and promise.state == "scheduled":
+        return _("We start at %(due)s.") % {"due": moment_text(due_at, zone)}
+    if due_at is not None and due_from is not None:
+        return _("We answer by %(due)s at the latest, and aim at %(goal)s.") % {
+            "due": moment_text(due_at, zone),
+            "goal": moment_text(due_from, zone),
+        }
+    if due_at is not None:
+        return _("We answer by %(due)s at the latest.") % {"due": moment_text(due_at, zone)}
+    return {
+        "paused": _("The clock stands still while we wait for your answer."),
+        "awaiting_schedule": _("We agree on a time with you; until then no clock runs."),
+    }.get(promise.state, _("We answer as time allows; no time is promised for this."))
+
+
+def next_promise(state: CaseState) -> Clock | None:
+    """Find the open clock that the customer is owed next, None where nothing is owed."""
+    return next(iter(promised(state)), None)
