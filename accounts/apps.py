@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.apps import apps as current_apps
 from django.db.models.signals import post_migrate
 
 OPERATORS = {"slug": "operators", "name": "Operators", "time_zone": "UTC", "case_prefix": "OPS"}
@@ -13,7 +14,7 @@ class AccountsConfig(AppConfig):
         post_migrate.connect(restore_reserved_rows, sender=self)
 
 
-def restore_reserved_rows(*, using: str, apps: Any, **_options: object) -> None:
+def restore_reserved_rows(*, using: str, apps: Any = current_apps, **_options: object) -> None:
     """Have the operators' tenant and the desk's clock, after a migration and after a flush."""
     try:
         tenants, clock = (

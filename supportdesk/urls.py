@@ -5,3 +5,6 @@ from django.urls import include, path
 urlpatterns = [
     path("account/", include("accounts.urls")),
 ]
+
+# allauth looks here, for the operators' pages too.
+handler429 = "accounts.views.too_many"

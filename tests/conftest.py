@@ -14,7 +14,7 @@ from accounts.queries import operators_tenant
 from accounts.tenancy import LONGEST_MOVE_SECONDS, desk_now, move_desk_time, tenant
 from supportdesk.local import embedded
 from tests.database import own_database
-from tests.twins import Twin, raise_twin
+from tests.twins import SLUGS, Twin, standing_twin
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -39,6 +39,9 @@ def django_db_setup(
     with ExitStack() as stack:
         with django_db_blocker.unblock():
             stack.enter_context(database)
+            # Committed once; tests roll back around them. Tests that commit come last.
+            for slug in SLUGS:
+                standing_twin(slug)
         yield
         stack.enter_context(django_db_blocker.unblock())
 
@@ -51,7 +54,7 @@ def at() -> datetime:
 @pytest.fixture
 def twins(db) -> dict[str, Twin]:
     """Two vendors that differ in nothing but their canaries."""
-    return {slug: raise_twin(slug) for slug in ("alpha", "beta")}
+    return {slug: standing_twin(slug) for slug in SLUGS}
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Look-alike vendors: same companies, same addresses, people of every role. Only canaries differ.
 
 Every text carries `cn-<slug>-`, so that one vendor's text on another's page is found by looking.
+A row's name is the canary and its name here: `alpha.lead.name == "cn-alpha-lead"`.
 """
 
 from dataclasses import dataclass
@@ -19,12 +20,16 @@ from accounts.tenancy import tenant
 from entitlements.actions import add_product, sign_contract
 from entitlements.models import Contract, Product
 
+SLUGS = ("alpha", "beta")
 PASSWORD = "correct-horse-battery"
 
 
 @dataclass
 class Twin:
-    """One of the look-alikes. `contact` and `colleague` share a company, `stranger` has another."""
+    """One of the look-alikes. `contact` and `colleague` share a company, `stranger` has another.
+
+    `caller` has neither address nor password, but a site of the company in New York.
+    """
 
     tenant: Tenant
     canary: str
@@ -54,82 +59,88 @@ class Twin:
         return getattr(self, role)
 
 
+def standing_twin(slug: str) -> Twin:
+    """Find the twin that stands in the database since the run began, or make it."""
+    vendor = Tenant.objects.filter(slug=slug).first()
+    if vendor is None:
+        return raise_twin(slug)
+    with tenant(vendor):
+        return _read_twin(vendor)
+
+
 def raise_twin(slug: str) -> Twin:
-    """Make one of them, outside of any tenant."""
+    """Make one, outside of any tenant."""
     canary = f"cn-{slug}-"
     vendor = create_tenant(
         slug=slug, name=f"{canary}vendor", time_zone="Europe/Paris", case_prefix="TW"
     )
     with tenant(vendor):
-        rows = {"tenant": vendor, "canary": canary}
-        rows |= _desk(canary)
-        rows |= _customers(canary, account_manager=rows["account_manager"])
-        rows |= _teams(canary, rows)
-        rows |= _contracts(canary, rows)
-    return Twin(**rows)
+        _raise_desk(canary)
+        _raise_customers(canary)
+        _raise_contracts(canary)
+        return _read_twin(vendor)
 
 
-def _desk(canary: str) -> dict[str, Person]:
-    tiers = {"agent": 1, "agent_2": 2, "agent_3": 3, "lead": 1}
-    others = dict.fromkeys(("manager", "dispatcher", "account_manager"))
-    return {
-        name: _person(
-            canary, name, "desk.test", role=name.split("_")[0] if tier else name, tier=tier
-        )
-        for name, tier in (tiers | others).items()
-    }
+def _raise_desk(canary: str) -> None:
+    for tier in (1, 2, 3):
+        name = "agent" if tier == 1 else f"agent_{tier}"
+        agent = _add(canary, name, "desk.test", role="agent", tier=tier)
+        team = add_team(name=f"{canary}{name.replace('agent', 'team')}", tier=tier)
+        join_team(team=team, person=agent)
+    lead = _add(canary, "lead", "desk.test", role="lead", tier=1)
+    join_team(team=Team.objects.get(tier=1), person=lead)
+    for role in ("manager", "dispatcher", "account_manager"):
+        _add(canary, role, "desk.test", role=role)
 
 
-def _customers(canary: str, *, account_manager: Person) -> dict[str, object]:
+def _raise_customers(canary: str) -> None:
     company = add_company(
-        name=f"{canary}acme",
+        name=f"{canary}company",
         time_zone="Europe/Berlin",
         country="DE",
-        account_manager=account_manager,
+        account_manager=Person.objects.get(role="account_manager"),
     )
-    other = add_company(name=f"{canary}globex")
+    other_company = add_company(name=f"{canary}other_company")
     site = add_site(
-        company=company, name=f"{canary}boston", time_zone="America/New_York", country="US"
+        company=company, name=f"{canary}site", time_zone="America/New_York", country="US"
     )
-    roles = {"contact": "contact", "colleague": "contact", "company_admin": "company_admin"}
-    people = {
-        name: _person(canary, name, "acme.test", role=role, company=company)
-        for name, role in roles.items()
-    }
-    stranger = _person(canary, "stranger", "globex.test", role="contact", company=other)
-    caller = add_person(
+    _add(canary, "contact", "acme.test", role="contact", company=company)
+    _add(canary, "colleague", "acme.test", role="contact", company=company)
+    _add(canary, "company_admin", "acme.test", role="company_admin", company=company)
+    _add(canary, "stranger", "globex.test", role="contact", company=other_company)
+    add_person(
         name=f"{canary}caller", role="contact", company=company, site=site, phone=f"{canary}1"
     )
-    return {
-        "company": company,
-        "other_company": other,
-        "site": site,
-        **people,
-        "stranger": stranger,
-        "caller": caller,
-    }
 
 
-def _teams(canary: str, rows: dict) -> dict[str, Team]:
-    members = {"team": "agent", "team_2": "agent_2", "team_3": "agent_3"}
-    teams = {}
-    for tier, (name, member) in enumerate(members.items(), start=1):
-        teams[name] = add_team(name=f"{canary}{name}", tier=tier)
-        join_team(team=teams[name], person=rows[member])
-    join_team(team=teams["team"], person=rows["lead"])
-    return teams
+def _raise_contracts(canary: str) -> None:
+    product = add_product(code="product", name=f"{canary}product")
+    for company in Company.objects.all():
+        sign_contract(company=company, plan="standard", product=product, starts_on=date(2026, 1, 1))
 
 
-def _contracts(canary: str, rows: dict) -> dict[str, object]:
-    product = add_product(code="mailer", name=f"{canary}mailer")
-    contracts = {
-        name: sign_contract(
-            company=rows[company], plan="standard", product=product, starts_on=date(2026, 1, 1)
-        )
-        for name, company in (("contract", "company"), ("other_contract", "other_company"))
-    }
-    return {"product": product, **contracts}
-
-
-def _person(canary: str, name: str, domain: str, **facts) -> Person:
+def _add(canary: str, name: str, domain: str, **facts: object) -> Person:
     return add_person(name=f"{canary}{name}", email=f"{name}@{domain}", password=PASSWORD, **facts)
+
+
+def _read_twin(vendor: Tenant) -> Twin:
+    canary = f"cn-{vendor.slug}-"
+    named = [
+        *Company.objects.select_related("tenant", "account_manager"),
+        *Site.objects.select_related("tenant", "company"),
+        *Person.objects.select_related("tenant", "company__tenant", "site"),
+        *Team.objects.select_related("tenant"),
+        *Product.objects.select_related("tenant"),
+    ]
+    rows = {row.name.removeprefix(canary): row for row in named}
+    contracts = {
+        contract.company_id: contract
+        for contract in Contract.objects.select_related("tenant", "company__tenant", "product")
+    }
+    return Twin(
+        tenant=vendor,
+        canary=canary,
+        contract=contracts[rows["company"].pk],
+        other_contract=contracts[rows["other_company"].pk],
+        **rows,
+    )
