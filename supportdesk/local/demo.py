@@ -5,7 +5,6 @@ fills an empty database (`make demo`), and keeps web, worker and beat alive unti
 """
 
 import argparse
-import http.client
 import os
 import signal
 import socket
@@ -19,6 +18,7 @@ from supportdesk.local.children import Child, remember, stop_all, stop_left_over
 from supportdesk.local.errors import LocalError
 from supportdesk.local.locks import Lock
 from supportdesk.local.places import REPOSITORY, claim, claim_passage, places
+from supportdesk.local.probe import page_answers
 from supportdesk.local.processes import die_with_parent, wait_until
 from supportdesk.local.schema import MANAGE, migrate_as_owner, migrate_if_behind
 
@@ -207,18 +207,6 @@ def refuse_taken_port(port: int) -> None:
             raise LocalError(
                 f"port {port} is taken: stop what uses it, or choose another (PORT=8001 make demo)."
             ) from None
-
-
-def page_answers(port: int) -> bool:
-    """Ask for the landing page. Not every resolver knows `localhost` names, so by address."""
-    connection = http.client.HTTPConnection(ADDRESS, port, timeout=10)
-    try:
-        connection.request("GET", "/", headers={"Host": f"localhost:{port}"})
-        return connection.getresponse().status < 500
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
 
 
 def chosen_port() -> int:

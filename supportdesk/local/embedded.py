@@ -3,12 +3,12 @@
 Importing this module and calling `urls()` starts nothing and needs no package.
 """
 
-import atexit
 import os
 import re
 import subprocess
 import sys
 import time
+from pathlib import Path
 from urllib.parse import quote
 
 from supportdesk.local.errors import LocalError
@@ -20,7 +20,7 @@ from supportdesk.local.schema import migrate_if_behind
 START_SECONDS = 320.0  # longer than the keeper gives PostgreSQL to recover
 # Commands often follow each other; the server waits a moment for the next before it stops.
 LINGER_SECONDS = 1.0
-_lease: list[Lock] = []
+_leases: dict[Path, Lock] = {}  # by state directory; a process has one, its tests more
 
 
 def urls() -> dict[str, str]:
@@ -50,9 +50,8 @@ def ensure(*, migrate: bool = False) -> None:
         return
     where = places()
     prepare(where)
-    if not _lease:
-        _lease.append(Lock(where.lock("lease")).share())
-        atexit.register(leave)
+    if where.state not in _leases:
+        _leases[where.state] = Lock(where.lock("lease")).share()
     if not is_owned(where.lock("ready")):
         _start_keeper(where)
     if migrate:
@@ -61,8 +60,9 @@ def ensure(*, migrate: bool = False) -> None:
 
 def leave() -> None:
     """Give up this process's share of the lease."""
-    while _lease:
-        _lease.pop().release()
+    lease = _leases.pop(places().state, None)
+    if lease:
+        lease.release()
 
 
 def is_running() -> bool:
