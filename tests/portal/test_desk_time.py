@@ -1,0 +1,59 @@
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.template import Context, Template
+
+from tickets.templatetags.desk_time import distance_text, moment_text
+
+AT = datetime(2026, 3, 3, 9, 50, tzinfo=UTC)  # a Tuesday
+
+
+def test_moment_names_the_zone_and_how_far_it_is():
+    due_at = datetime(2026, 3, 3, 13, 0, tzinfo=UTC)
+    template = Template("{% load desk_time %}{% moment due 'Europe/Berlin' %}")
+
+    written = template.render(Context({"due": due_at, "request": SimpleNamespace(at=AT)}))
+
+    assert written == (
+        '<time datetime="2026-03-03T13:00:00+00:00">Tue 3 Mar 2026, 14:00 CET</time>'
+        " · in 3 h 10 min"
+    )
+
+
+def test_moment_writes_nothing_for_none():
+    template = Template("{% load desk_time %}[{% moment due 'UTC' %}{% distance due %}]")
+
+    written = template.render(Context({"due": None, "request": SimpleNamespace(at=AT)}))
+
+    assert written == "[]"
+
+
+@pytest.mark.parametrize(
+    ("zone", "text"),
+    [
+        ("America/New_York", "Tue 3 Mar 2026, 04:50 EST"),
+        ("Asia/Kolkata", "Tue 3 Mar 2026, 15:20 IST"),
+        ("America/Sao_Paulo", "Tue 3 Mar 2026, 06:50 UTC-03"),
+        ("Pacific/Auckland", "Tue 3 Mar 2026, 22:50 NZDT"),
+    ],
+)
+def test_moment_is_written_on_the_wall_clock_of_the_zone(zone, text):
+    assert moment_text(AT, zone) == text
+
+
+@pytest.mark.parametrize(
+    ("ahead", "text"),
+    [
+        (timedelta(seconds=59), "now"),
+        (timedelta(seconds=-59), "now"),
+        (timedelta(minutes=1), "in 1 min"),
+        (timedelta(hours=3, minutes=10, seconds=59), "in 3 h 10 min"),
+        (timedelta(hours=-2), "2 h ago"),
+        (timedelta(days=1), "in 1 day"),
+        (timedelta(days=2, hours=4, minutes=59), "in 2 days 4 h"),
+        (timedelta(days=-12, hours=-5), "12 days ago"),
+    ],
+)
+def test_distance_is_told_in_its_two_largest_units(ahead, text):
+    assert distance_text(AT + ahead, AT) == text

@@ -1,0 +1,44 @@
+"""Parts of pages that both faces draw alike: icons, and where a form's faults are."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django import template
+from django.forms import BaseForm, BoundField
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong in a form, and the link to where it can be mended."""
+
+    message: str
+    href: str
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """Draw a symbol of icons.svg in the colour of the text; a word beside it says what it means."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        static("icons.svg"),
+        name,
+    )
+
+
+@register.filter
+def faults(form: BaseForm) -> list[Fault]:
+    """List a form's faults, first those of the whole form, then each field's in their order."""
+    whole = [Fault(message, "") for message in form.non_field_errors()]
+    return whole + [fault for field in form for fault in _faults_of(field)]
+
+
+def _faults_of(field: BoundField) -> Iterator[Fault]:
+    # Of radio buttons the first one takes the focus: the group has no element of its own.
+    target = f"{field.auto_id}_0" if field.use_fieldset else field.auto_id
+    for message in field.errors:
+        yield Fault(message, f"#{target}")
