@@ -15,7 +15,7 @@ LEVEL_AXES = ("severity", "priority")
 CHANNELS = ("phone", "portal", "email")
 
 CALLS = ("none", "required", "refused")
-QUEUE_KEYS = ("due", "severity")
+QUEUE_KEYS = ("due", "severity", "priority")
 BASES = ("opening", "change")
 FLOORS = ("none", "full_target")
 CAPS = ("none", "promise")

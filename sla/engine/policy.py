@@ -65,7 +65,7 @@ class Policy:
     policy_date: date | None = None
     summary: str = ""
     axes: tuple[str, ...] = ()
-    queue_order: tuple[str, ...] = ("due", "severity")
+    queue_order: tuple[str, ...] = ("due",)
     default_region: str | None = None
     phones: tuple[Phone, ...] = ()
     plans: tuple[Plan, ...] = ()
