@@ -13,7 +13,7 @@ from sla.engine.kinds import WAITING, KindRow
 from sla.engine.parts import Cell, Facts, Retarget
 from sla.engine.policy import Policy
 from sla.engine.receipt import Interval, receipt
-from sla.engine.span import Span, span_end
+from sla.engine.span import span_end
 from sla.engine.target import Promise, promise
 
 Pauses = tuple[tuple[int, int | None], ...]
@@ -168,16 +168,10 @@ def read(policies: Mapping[int, Policy], events: Iterable[Event]) -> CaseState:
 def aim_at(policy: Policy, kind: str, facts: Facts, at: int, scheduled_for: int | None) -> Aim:
     """Ask the policy what a clock of this kind, starting at `at`, is measured by."""
     if kind == WAITING:
-        close_after = policy.waiting.close_after
-        return Aim(None, at, due_at=_span_due(policy, close_after, facts, at))
+        span = policy.waiting.close_after
+        due_at = span_end(span, policy.span_zone(span, facts), at) if span else None
+        return Aim(None, at, due_at=due_at)
     return Aim(policy.cell(kind, facts), at, scheduled_for)
-
-
-def _span_due(policy: Policy, span: Span | None, facts: Facts, at: int) -> int | None:
-    if span is None:
-        return None
-    zone = facts.zone if span.zone == "customer" else None
-    return span_end(span, zone or policy.time_zone, at)
 
 
 def clocks_in_use(policy: Policy) -> frozenset[str]:
@@ -324,9 +318,9 @@ class _Fold:
         clock = self.running.pop(kind, None)
         if clock is None:
             return
-        ended = replace(
-            self._frozen(clock, self._pauses(kind)), ended_seq=event.seq, ended_at=event.at
-        )
+        # A question that ends this clock pauses the next one, not this.
+        before = tuple(wait for wait in self._pauses(kind) if wait[0] < event.at)
+        ended = replace(self._frozen(clock, before), ended_seq=event.seq, ended_at=event.at)
         self.ended.append(replace(ended, state="late" if ended.is_late(event.at) else state))
 
     def _retarget(self, kind: str, row: KindRow, event: Event) -> None:
