@@ -6,6 +6,7 @@ from http import HTTPStatus
 from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import DomainError, Invalid
+from sla.engine.document import Fault
 
 
 class NoPolicy(DomainError):
@@ -17,14 +18,18 @@ class NoPolicy(DomainError):
 
 
 class PolicyIsFaulty(Invalid):
-    """The policy cannot be published or saved so; `sentences` lists every fault with its place."""
+    """The policy cannot be published or saved so.
+
+    `sentences` lists every fault with its place; `faults` are the document's own among them.
+    """
 
     code = "policy_is_faulty"
     message = _("The policy cannot be published as it is.")
 
-    def __init__(self, sentences: Sequence[str]) -> None:
+    def __init__(self, sentences: Sequence[str], faults: Sequence[Fault] = ()) -> None:
         super().__init__(" ".join(sentences))
         self.sentences = tuple(sentences)
+        self.faults = tuple(faults)
 
 
 class NothingToPublish(DomainError):

@@ -48,14 +48,16 @@ _ENGINE_ERRORS = {
 }
 _REFUSALS = {
     "plan_needed": gettext_lazy("A plan is needed: %(choices)s."),
-    "unknown_plan": gettext_lazy("There is no plan “%(plan)s”: %(choices)s."),
+    "unknown_plan": gettext_lazy("There is no plan “%(plan)s”. Choose from: %(choices)s."),
     "level_needed": gettext_lazy("A %(axis)s is needed: %(choices)s."),
-    "unknown_level": gettext_lazy("There is no %(axis)s “%(level)s”: %(choices)s."),
+    "unknown_level": gettext_lazy("There is no %(axis)s “%(level)s”. Choose from: %(choices)s."),
     "level_not_for_customers": gettext_lazy("Only the desk sets the %(axis)s “%(level)s”."),
-    "unknown_case_type": gettext_lazy("There is no type “%(case_type)s”: %(choices)s."),
-    "unknown_region": gettext_lazy("There is no region “%(region)s”: %(choices)s."),
-    "unknown_edition": gettext_lazy("There is no edition “%(edition)s”: %(choices)s."),
-    "unknown_channel": gettext_lazy("There is no channel “%(channel)s”: %(choices)s."),
+    "unknown_case_type": gettext_lazy(
+        "There is no type “%(case_type)s”. Choose from: %(choices)s."
+    ),
+    "unknown_region": gettext_lazy("There is no region “%(region)s”. Choose from: %(choices)s."),
+    "unknown_edition": gettext_lazy("There is no edition “%(edition)s”. Choose from: %(choices)s."),
+    "unknown_channel": gettext_lazy("There is no channel “%(channel)s”. Choose from: %(choices)s."),
     "channel_not_entitled": gettext_lazy("Cases by %(channel)s are not part of this support."),
     "phone_required": gettext_lazy(
         "The %(axis)s “%(level)s” has to be reported by phone: %(phones)s."

@@ -18,6 +18,7 @@ from sla.models import PolicyDraft, PolicyVersion
 _parsed: dict[str, Policy] = {}
 _MOST_PARSED = 512
 
+FIRST_RESPONSE = "first_response"
 _FROZEN = ("id", "number", "checksum", "effective_at")
 
 
@@ -98,7 +99,7 @@ def promise_at(
 
     Raises EngineError, also bad_pause.
     """
-    return settle(aim_at(policy, "first_response", facts, at, scheduled_for), pauses)
+    return settle(aim_at(policy, FIRST_RESPONSE, facts, at, scheduled_for), pauses)
 
 
 def parsed(checksum: str, text: str) -> Policy:

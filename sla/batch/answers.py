@@ -24,13 +24,13 @@ from sla.engine.calendar import (
 )
 from sla.engine.clock import Settled
 from sla.engine.errors import EngineError
-from sla.engine.parts import Cell, Facts, Refusal
+from sla.engine.parts import Cell, Facts
 from sla.engine.policy import Policy
 from sla.engine.receipt import Interval, receipt
 from sla.engine.span import Span, span_end
 from sla.engine.target import Promise, Target, promise
 from sla.explain import calendar_text, engine_error_text, refusal_text, target_text, why_text
-from sla.queries import promise_at
+from sla.queries import FIRST_RESPONSE, promise_at
 
 Answer = dict[str, Any]
 
@@ -116,7 +116,7 @@ def _due_by_policy(record: Record, policy: Policy) -> Answer:
     customer = fields.table(record, "customer") or {}
     if metric != "response":
         return _span_end(record, policy, metric, fields.zone(customer))
-    facts = _facts(record, policy, customer)
+    facts = _facts(record, customer)
     _check(facts, policy)
     opened_at, slot, pauses = _moments(record)
     settled = promise_at(policy, facts, opened_at, slot, pauses)
@@ -157,12 +157,12 @@ def _moments(record: Record) -> tuple[Instant, Instant | None, tuple[Pause, ...]
     )
 
 
-def _facts(record: Record, policy: Policy, customer: Record) -> Facts:
+def _facts(record: Record, customer: Record) -> Facts:
     return Facts(
         plan=fields.optional_text(record, "plan"),
-        severity=_level(record, policy, "severity"),
-        priority=_level(record, policy, "priority"),
-        case_type=fields.optional_text(record, "case_type") or _default(policy.case_types),
+        severity=fields.level_code(record, "severity"),
+        priority=fields.level_code(record, "priority"),
+        case_type=fields.optional_text(record, "case_type"),
         channel=fields.text(record, "channel"),
         region=fields.optional_text(record, "region"),
         country=fields.country(customer),
@@ -171,30 +171,29 @@ def _facts(record: Record, policy: Policy, customer: Record) -> Facts:
     )
 
 
-def _level(record: Record, policy: Policy, axis: str) -> str | None:
-    code = fields.level_code(record, axis)
-    if code is None and axis in policy.axes:
-        return _default(policy.levels(axis))
-    return code
-
-
-def _default(parts: Iterable[Any]) -> str | None:
-    """Choose what the form presets, as for a real case."""
-    return next((part.code for part in parts if part.default), None)
-
-
 def _check(facts: Facts, policy: Policy) -> None:
-    refusals = _refusals(facts, policy)
-    if not refusals:
-        return
-    # A value that makes no sense comes before what a sensible one is not entitled to.
-    refusal = min(refusals, key=lambda refusal: refusal.code in REFUSED)
-    code = refusal.code if refusal.code in REFUSED else "bad_request"
-    raise BadLine(refusal_text(refusal, policy), code)
+    """Refuse what could not be filed so, as for a real case."""
+    has_rule = policy.rule(FIRST_RESPONSE, facts) is not None
+    # A level that the rule does not depend on may be left out.
+    refusals = [
+        refusal
+        for refusal in policy.check_filing(facts, by_customer=False)
+        if not (has_rule and refusal.code == "level_needed")
+    ]
+    if refusals:
+        # A value that makes no sense comes before what a sensible one is not entitled to.
+        refusal = min(refusals, key=lambda refusal: refusal.code in REFUSED)
+        code = refusal.code if refusal.code in REFUSED else "bad_request"
+        raise BadLine(refusal_text(refusal, policy), code)
+    if not has_rule:
+        _refuse_missing(facts, policy)
 
 
-def _refusals(facts: Facts, policy: Policy) -> list[Refusal]:
-    return policy.check_filing(facts, by_customer=False)
+def _refuse_missing(facts: Facts, policy: Policy) -> None:
+    """Refuse to say "no target" where only a case type is missing to find one."""
+    if facts.case_type is None and policy.case_types:
+        codes = ", ".join(case_type.code for case_type in policy.case_types)
+        raise BadLine(_("A case_type is needed: %(choices)s.") % {"choices": codes})
 
 
 def _check_known(cell: Cell) -> None:

@@ -1,0 +1,172 @@
+"""The faults of a policy document as sentences, each with its place."""
+
+import re
+from collections.abc import Iterable, Mapping
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sla.engine.document import Fault, PolicyFaults
+from sla.explain import AXIS_NAMES
+
+_SEGMENT = re.compile(r"([^.\[]+)|\[(\d+)\]")
+# The tables of a document that come in rows, one by one.
+_ROWS = {
+    "targets": gettext_lazy("target %(number)d"),
+    "plans": gettext_lazy("plan %(number)d"),
+    "severities": gettext_lazy("severity %(number)d"),
+    "priorities": gettext_lazy("priority %(number)d"),
+    "case_types": gettext_lazy("case type %(number)d"),
+    "channels": gettext_lazy("channel %(number)d"),
+    "editions": gettext_lazy("edition %(number)d"),
+    "phones": gettext_lazy("phone %(number)d"),
+    "ladder": gettext_lazy("ladder step %(number)d"),
+    "exceptions": gettext_lazy("exception %(number)d"),
+}
+_KEYED = {
+    "regions": gettext_lazy("region “%(code)s”"),
+    "holidays": gettext_lazy("holidays “%(code)s”"),
+    "calendars": gettext_lazy("calendar “%(code)s”"),
+    "clocks": gettext_lazy("clock “%(code)s”"),
+}
+
+_SENTENCES = {
+    # The file as a whole.
+    "toml_syntax": gettext_lazy("This is not TOML: %(detail)s."),
+    "unsupported_schema": gettext_lazy("Schema %(value)s is not known here, only %(known)s."),
+    "too_long": gettext_lazy("The document is longer than %(most)s characters."),
+    "too_deep": gettext_lazy("The document is nested too deeply."),
+    # Single values.
+    "unknown_key": gettext_lazy("“%(key)s” is not known here: %(known)s."),
+    "missing_key": gettext_lazy("“%(key)s” is missing."),
+    "wrong_type": gettext_lazy("This has to be of the type %(expected)s, not %(found)s."),
+    "bad_choice": gettext_lazy("“%(value)s” has to be one of: %(choices)s."),
+    "bad_code": gettext_lazy(
+        "“%(value)s” cannot be a code here: letters, digits, hyphens and underscores only, "
+        "in the form that the documentation gives."
+    ),
+    "bad_text": gettext_lazy(
+        "This text has control characters in it, or more than %(most)s characters."
+    ),
+    "empty_text": gettext_lazy("This cannot be empty."),
+    "bad_time_zone": gettext_lazy("“%(value)s” is not a time zone: write it like Europe/Berlin."),
+    "out_of_range": gettext_lazy("%(value)s has to lie between %(low)s and %(high)s."),
+    "bad_date": gettext_lazy("“%(value)s” is not a date: write it like 2026-12-25."),
+    "bad_interval": gettext_lazy(
+        "%(value)s are no hours: write them like 09:00-17:00, up to 24:00."
+    ),
+    "too_few": gettext_lazy("At least %(least)s is needed here."),
+    "repeated": gettext_lazy("“%(value)s” is there twice."),
+    # What one value asks of another.
+    "not_of_this_kind": gettext_lazy("“%(key)s” does not belong here. What does: %(allowed)s."),
+    "amount_needed": gettext_lazy("An amount is needed: %(units)s."),
+    "two_amounts": gettext_lazy("One amount is enough, there are several: %(units)s."),
+    "goal_above_amount": gettext_lazy(
+        "The goal (%(goal)s) cannot be later than the commitment (%(amount)s)."
+    ),
+    "date_or_range": gettext_lazy("Give one date, or a first and a last one."),
+    "range_backwards": gettext_lazy("The end lies before the beginning."),
+    "day_or_weekday": gettext_lazy(
+        "A holiday has either a day of its month, or a weekday and its number in the month."
+    ),
+    "no_such_date": gettext_lazy("There is no such date."),
+    "unknown_code": gettext_lazy("There is no %(kind)s “%(name)s”: %(known)s."),
+    "levels_needed": gettext_lazy("The policy uses %(axis)s, but lists none."),
+    "axis_not_in_use": gettext_lazy("The policy does not use %(axis)s (see “axes”)."),
+    "second_default": gettext_lazy("“%(first)s” is preset already: only one can be."),
+    "country_in_two_regions": gettext_lazy("%(country)s belongs to region “%(other)s” already."),
+    # Calendars.
+    "reserved_code": gettext_lazy("“%(name)s” has a meaning of its own: choose another code."),
+    "hours_beside_regions": gettext_lazy(
+        "A calendar that stands for one of each region has no “%(key)s” of its own."
+    ),
+    "region_without_calendar": gettext_lazy("There is no calendar for region “%(region)s”."),
+    "never_open": gettext_lazy(
+        "This cannot be met: “%(calendar)s” is not open long enough within ten years."
+    ),
+    # Targets.
+    "clock_has_span": gettext_lazy(
+        "This clock has no target: its time is “close_after” under “waiting”."
+    ),
+    "service_of_itself": gettext_lazy(
+        "The first response sets the service hours: it needs a calendar of its own."
+    ),
+    "immediate_counts_late": gettext_lazy(
+        "“Immediately” is late by the first second: leave it out of late figures "
+        "(counts_late = false), or promise some minutes."
+    ),
+    "calendar_needed": gettext_lazy("Opening hours are needed for this: choose a calendar."),
+    "calendar_not_used": gettext_lazy("This runs without opening hours: choose no calendar."),
+    "ambiguous": gettext_lazy(
+        "%(other)s says something else for the same cases (%(facts)s), and neither is more exact."
+    ),
+    # The ladder and waiting.
+    "nowhere_to_hand_over": gettext_lazy(
+        "A hand-over has to name tiers, none higher than %(highest)s."
+    ),
+    "no_step_pages": gettext_lazy("No step of the ladder pages anybody for “%(level)s”."),
+    "not_in_order": gettext_lazy("These have to be in rising order."),
+    "warned_after_closing": gettext_lazy("Day %(day)s is not before the closing."),
+}
+
+
+def fault_sentences(faults: PolicyFaults) -> tuple[str, ...]:
+    """Say every fault of a document with its place: "file.toml:42: target 4, calendar: …"."""
+    return tuple(_located(fault, faults.filename) for fault in faults.faults)
+
+
+def fault_text(fault: Fault) -> str:
+    """Say what is wrong, without its place."""
+    figures = {name: _figure(name, value) for name, value in fault.params.items()}
+    return str(_SENTENCES[fault.code]) % figures
+
+
+def place_text(path: str) -> str:
+    """Name a place in words: "targets[3].when.plan" is "target 4, plan"."""
+    words: list[str] = []
+    section: str | None = None
+    for name, number in _SEGMENT.findall(path):
+        if number:
+            words.append(_numbered(section, int(number) + 1))
+            section = None
+        elif section in _KEYED:
+            words.append(str(_KEYED[section]) % {"code": name})
+            section = None
+        else:
+            words += _plain(section)
+            section = name
+    return ", ".join([*words, *_plain(section)])
+
+
+def _located(fault: Fault, filename: str) -> str:
+    place = ":".join(str(part) for part in (filename, fault.line) if part)
+    return ": ".join(part for part in (place, place_text(fault.path), fault_text(fault)) if part)
+
+
+def _plain(section: str | None) -> list[str]:
+    # "when" and "target" only hold what is named next.
+    if section in (None, "when", "target"):
+        return []
+    return [str(AXIS_NAMES.get(section, section))]
+
+
+def _numbered(section: str | None, number: int) -> str:
+    if section in _ROWS:
+        return str(_ROWS[section]) % {"number": number}
+    return _("%(list)s, entry %(number)d") % {"list": section or "", "number": number}
+
+
+def _figure(name: str, value: object) -> str:
+    if name in ("axis", "kind"):
+        return str(AXIS_NAMES.get(str(value), value))
+    if name == "other":
+        return place_text(str(value))
+    if isinstance(value, Mapping):
+        return "; ".join(
+            f"{AXIS_NAMES.get(axis, axis)} {_listed(codes)}" for axis, codes in value.items()
+        ) or _("any case")
+    return _listed(value) if isinstance(value, (tuple, list)) else str(value)
+
+
+def _listed(values: Iterable[object]) -> str:
+    return ", ".join(str(value) for value in values) or _("none")

@@ -1,0 +1,121 @@
+from argparse import ArgumentParser
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.actions import create_tenant
+from accounts.errors import DomainError
+from accounts.models import Tenant
+from accounts.tenancy import tenant
+from sla.actions import Loaded, load_document
+from sla.engine.document import PolicyFaults, parse_document
+from sla.engine.policy import Policy
+from sla.errors import PolicyIsFaulty
+from sla.faults import fault_sentences
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file: its text and policy, or what is wrong with it."""
+
+    name: str
+    text: str = ""
+    policy: Policy | None = None
+    faults: tuple[str, ...] = ()
+
+
+class Command(BaseCommand):
+    requires_system_checks = []
+    help = (
+        "Publish support policies from TOML files. The vendor of a file is made if there is none; "
+        "a file that says what the latest version says publishes nothing. When any file has a "
+        "fault, all faults of all files are listed and nothing is published."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("files", nargs="+", metavar="FILE")
+        parser.add_argument("--dry-run", action="store_true", help="check, and change nothing")
+        parser.add_argument(
+            "--replace", action="store_true", help="drop unpublished changes of the working copy"
+        )
+        parser.add_argument(
+            "--effective-from",
+            type=date.fromisoformat,
+            metavar="YYYY-MM-DD",
+            help="take effect on that date of the vendor's zone instead of at once",
+        )
+
+    def handle(self, *args: object, **options: Any) -> None:
+        sources = [_read(name) for name in options["files"]]
+        faults = [sentence for source in sources for sentence in source.faults]
+        if not faults:
+            faults = [sentence for source in sources for sentence in self._load(source, options)]
+        for sentence in faults:
+            self.stderr.write(sentence)
+        if faults:
+            number = len(faults)
+            told = ngettext("%(number)d fault: see above.", "%(number)d faults: see above.", number)
+            raise CommandError(told % {"number": number}, returncode=1)
+
+    def _load(self, source: Source, options: dict[str, Any]) -> list[str]:
+        try:
+            loaded = _loaded(source, options)
+        except PolicyIsFaulty as error:
+            return [f"{source.name}: {sentence}" for sentence in error.sentences]
+        except DomainError as error:
+            return [f"{source.name}: {error}"]
+        self.stdout.write(f"{source.name}: {_outcome(loaded)}")
+        return []
+
+
+def _read(name: str) -> Source:
+    try:
+        text = Path(name).read_bytes().decode()
+        return Source(name, text, parse_document(text, name))
+    except OSError as error:
+        return Source(name, faults=(f"{name}: {error.strerror}",))
+    except UnicodeDecodeError:
+        return Source(name, faults=(_("%(file)s: the file is not UTF-8.") % {"file": name},))
+    except PolicyFaults as found:
+        return Source(name, faults=fault_sentences(found))
+
+
+def _loaded(source: Source, options: dict[str, Any]) -> Loaded:
+    policy = source.policy
+    assert policy is not None
+    vendor = Tenant.objects.filter(slug=policy.vendor).first()
+    if vendor is None and options["dry_run"]:
+        return Loaded(None, is_new=True)
+    vendor = vendor or create_tenant(
+        slug=policy.vendor,
+        name=policy.name,
+        time_zone=policy.time_zone,
+        case_prefix=policy.case_prefix,
+    )
+    starts_on = options["effective_from"]
+    zone = ZoneInfo(policy.time_zone)
+    with tenant(vendor) as at:
+        return load_document(
+            text=source.text,
+            by=None,
+            at=at,
+            source_name=Path(source.name).name,
+            effective_at=datetime.combine(starts_on, time(), zone) if starts_on else None,
+            dry_run=options["dry_run"],
+            replace_edits=options["replace"],
+        )
+
+
+def _outcome(loaded: Loaded) -> str:
+    if loaded.number is None:
+        return _("would be published")
+    told = (
+        _("published version %(number)d") if loaded.is_new else _("unchanged, version %(number)d")
+    )
+    return told % {"number": loaded.number}
