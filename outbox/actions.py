@@ -1,0 +1,117 @@
+"""What may be done to the outbox: queue a message, and decide about one that was not sent."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.errors import NotAllowed, NotFound
+from accounts.models import Person
+from accounts.tenancy import current_tenant_id
+from outbox.clock import real_now
+from outbox.errors import MessageIsNotAtRest
+from outbox.message_ids import new_message_id
+from outbox.models import OutboxMessage
+
+# An id, a UUID or a code. Neither a name with a space nor an address fits.
+CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,79}")
+FROM_BEFORE_RESTORE = _("Queued before this system was restored, so it was perhaps sent already.")
+
+State = OutboxMessage.State
+
+
+@dataclass(frozen=True)
+class Queued:
+    """One message to one recipient, as an action orders it.
+
+    `refs` are what the text is made of at sending time: ids and codes, neither names nor text, so
+    that a person can be erased. `dedupe_key` is the reason for the message; a second one with the
+    same key is not queued. Raises ValueError on anything else.
+    """
+
+    kind: str
+    recipient_id: int | None
+    refs: Mapping[str, int | str]
+    dedupe_key: str
+    urgent: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.kind or not self.dedupe_key:
+            raise ValueError("a message needs a kind and a dedupe key")
+        for name, value in self.refs.items():
+            if not isinstance(value, int) and not CODE.fullmatch(value):
+                raise ValueError(f"refs hold ids and codes only, not {name}={value!r}")
+
+
+@transaction.atomic
+def queue_messages(*, messages: Sequence[Queued], at: datetime) -> None:
+    """Add messages to the outbox; those whose dedupe key is there already are left out.
+
+    Belongs in the transaction of what they tell about: they leave when it has committed, and only
+    then. `at` is desk time; delivery starts at once, whatever it says. Waits for another
+    transaction that is queueing the same key.
+    """
+    tenant_id = current_tenant_id()
+    # In the order of their keys, so that two transactions with the same keys cannot deadlock.
+    rows = [
+        OutboxMessage(
+            tenant_id=tenant_id,
+            kind=message.kind,
+            recipient_id=message.recipient_id,
+            refs=dict(message.refs),
+            dedupe_key=message.dedupe_key,
+            message_id=new_message_id(),
+            urgent=message.urgent,
+            queued_at=at,
+        )
+        for message in sorted(messages, key=lambda message: message.dedupe_key)
+    ]
+    OutboxMessage.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+@transaction.atomic
+def send_again(*, message_id: int, by: Person) -> OutboxMessage:
+    """Put a message that was not sent back into the queue, with its Message-ID, as if it were new.
+
+    `message_id` is the row's id. For managers; also the answer of a person to "perhaps sent". Locks
+    the message. Raises NotAllowed, NotFound or MessageIsNotAtRest.
+    """
+    if not by.may("use_admin"):
+        raise NotAllowed
+    message = OutboxMessage.objects.select_for_update(no_key=True).filter(pk=message_id).first()
+    if message is None:
+        raise NotFound
+    if message.state not in OutboxMessage.UNSENT:
+        raise MessageIsNotAtRest
+    message.state = State.QUEUED
+    message.why = ""
+    message.attempts = message.doubts = 0
+    message.due_at = real_now()
+    message.save(update_fields=["state", "why", "attempts", "doubts", "due_at"])
+    return message
+
+
+@dataclass(frozen=True)
+class Released:
+    """What became of the held messages of one tenant."""
+
+    queued: int = field(default=0)
+    skipped: int = field(default=0)
+
+
+@transaction.atomic
+def release_held(*, restored_at: datetime) -> Released:
+    """Let go what a muted outbox held back; what is older than the restored system stays unsent.
+
+    `restored_at` is real time: rows recorded earlier came with the backup and were perhaps sent
+    after it was taken. The others were made while the outbox was muted, and go into the queue.
+    """
+    held = OutboxMessage.objects.filter(state=State.HELD)
+    skipped = held.filter(recorded_at__lt=restored_at).update(
+        state=State.SKIPPED, why=str(FROM_BEFORE_RESTORE)
+    )
+    queued = held.update(state=State.QUEUED, why="", due_at=real_now())
+    return Released(queued=queued, skipped=skipped)
