@@ -1,0 +1,50 @@
+"""What the apps above know about their messages: who may have one, and how it reads."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from django.utils.functional import Promise
+
+from accounts.models import Person
+
+Refs = Mapping[str, int | str]
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A message in words: plain text. Headers: see `outbox.letters.HEADERS_OF_KINDS`."""
+
+    subject: str
+    body: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+# True, or no: False, or the reason in words.
+MayReceive = Callable[[Person, Refs], bool | str | Promise]
+Render = Callable[[Person, Refs], Rendered]
+
+
+@dataclass(frozen=True)
+class Kind:
+    may_receive: MayReceive
+    render: Render
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(kind: str, may_receive: MayReceive, render: Render) -> None:
+    """Say how messages of `kind` are decided and written; from `AppConfig.ready`, once.
+
+    Both are asked when a message is about to be sent: inside its tenant, in its recipient's
+    language, with the recipient and the refs that it was queued with. A DomainError from either
+    means that it is not sent, for that reason. Raises ValueError when the kind is taken.
+    """
+    if kind in _kinds:
+        raise ValueError(f"messages of kind {kind!r} are registered already")
+    _kinds[kind] = Kind(may_receive=may_receive, render=render)
+
+
+def registered(kind: str) -> Kind | None:
+    """Find a kind; None if no app has registered it."""
+    return _kinds.get(kind)

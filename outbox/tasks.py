@@ -1,0 +1,63 @@
+"""Delivery by Celery. PostgreSQL holds what is to be sent; these only shorten the wait."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from celery import shared_task
+from django.core.cache import cache
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+from accounts.queries import operators_tenant
+from accounts.tenancy import tenant
+from outbox.delivery import deliver_due
+
+# One pass at a time, else passes that wait for a slow mail server take all workers from the tick.
+# Only the flow depends on it: a turn that its holder never gives back lapses like a task's life.
+TURN = "outbox.turn"
+TURN_SECONDS = 90
+NUDGE_EXPIRES_SECONDS = 30
+# After a nudge that failed the next ones are left out for so long; beat does without them.
+NUDGE_RESTS_SECONDS = 10.0
+
+_rests_until = 0.0
+
+
+@shared_task
+def deliver_all() -> dict[str, int]:
+    """Deliver what is due in all tenants, unless another worker is at it."""
+    with _turn() as mine:
+        return {state.value: count for state, count in deliver_due().items()} if mine else {}
+
+
+def nudge() -> None:
+    """Have the outbox delivered as soon as the current transaction has committed.
+
+    For faces, where seconds matter; beat delivers anyway. A broker that is gone costs one short
+    attempt, then nothing for ten seconds, and never an error.
+    """
+    transaction.on_commit(_publish, robust=True)
+
+
+def _publish() -> None:
+    global _rests_until
+    if time.monotonic() < _rests_until:
+        return
+    try:
+        deliver_all.apply_async(expires=NUDGE_EXPIRES_SECONDS, retry=False)
+    except (OperationalError, OSError):
+        _rests_until = time.monotonic() + NUDGE_RESTS_SECONDS
+
+
+@contextmanager
+def _turn() -> Iterator[bool]:
+    home = operators_tenant()
+    with tenant(home):
+        mine = cache.add(TURN, True, TURN_SECONDS)
+    try:
+        yield mine
+    finally:
+        if mine:
+            with tenant(home):
+                cache.delete(TURN)
