@@ -186,8 +186,16 @@ def calendar_text(cell: Cell) -> str:
 
 def why_text(interval: Interval) -> str:
     """Say why an interval counted or not: "open Fri 09:00-17:00 Asia/Kolkata"."""
-    facts = (interval.why, interval.reasons, interval.names, interval.window, interval.zone)
-    return _why_text(*facts, get_language())
+    return why_texts([interval])[0]
+
+
+def why_texts(intervals: Iterable[Interval]) -> list[str]:
+    """Say of each interval why it counted or not."""
+    language = get_language()
+    return [
+        _why_text(one.why, one.reasons, one.names, one.window, one.zone, language)
+        for one in intervals
+    ]
 
 
 @lru_cache(maxsize=8192)

@@ -4,7 +4,7 @@ Computes with the functions that real cases use; touches no stored case.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, BinaryIO
@@ -29,7 +29,7 @@ from sla.engine.policy import Policy
 from sla.engine.receipt import Interval, receipt
 from sla.engine.span import Span, span_end
 from sla.engine.target import Promise, Target, promise
-from sla.explain import calendar_text, engine_error_text, refusal_text, target_text, why_text
+from sla.explain import calendar_text, engine_error_text, refusal_text, target_text, why_texts
 from sla.queries import FIRST_RESPONSE, promise_at
 
 Answer = dict[str, Any]
@@ -226,7 +226,7 @@ def _target(record: Record) -> Target:
 
 
 def _due(
-    promised: Promise, target: str, calendar: str | None, intervals: Iterable[Interval]
+    promised: Promise, target: str, calendar: str | None, intervals: tuple[Interval, ...]
 ) -> Answer:
     return {
         "ok": True,
@@ -237,18 +237,17 @@ def _due(
         "need_seconds": promised.need_seconds,
         "target": target,
         "calendar": calendar,
-        "explanation": [_explained(interval) for interval in intervals],
-    }
-
-
-def _explained(interval: Interval) -> Answer:
-    return {
-        "from": _utc(interval.start),
-        "to": _utc(interval.end),
-        "counted_seconds": interval.counted_seconds,
-        "why": why_text(interval),
+        "explanation": [
+            {
+                "from": _utc(interval.start),
+                "to": _utc(interval.end),
+                "counted_seconds": interval.counted_seconds,
+                "why": why,
+            }
+            for interval, why in zip(intervals, why_texts(intervals), strict=True)
+        ],
     }
 
 
 def _utc(at: Instant | None) -> str | None:
-    return None if at is None else f"{datetime.fromtimestamp(at, UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return None if at is None else datetime.fromtimestamp(at, UTC).isoformat()[:-6] + "Z"
