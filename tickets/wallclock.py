@@ -1,0 +1,39 @@
+"""From what somebody reads on a clock to an instant."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from accounts.errors import Invalid
+from tickets.errors import NoSuchLocalTime
+
+
+class NotAMoment(Invalid):
+    code = "not_a_moment"
+    message = _("Give a date and a time, like 2026-03-09 14:30.")
+
+
+def read_wall_time(text: str, zone: str, *, field: str) -> datetime:
+    """Read a date and time on the wall clock of `zone` (an IANA name) into an aware UTC moment.
+
+    `text` is as `<input type="datetime-local">` sends it, or with a blank instead of the T. Of two
+    equal readings in autumn it is the first. Raises NotAMoment, NoSuchLocalTime.
+    """
+    try:
+        local = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise NotAMoment(field=field) from None
+    if local.tzinfo is not None:
+        raise NotAMoment(field=field)
+    moment = local.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    # A reading that the clocks skip comes back as another one.
+    if moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != local:
+        raise NoSuchLocalTime(field=field, local=date_format(local, "j M Y, H:i"), zone=zone)
+    return moment
+
+
+def wall_time_value(at: datetime, zone: str) -> str:
+    """Write a moment as `<input type="datetime-local">` takes it."""
+    return at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M")
