@@ -23,19 +23,18 @@ def add_product(*, code: str, name: str) -> Product:
 def sign_contract(
     *,
     company: Company,
-    plan: str,
     starts_on: date,
+    plan: str = "",
     ends_on: date | None = None,
     product: Product | None = None,
     edition: str = "",
     region_override: str = "",
 ) -> Contract:
-    """Give a company a plan from a day to a day, both included; without a product for all.
+    """Give a company support from a day to a day, both included; without a product for all.
 
-    Raises Invalid when it ends before it starts or names no plan.
+    `plan` is empty where the vendor's policy sells none. Raises Invalid when it ends before it
+    starts.
     """
-    if not plan:
-        raise Invalid(_("A contract names a plan."), field="plan")
     if ends_on is not None and ends_on < starts_on:
         raise Invalid(_("The contract ends before it starts."), field="ends_on")
     return Contract.objects.create(

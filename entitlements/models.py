@@ -33,7 +33,12 @@ class Contract(TenantModel):
         related_name="contracts",
         verbose_name=_("company"),
     )
-    plan = models.CharField(_("plan"), max_length=60, help_text=_("a plan code of the policy"))
+    plan = models.CharField(
+        _("plan"),
+        max_length=60,
+        blank=True,
+        help_text=_("a plan code of the policy; empty where the policy sells no plans"),
+    )
     product = TenantForeignKey(
         Product,
         on_delete=models.PROTECT,
@@ -58,7 +63,6 @@ class Contract(TenantModel):
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
                 name="contract_ends_after_it_starts",
             ),
-            models.CheckConstraint(condition=~Q(plan=""), name="contract_names_a_plan"),
         ]
         indexes = [models.Index(fields=["tenant", "company"], name="contract_by_company")]
 

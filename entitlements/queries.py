@@ -18,10 +18,22 @@ def contracts_on(company: Company, on_date: date) -> QuerySet[Contract]:
 def contract_of(company: Company, product: Product | None, on_date: date) -> Contract | None:
     """Find the contract that counts for a product on a day: the product's own before the general.
 
-    Of two alike the later one counts. Without a product only general contracts do. None if none.
+    Of two alike the later one counts. Where no product is named, a general contract counts, else
+    the only one that there is. None if none.
     """
+    running = contracts_on(company, on_date)
     product_id = product.pk if product else None
-    fitting = contracts_on(company, on_date).filter(
-        Q(product_id=product_id) | Q(product_id__isnull=True)
-    )
+    fitting = running.filter(Q(product_id=product_id) | Q(product_id__isnull=True))
+    if product is None and not fitting.exists():
+        fitting = running if running.count() == 1 else running.none()
     return fitting.order_by(F("product_id").asc(nulls_last=True), "-starts_on", "-id").first()
+
+
+def products_covered(company: Company, on_date: date) -> QuerySet[Product]:
+    """List by name the products for which the company has a contract on a day.
+
+    A general contract covers them all, and so does the plan that needs none to be bought.
+    """
+    products = Product.objects.order_by("name", "id")
+    named = set(contracts_on(company, on_date).values_list("product_id", flat=True))
+    return products if not named or None in named else products.filter(pk__in=named)

@@ -3,16 +3,20 @@
 The portal shows the result beside each choice, `open_case` obeys it.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Company, Person, Site
 from accounts.queries import Whereabouts, whereabouts
 from entitlements.models import Contract, Product
 from entitlements.queries import contract_of
 from sla.engine.clock import Settled
-from sla.engine.parts import LEVEL_AXES, Facts, Level, Phone, Refusal
+from sla.engine.parts import Facts, Level, Phone, Refusal
 from sla.engine.policy import Policy
+from sla.explain import refusal_text
 from sla.queries import Published, current_policy, promise_for
 
 
@@ -57,11 +61,11 @@ def weigh(wish: Wish, *, by: Person, at: datetime) -> Weighed:
     published = current_policy(at)
     policy = published.policy
     where = whereabouts(person=wish.contact, company=wish.company, site=wish.site)
-    contract = contract_of(company=wish.company, product=wish.product, on=at.date())
+    contract = contract_of(wish.company, wish.product, at.date())
     facts = policy.settle(_facts(wish, policy, where, contract))
     refusals = (
         *_own_refusals(wish, policy, facts, at),
-        *policy.check_filing(facts, by_customer=by.is_customer),
+        *_policy_refusals(policy, facts, by),
     )
     settled = None if refusals else promise_for(policy, facts, at, wish.scheduled_for)
     return Weighed(
@@ -99,9 +103,9 @@ def levels_of(policy: Policy, facts: Facts) -> tuple[Level, ...]:
 
 
 def _facts(wish: Wish, policy: Policy, where: Whereabouts, contract: Contract | None) -> Facts:
-    plan = contract.plan if contract else _default(policy.plans)
+    plan = (contract.plan if contract else "") or _default(policy.plans)
     return Facts(
-        plan=plan,
+        plan=plan if policy.plans else None,
         severity=_level(wish, policy, "severity"),
         priority=_level(wish, policy, "priority"),
         case_type=wish.case_type or _default(policy.case_types),
@@ -135,8 +139,26 @@ def _own_refusals(wish: Wish, policy: Policy, facts: Facts, at: datetime) -> tup
     return tuple(refusals)
 
 
-def missing_axes(policy: Policy, wish: Wish) -> list[str]:
-    """Name the level axes of the policy on which nothing was chosen and nothing is preset."""
-    return [
-        axis for axis in LEVEL_AXES if axis in policy.axes and _level(wish, policy, axis) is None
-    ]
+def _policy_refusals(policy: Policy, facts: Facts, by: Person) -> Iterator[Refusal]:
+    for refusal in policy.check_filing(facts, by_customer=by.is_customer):
+        # A customer chooses no plan: without one it is the contract that is missing.
+        if refusal.code != "plan_needed":
+            yield refusal
+
+
+OWN_REFUSALS = {
+    "contact_may_not_file": _(
+        "%(name)s may not file cases. A company admin or your vendor can allow it."
+    ),
+    "no_contract": _(
+        "%(company)s has no running contract for this. Ask your account manager or the sales "
+        "team for one."
+    ),
+    "scheduled_in_past": _("The agreed time has passed already. Choose a later one."),
+}
+
+
+def refusal_sentence(refusal: Refusal, policy: Policy) -> str:
+    """Say why a case cannot be filed so, and what to do about it."""
+    own = OWN_REFUSALS.get(refusal.code)
+    return str(own) % refusal.params if own else refusal_text(refusal, policy)

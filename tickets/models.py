@@ -66,7 +66,7 @@ class Case(TenantModel):
     last_public_at = models.DateTimeField()
     last_event_at = models.DateTimeField()
     last_seq = models.PositiveIntegerField(default=0)
-    # The soonest promise to the customer that is still open, for the queue.
+    # The soonest answer that is owed, promised or aimed at, for the queue.
     next_due_at = models.DateTimeField(null=True, blank=True)
     # The next instant at which any step of the ladder could fall due, for the tick.
     next_mark_at = models.DateTimeField(null=True, blank=True)

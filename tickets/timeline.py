@@ -12,6 +12,7 @@ from typing import Any
 
 from accounts.models import Person
 from sla.engine.clock import CaseState, Clock, Event, read
+from sla.engine.kinds import WAITING
 from sla.engine.ladder import next_mark_at
 from sla.engine.policy import Policy
 from sla.queries import policies_by_number
@@ -42,6 +43,8 @@ CASE_COLUMNS = (
     "set_aside_until",
     "set_aside_why",
 )
+NOT_AN_ANSWER = frozenset({"no_progress", WAITING})
+
 CLOCK_COLUMNS = ("state", "due_from", "due_at", "ended_at", "need_seconds", "counts")
 
 
@@ -157,12 +160,12 @@ def _versions(logs: Iterable[list[Event]]) -> set[int]:
     }
 
 
-def promised(state: CaseState) -> list[Clock]:
-    """List the open clocks that the customer is owed, soonest due first, undated ones last.
+def answers_owed(state: CaseState) -> list[Clock]:
+    """List the open clocks that an answer of the desk would meet, soonest due first, undated last.
 
-    What the desk only aims at (MX-25), and waiting itself, are not promised to anybody.
+    Progress is the desk's own affair (MX-25), and waiting is the customer's.
     """
-    owed = [clock for clock in state.open_clocks if clock.is_promised]
+    owed = [clock for clock in state.open_clocks if clock.kind not in NOT_AN_ANSWER]
     return sorted(owed, key=lambda clock: (clock.due_at is None, clock.due_at or 0))
 
 
@@ -199,6 +202,6 @@ def _repeat_in_columns(case: Case, state: CaseState) -> None:
     case.scheduled_for = moment(state.scheduled_for)
     case.call_owed = case.is_open and call_owed(state.policy, facts)
     case.set_aside_until, case.set_aside_why = None, ""
-    owed = promised(state)
+    owed = answers_owed(state)
     case.next_due_at = moment(owed[0].due_at) if owed else None
     case.next_mark_at = moment(next_mark_at(state)) if case.is_open else None

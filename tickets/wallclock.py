@@ -25,7 +25,7 @@ def read_wall_time(text: str, zone: str, *, field: str) -> datetime:
         local = datetime.fromisoformat(text.strip())
     except ValueError:
         raise NotAMoment(field=field) from None
-    if local.tzinfo is not None:
+    if local.tzinfo is not None or ":" not in text:
         raise NotAMoment(field=field)
     moment = local.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
     # A reading that the clocks skip comes back as another one.

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from sla.engine.clock import CaseState, Clock
 from sla.engine.target import Promise
 from tickets.models import Case
-from tickets.timeline import moment, promised
+from tickets.timeline import answers_owed, moment
 
 
 def display_number(case: Case) -> str:
@@ -42,5 +42,5 @@ def promise_text(promise: Promise, zone: str) -> str:
 
 
 def next_promise(state: CaseState) -> Clock | None:
-    """Find the open clock that the customer is owed next, None where nothing is owed."""
-    return next(iter(promised(state)), None)
+    """Find the open clock that the customer was promised and that is due next, None without one."""
+    return next((clock for clock in answers_owed(state) if clock.is_promised), None)

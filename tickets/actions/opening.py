@@ -8,9 +8,8 @@ from accounts.errors import NotAllowed
 from accounts.models import Person
 from accounts.queries import first_team_of
 from accounts.tenancy import current_tenant_id
-from sla.explain import refusal_text
 from tickets.errors import FilingRefused, InTheFuture, NothingSaid, SubjectMissing
-from tickets.filing import Weighed, Wish, weigh
+from tickets.filing import Weighed, Wish, refusal_sentence, weigh
 from tickets.models import Case, CaseDraft, Message
 from tickets.notices import notify
 from tickets.timeline import Timeline, save_timelines
@@ -40,7 +39,7 @@ def open_case(
     weighed = weigh(wish, by=by, at=opened_at)
     if weighed.refusals:
         raise FilingRefused(
-            [refusal_text(refusal, weighed.published.policy) for refusal in weighed.refusals],
+            [refusal_sentence(refusal, weighed.published.policy) for refusal in weighed.refusals],
             [refusal.code for refusal in weighed.refusals],
         )
     case = _insert(wish, weighed, subject.strip(), availability.strip(), opened_at)

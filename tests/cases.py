@@ -1,0 +1,30 @@
+"""Opening cases in tests, through the actions."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from tests.twins import Twin
+from tickets.actions.opening import open_case
+from tickets.filing import Wish
+from tickets.models import Case
+
+# A Monday, 10:00 in Berlin, 09:00 UTC: the acme of the twins works in Europe/Berlin.
+MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+def after(hours: float) -> datetime:
+    """Give the moment so many hours after MONDAY."""
+    return MONDAY + timedelta(hours=hours)
+
+
+def file_case(twin: Twin, *, at: datetime = MONDAY, **changes: Any) -> Case:
+    """File a case of the twin's contact by the portal, in the tenant that is entered."""
+    by = changes.pop("by", twin.contact)
+    words = {
+        "subject": changes.pop("subject", f"{twin.canary}subject"),
+        "body": changes.pop("body", f"{twin.canary}body"),
+        "occurred_at": changes.pop("occurred_at", None),
+        "availability": changes.pop("availability", ""),
+    }
+    wish = {"company": twin.company, "contact": twin.contact, "channel": "portal"} | changes
+    return open_case(wish=Wish(**wish), by=by, at=at, **words)

@@ -1,0 +1,17 @@
+from collections.abc import Iterator
+from datetime import datetime
+
+import pytest
+
+from accounts.tenancy import tenant
+from tests.packs import publish
+from tests.twins import Twin
+
+
+@pytest.fixture
+def metalogix(alpha: Twin, beta: Twin) -> Iterator[datetime]:
+    """Be inside alpha, with the Metalogix pack published for both twins."""
+    for twin in (alpha, beta):
+        publish(twin, "metalogix")
+    with tenant(alpha.tenant) as at:
+        yield at

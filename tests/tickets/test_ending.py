@@ -1,0 +1,102 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from accounts.errors import NotAllowed
+from accounts.tenancy import tenant
+from outbox.models import OutboxMessage
+from tests.cases import MONDAY, after, file_case
+from tests.packs import publish
+from tickets.actions.ending import close_case, reopen_case, resolve_case
+from tickets.errors import CaseIsClosed, CaseIsNotSolved, CaseIsOpen, ReopenWindowOver
+from tickets.models import Case
+
+
+@pytest.fixture
+def case(alpha):
+    """A Scalix case: reopened up to 90 days after the first closure (SC-18)."""
+    publish(alpha, "scalix")
+    alpha.contract.plan = "basic"
+    with tenant(alpha.tenant):
+        alpha.contract.save(update_fields=["plan"])
+        yield file_case(alpha, product=alpha.product)
+
+
+def test_solution_ends_every_clock(case, alpha):
+    resolve_case(case_id=case.pk, by=alpha.agent, solution="Update.", at=after(1))
+
+    stored = Case.objects.get()
+    assert {clock.state for clock in case.clocks.all()} == {"met", "cancelled"}
+    assert (stored.status, stored.next_due_at, stored.next_mark_at) == ("resolved", None, None)
+    assert OutboxMessage.objects.get(kind="resolved").recipient == alpha.contact
+
+
+def test_desk_closes_only_what_is_solved(case, alpha):
+    with pytest.raises(CaseIsNotSolved):
+        close_case(case_id=case.pk, by=alpha.agent, at=after(1))
+
+    resolve_case(case_id=case.pk, by=alpha.agent, solution="Update.", at=after(1))
+    close_case(case_id=case.pk, by=alpha.agent, at=after(2))
+
+    stored = Case.objects.get()
+    assert (stored.status, stored.closed_at, stored.first_closed_at) == (
+        "closed",
+        after(2),
+        after(2),
+    )
+
+
+def test_customer_closes_at_any_time_and_the_desk_hears(case, alpha):
+    close_case(case_id=case.pk, by=alpha.contact, at=after(1))
+
+    assert Case.objects.get().status == "closed"
+    assert OutboxMessage.objects.filter(kind="closed").count() == 2
+
+
+def test_closed_twice_is_refused(case, alpha):
+    close_case(case_id=case.pk, by=alpha.contact, at=after(1))
+
+    with pytest.raises(CaseIsClosed):
+        close_case(case_id=case.pk, by=alpha.contact, at=after(2))
+
+
+def test_reopened_case_owes_a_reply(case, alpha):
+    close_case(case_id=case.pk, by=alpha.contact, at=after(1))
+
+    reopen_case(case_id=case.pk, by=alpha.contact, body="It is back.", at=after(24))
+
+    stored = Case.objects.get()
+    assert (stored.status, stored.closed_at, stored.first_closed_at) == ("open", None, after(1))
+    # Four business hours of 9-17 in Berlin from Tuesday 10:00.
+    assert stored.next_due_at == datetime(2026, 3, 3, 13, 0, tzinfo=UTC)
+
+
+def test_window_counts_from_the_first_closure(case, alpha):
+    # Acceptance example 7: closed, reopened, closed again; the ninety days run from the first.
+    close_case(case_id=case.pk, by=alpha.contact, at=MONDAY)
+    reopen_case(case_id=case.pk, by=alpha.contact, body="Again.", at=MONDAY + timedelta(days=20))
+    close_case(case_id=case.pk, by=alpha.contact, at=MONDAY + timedelta(days=59))
+
+    # The 90th day after Monday 2 March is Sunday 31 May, to its end in Berlin.
+    last = datetime(2026, 5, 31, 21, 59, 59, tzinfo=UTC)
+    with pytest.raises(ReopenWindowOver) as refused:
+        reopen_case(
+            case_id=case.pk, by=alpha.contact, body="Again.", at=last + timedelta(seconds=1)
+        )
+    reopen_case(case_id=case.pk, by=alpha.contact, body="In time.", at=last)
+
+    assert "2026-03-02" in str(refused.value)
+    assert Case.objects.get().status == "open"
+
+
+def test_open_case_cannot_be_reopened(case, alpha):
+    with pytest.raises(CaseIsOpen):
+        reopen_case(case_id=case.pk, by=alpha.contact, body="Again.", at=after(1))
+
+
+@pytest.mark.parametrize("name", ["dispatcher", "account_manager"])
+def test_who_may_not_end_a_case(case, alpha, name):
+    with pytest.raises(NotAllowed):
+        resolve_case(case_id=case.pk, by=getattr(alpha, name), solution="x", at=after(1))
+    with pytest.raises(NotAllowed):
+        close_case(case_id=case.pk, by=getattr(alpha, name), at=after(1))
