@@ -18,16 +18,8 @@ from sla.engine.calendar import (
 from sla.engine.errors import EngineError
 from sla.engine.walltime import date_runs, instant_of_reading, wall_reading
 
-KINDS = (
-    "elapsed",
-    "business_time",
-    "business_days",
-    "weeks",
-    "next_business_day",
-    "immediate",
-    "scheduled",
-    "none",
-)
+COUNTED_KINDS = ("elapsed", "business_time", "business_days", "weeks")
+KINDS = (*COUNTED_KINDS, "next_business_day", "immediate", "scheduled", "none")
 DAY_RULES = ("same_time", "next_opening", "end_of_day")
 OUTSIDE_RULES = ("next_opening", "exact")
 BACK_RULES = ("service_time", "exact")
@@ -60,12 +52,12 @@ class Target:
         if self.kind not in KINDS or not all(rules):
             raise ValueError(f"no such target: {self}")
         goal = 0 if self.goal is None else self.goal
-        if not isinstance(self.amount, int) or not isinstance(goal, int):
+        if type(self.amount) is not int or type(goal) is not int:
             raise EngineError("bad_request", kind=self.kind, amount=self.amount, goal=self.goal)
         if self.amount < 0 or goal < 0:
             raise EngineError("negative_duration", amount=self.amount, goal=self.goal)
-        if goal > self.amount:
-            raise EngineError("bad_request", amount=self.amount, goal=self.goal)
+        if goal > self.amount or (self.amount and self.kind not in COUNTED_KINDS):
+            raise EngineError("bad_request", kind=self.kind, amount=self.amount, goal=self.goal)
 
 
 @dataclass(frozen=True, slots=True)
