@@ -18,21 +18,7 @@ from sla.engine.parts import Cell, Refusal
 from sla.engine.policy import Policy
 from sla.engine.receipt import Interval
 from sla.engine.target import Target
-
-AXIS_NAMES = {
-    "plan": gettext_lazy("plan"),
-    "severity": gettext_lazy("severity"),
-    "priority": gettext_lazy("priority"),
-    "case_type": gettext_lazy("type"),
-    "channel": gettext_lazy("channel"),
-    "region": gettext_lazy("region"),
-    "edition": gettext_lazy("edition"),
-}
-CHANNEL_NAMES = {
-    "phone": gettext_lazy("phone"),
-    "portal": gettext_lazy("portal"),
-    "email": gettext_lazy("e-mail"),
-}
+from sla.words import AXIS_NAMES, CHANNEL_NAMES
 
 _ENGINE_ERRORS = {
     "never_open": gettext_lazy("The desk is not open long enough within ten years."),

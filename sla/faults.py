@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sla.engine.document import Fault, PolicyFaults
-from sla.explain import AXIS_NAMES
+from sla.words import AXIS_NAMES
 
 _SEGMENT = re.compile(r"([^.\[]+)|\[(\d+)\]")
 # The tables of a document that come in rows, one by one.

@@ -1,0 +1,189 @@
+"""What changes from one policy to another, in words: "Premium, severity 2, first response: …"."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sla.engine.calendar import WEEKDAYS
+from sla.engine.parts import SERVICE, CalendarSpec, TargetRow
+from sla.engine.policy import Policy
+from sla.explain import target_text
+from sla.words import CLOCK_NAMES, exception_text, hours_text, part_name, weekday_name, zone_text
+
+# Sections that are compared part by part, with a word for each.
+_SECTIONS = {
+    "vendor": gettext_lazy("Vendor"),
+    "name": gettext_lazy("Name of the policy"),
+    "time_zone": gettext_lazy("Vendor's time zone"),
+    "case_prefix": gettext_lazy("Case prefix"),
+    "policy_date": gettext_lazy("Date of the document"),
+    "summary": gettext_lazy("Summary"),
+    "axes": gettext_lazy("Levels in use"),
+    "queue_order": gettext_lazy("Order of the queue"),
+    "default_region": gettext_lazy("Default region"),
+    "phones": gettext_lazy("Phone numbers"),
+    "plans": gettext_lazy("Plans"),
+    "severities": gettext_lazy("Severities"),
+    "priorities": gettext_lazy("Priorities"),
+    "case_types": gettext_lazy("Case types"),
+    "channels": gettext_lazy("Channels"),
+    "editions": gettext_lazy("Editions"),
+    "regions": gettext_lazy("Regions"),
+    "holidays": gettext_lazy("Holidays"),
+    "kinds": gettext_lazy("What starts and ends the clocks"),
+    "retarget": gettext_lazy("What a change of level does"),
+    "retarget_on_call": gettext_lazy("What a logged call does"),
+    "waiting": gettext_lazy("Waiting for the customer"),
+    "reopen": gettext_lazy("Reopening"),
+    "points": gettext_lazy("Points"),
+    "ladder": gettext_lazy("Escalation"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that changes. None: it is new, or goes away; both None: it changes inside."""
+
+    what: str
+    before: str | None = None
+    after: str | None = None
+
+    def __str__(self) -> str:
+        if self.before is not None and self.after is not None:
+            return f"{self.what}: {self.before} → {self.after}"
+        if self.after is not None:
+            return _("%(what)s, new: %(after)s") % {"what": self.what, "after": self.after}
+        if self.before is not None:
+            return _("%(what)s, no longer: %(before)s") % {"what": self.what, "before": self.before}
+        return _("%(what)s: changed") % {"what": self.what}
+
+
+def differences(before: Policy | None, after: Policy) -> tuple[Difference, ...]:
+    """List what changes from one policy to the next: targets, calendars, then other sections."""
+    if before is None:
+        return (Difference(_("Policy"), after=after.name),)
+    return (
+        *_target_differences(before, after),
+        *_calendar_differences(before, after),
+        *_section_differences(before, after),
+    )
+
+
+def case_text(row: TargetRow, policy: Policy) -> str:
+    """Say which cases and which clock a rule is for: "Premium, Severity 2, first response"."""
+    named = [
+        _(" or ").join(part_name(policy, axis, code) for code in codes)
+        for axis, codes in row.when.items()
+    ]
+    return ", ".join([*(named or [_("any case")]), str(CLOCK_NAMES[row.clock])])
+
+
+def promise_text(row: TargetRow, policy: Policy) -> str:
+    """Say what a rule promises, and in which hours: "8 business hours, Portal hours"."""
+    words = [target_text(row.target)]
+    if row.calendar == SERVICE:
+        words.append(_("in the hours of the first response"))
+    elif row.calendar is not None:
+        words.append(_calendar_names(policy)[row.calendar])
+    if not row.promised:
+        words.append(_("the desk's own aim"))
+    if not row.counts_late:
+        words.append(_("not in late figures"))
+    return ", ".join(words)
+
+
+def _target_differences(before: Policy, after: Policy) -> Iterator[Difference]:
+    old, new = _by_case(before), _by_case(after)
+    for case in dict.fromkeys([*new, *old]):
+        one, other = old.get(case), new.get(case)
+        was = promise_text(one, before) if one else None
+        becomes = promise_text(other, after) if other else None
+        what = case_text(other, after) if other else case_text(old[case], before)
+        if was != becomes:
+            yield Difference(what, was, becomes)
+        elif one != other:
+            yield Difference(_("%(what)s, source or note") % {"what": what})
+
+
+def _by_case(policy: Policy) -> Mapping[object, TargetRow]:
+    """Key rules by whom they are for: a checked policy has no two for the same cases."""
+    return {
+        (row.clock, frozenset((axis, frozenset(codes)) for axis, codes in row.when.items())): row
+        for row in policy.targets
+    }
+
+
+def _calendar_differences(before: Policy, after: Policy) -> Iterator[Difference]:
+    old = {spec.code: spec for spec in before.calendars}
+    new = {spec.code: spec for spec in after.calendars}
+    for code in dict.fromkeys([*new, *old]):
+        if code not in old:
+            yield Difference(_("Calendar"), after=new[code].name)
+        elif code not in new:
+            yield Difference(_("Calendar"), before=old[code].name)
+        else:
+            yield from _hours_differences(old[code], new[code])
+
+
+def _hours_differences(one: CalendarSpec, other: CalendarSpec) -> Iterator[Difference]:
+    was, becomes = _hours(one), _hours(other)
+    for what in was:
+        if was[what] != becomes[what]:
+            yield Difference(f"{other.name}, {what}", was[what], becomes[what])
+    for dates in one.exceptions:
+        if dates not in other.exceptions:
+            yield Difference(other.name, before=exception_text(dates))
+    for dates in other.exceptions:
+        if dates not in one.exceptions:
+            yield Difference(other.name, after=exception_text(dates))
+
+
+def _hours(spec: CalendarSpec) -> dict[str, str]:
+    weekly = dict(spec.weekly)
+    regions = ", ".join(f"{region}: {code}" for region, code in spec.by_region)
+    return {
+        _("name"): spec.name,
+        _("time zone"): zone_text(spec.zone),
+        _("holidays"): spec.holidays or _("none"),
+        _("calendar of each region"): regions or _("none"),
+    } | {weekday_name(day): hours_text(weekly.get(day, ())) for day in WEEKDAYS}
+
+
+def _section_differences(before: Policy, after: Policy) -> Iterator[Difference]:
+    for section in fields(Policy):
+        one, other = getattr(before, section.name), getattr(after, section.name)
+        if section.name not in _SECTIONS or one == other:
+            continue
+        what = str(_SECTIONS[section.name])
+        if isinstance(other, tuple) and any(hasattr(part, "code") for part in (*one, *other)):
+            yield from _part_differences(what, one, other)
+        elif isinstance(other, str) and isinstance(one, str):
+            yield Difference(what, one, other)
+        else:
+            yield Difference(what)
+
+
+def _part_differences(
+    what: str, before: tuple[Any, ...], after: tuple[Any, ...]
+) -> Iterator[Difference]:
+    old, new = {part.code: part for part in before}, {part.code: part for part in after}
+    for code in dict.fromkeys([*new, *old]):
+        if code not in old:
+            yield Difference(what, after=_part(new[code]))
+        elif code not in new:
+            yield Difference(what, before=_part(old[code]))
+        elif old[code] != new[code]:
+            yield Difference(f"{what}, {_part(new[code])}")
+    if list(old) != list(new) and old.keys() == new.keys():
+        yield Difference(_("%(what)s, their order") % {"what": what})
+
+
+def _part(part: Any) -> str:
+    return str(getattr(part, "name", part.code))
+
+
+def _calendar_names(policy: Policy) -> dict[str, str]:
+    return {spec.code: spec.name for spec in policy.calendars}

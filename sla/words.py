@@ -1,0 +1,92 @@
+"""Names, for people, of what a policy names by codes."""
+
+from collections.abc import Iterable, Sequence
+
+from django.utils.dates import WEEKDAYS as WEEKDAY_NAMES
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from sla.engine.calendar import WEEKDAYS
+from sla.engine.parts import CUSTOMER_ZONE, CalendarException
+from sla.engine.policy import Policy
+
+AXIS_NAMES = {
+    "plan": gettext_lazy("plan"),
+    "severity": gettext_lazy("severity"),
+    "priority": gettext_lazy("priority"),
+    "case_type": gettext_lazy("type"),
+    "channel": gettext_lazy("channel"),
+    "region": gettext_lazy("region"),
+    "edition": gettext_lazy("edition"),
+}
+CHANNEL_NAMES = {
+    "phone": gettext_lazy("phone"),
+    "portal": gettext_lazy("portal"),
+    "email": gettext_lazy("e-mail"),
+}
+CLOCK_NAMES = {
+    "first_response": gettext_lazy("first response"),
+    "next_response": gettext_lazy("next response"),
+    "update_cadence": gettext_lazy("regular updates"),
+    "no_progress": gettext_lazy("no progress"),
+    "waiting_on_customer": gettext_lazy("waiting on the customer"),
+    "escalation_answer": gettext_lazy("answer to an escalation"),
+    "workaround": gettext_lazy("workaround"),
+    "resolution": gettext_lazy("resolution"),
+}
+KIND_NAMES = {
+    "elapsed": gettext_lazy("elapsed time, round the clock"),
+    "business_time": gettext_lazy("business hours or minutes"),
+    "business_days": gettext_lazy("business days"),
+    "weeks": gettext_lazy("weeks"),
+    "next_business_day": gettext_lazy("next business day"),
+    "immediate": gettext_lazy("immediately"),
+    "scheduled": gettext_lazy("at the agreed time"),
+    "none": pgettext_lazy("target", "none promised"),
+}
+
+
+def axis_parts(policy: Policy, axis: str) -> Sequence[object]:
+    """List the parts of a policy, with code and name, that rules may name on an axis."""
+    return {
+        "plan": policy.plans,
+        "severity": policy.severities,
+        "priority": policy.priorities,
+        "case_type": policy.case_types,
+        # A channel that counts as another is never seen by a rule.
+        "channel": tuple(channel for channel in policy.channels if channel.counts_as is None),
+        "region": policy.regions,
+        "edition": policy.editions,
+    }[axis]
+
+
+def part_name(policy: Policy, axis: str, code: str) -> str:
+    """Name a code of an axis as the policy does; the code itself where the policy has none."""
+    parts = axis_parts(policy, axis)
+    return next((part.name for part in parts if part.code == code), code)  # type: ignore[attr-defined]
+
+
+def weekday_name(weekday: str) -> str:
+    """Name a weekday of a document: "mon" is Monday."""
+    return str(WEEKDAY_NAMES[WEEKDAYS.index(weekday)])
+
+
+def hours_text(intervals: Iterable[Sequence[str]]) -> str:
+    """Say opening hours: "09:00-12:00, 13:00-17:00", or that there are none."""
+    return ", ".join(f"{opens}-{closes}" for opens, closes in intervals) or _("closed")
+
+
+def zone_text(zone: str | None) -> str:
+    """Say whose wall clock a calendar follows."""
+    if zone == CUSTOMER_ZONE:
+        return _("the customer's own time zone")
+    return zone or _("none of its own")
+
+
+def exception_text(dates: CalendarException) -> str:
+    """Say a dated exception: "25 December 2026 (Christmas): closed"."""
+    first = date_format(dates.first, "j F Y")
+    when = first if dates.first == dates.last else f"{first} - {date_format(dates.last, 'j F Y')}"
+    named = f"{when} ({dates.name})" if dates.name else when
+    return f"{named}: {hours_text(dates.intervals)}"
