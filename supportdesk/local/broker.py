@@ -38,8 +38,8 @@ def redis_server() -> Path:
     if package and (package / "bin" / "redis-server").exists():
         return package / "bin" / "redis-server"
     raise LocalError(
-        "Redis 6.2 or newer is missing: install it (apt install redis-server, brew install redis) "
-        "or set REDIS_URL."
+        "Redis 6.2 or newer is missing: install it (apt install redis-server, brew install redis), "
+        "set REDIS_URL, or use Python 3.11 or 3.12, for which one comes with the packages."
     )
 
 

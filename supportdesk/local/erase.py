@@ -4,7 +4,7 @@ import shutil
 import sys
 
 from supportdesk.local.locks import Lock
-from supportdesk.local.places import places
+from supportdesk.local.places import SHELTERS, places
 from supportdesk.local.processes import wait_until
 
 KEEPER_STOP_SECONDS = 40.0
@@ -26,6 +26,8 @@ def main() -> None:
         # Only what is known to be ours: the state directory may have been chosen by a person.
         for file in (where.schema_stamp, where.child_record, *where.state.glob("beat-schedule*")):
             file.unlink(missing_ok=True)
+        if where.cluster.parent.parent == SHELTERS:
+            where.cluster.parent.rmdir()
 
 
 if __name__ == "__main__":

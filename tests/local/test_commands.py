@@ -78,8 +78,8 @@ def test_missing_redis_says_what_to_install(monkeypatch, tmp_path):
         broker.redis_server()
 
     assert str(missing.value) == (
-        "Redis 6.2 or newer is missing: install it (apt install redis-server, brew install redis) "
-        "or set REDIS_URL."
+        "Redis 6.2 or newer is missing: install it (apt install redis-server, brew install redis), "
+        "set REDIS_URL, or use Python 3.11 or 3.12, for which one comes with the packages."
     )
 
 
