@@ -41,6 +41,7 @@ class ContractForm(RefusableForm):
 
 class ContractAdmin(TenantAdmin):
     form = ContractForm
+    ordering = ["company__name", "-starts_on"]
     list_display = ["company", "plan", "product", "edition", "starts_on", "ends_on"]
     list_select_related = ["company", "product"]
     list_filter = ["plan", "product"]

@@ -2,7 +2,10 @@
 
 from django.urls import include, path
 
+from desk.admin_site import site
+
 urlpatterns = [
+    path("admin/", site.urls),
     path("account/", include("accounts.urls")),
 ]
 

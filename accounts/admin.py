@@ -1,0 +1,417 @@
+"""Companies, people and teams in the admin; `TenantAdmin` is the base for the other apps' too.
+
+Which rows there are is decided by the tenant that is entered: no class here filters by it.
+"""
+
+import copy
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.admin.models import LogEntry
+from django.contrib.admin.sites import AdminSite
+from django.db import models
+from django.forms.models import BaseInlineFormSet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts import roles
+from accounts.actions import (
+    add_company,
+    add_person,
+    add_site,
+    add_team,
+    check_account_manager,
+    check_person,
+    join_team,
+    set_password,
+)
+from accounts.constraints import refused_as
+from accounts.errors import DomainError, EmailTaken, Invalid, NameTaken, WeakPassword
+from accounts.models import Company, Person, Site, Team, TeamMember
+from accounts.queries import desk_people
+from accounts.tenancy import current_tenant_id
+
+NOTHING = ("", "—")
+ZONES = [NOTHING, *((name, name) for name in sorted(available_timezones()) if name[0].isupper())]
+TIERS = [NOTHING, *((tier, str(tier)) for tier in (1, 2, 3))]
+FIXED_CHOICES = {
+    # Operators are made by operators.
+    "role": [choice for choice in Person.Role.choices if choice[0] != roles.OPERATOR],
+    "language": settings.LANGUAGES,
+}
+
+
+class RefusableForm(forms.ModelForm):
+    """A form that shows what an action refused, at the field at fault; nothing typed is lost."""
+
+    refusal: DomainError | None = None
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        refusal = self.refusal or self._refusal_of(cleaned)
+        if refusal is not None:
+            self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
+        return cleaned
+
+    def check(self, candidate: models.Model) -> None:
+        """Raise the DomainError for what a check constraint would otherwise say by its name."""
+
+    def _refusal_of(self, cleaned: dict[str, Any]) -> DomainError | None:
+        if self.errors:
+            return None
+        candidate = copy.copy(self.instance)
+        candidate.tenant_id = current_tenant_id()
+        for name, value in cleaned.items():
+            setattr(candidate, name, value)
+        try:
+            self.check(candidate)
+        except DomainError as refusal:
+            return refusal
+        return None
+
+
+class OwnFields:
+    """The fields that the admin would ask for as free text or numbers."""
+
+    def formfield_for_dbfield(
+        self, db_field: models.Field, request: HttpRequest, **kwargs
+    ) -> forms.Field | None:
+        label = {"label": db_field.verbose_name, "help_text": db_field.help_text}
+        if db_field.name == "time_zone":
+            return forms.ChoiceField(choices=ZONES, required=not db_field.blank, **label)
+        if db_field.name == "tier":
+            return forms.TypedChoiceField(
+                choices=TIERS, coerce=int, empty_value=None, required=False, **label
+            )
+        if db_field.name in FIXED_CHOICES:
+            return forms.ChoiceField(choices=FIXED_CHOICES[db_field.name], **label)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+class TenantAdmin(OwnFields, admin.ModelAdmin):
+    """Rows of the entered tenant, added by an action; what the action refuses, the form shows."""
+
+    form = RefusableForm
+    view_on_site = False
+    ordering = ["name"]
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> models.Model:
+        found = super().get_object(request, object_id, from_field)
+        if found is None:
+            raise Http404
+        return found
+
+    def get_form(
+        self, request: HttpRequest, obj: models.Model | None = None, change: bool = False, **kwargs
+    ) -> type[forms.ModelForm]:
+        form = super().get_form(request, obj, change, **kwargs)
+        form.refusal = getattr(request, "refusal", None)  # the class was made for this request
+        return form
+
+    def changeform_view(self, request: HttpRequest, *arguments, **kwargs) -> HttpResponse:
+        try:
+            return super().changeform_view(request, *arguments, **kwargs)
+        except DomainError as refusal:
+            # Once more, to show the form as it was sent with the refusal on it.
+            request.refusal = refusal
+            return super().changeform_view(request, *arguments, **kwargs)
+
+    def save_model(
+        self, request: HttpRequest, obj: models.Model, form: forms.ModelForm, change: bool
+    ) -> None:
+        if change:
+            self.change_row(obj)
+        else:
+            # The action makes a row of its own; the admin goes on with the one it has.
+            obj.__dict__.update(self.add_row(obj).__dict__)
+
+    def save_formset(
+        self, request: HttpRequest, form: forms.ModelForm, formset: BaseInlineFormSet, change: bool
+    ) -> None:
+        rows = formset.save(commit=False)
+        for gone in formset.deleted_objects:
+            gone.delete()
+        for row in rows:
+            self._save_inline_row(row)
+
+    def _save_inline_row(self, row: models.Model) -> None:
+        try:
+            if row._state.adding:
+                row.__dict__.update(self.add_inline_row(row).__dict__)
+            else:
+                self.change_row(row)
+        except DomainError as refusal:
+            # Its field is one of the inline's, not of the form above it.
+            refusal.field = None
+            raise
+
+    def add_row(self, row: models.Model) -> models.Model:
+        """Add by an action what the form filled in."""
+        raise NotImplementedError
+
+    def add_inline_row(self, row: models.Model) -> models.Model:
+        raise NotImplementedError
+
+    def change_row(self, row: models.Model) -> None:
+        """Save a changed row; a subclass names the refusals of its constraints."""
+        row.save()
+
+
+class TenantInline(OwnFields, admin.TabularInline):
+    """Rows below another; the admin class above them saves them."""
+
+    extra = 1  # without JavaScript there is no button for another row
+
+
+class SiteInline(TenantInline):
+    model = Site
+    fields = ["name", "time_zone", "country", "region"]
+
+
+class CompanyForm(RefusableForm):
+    def check(self, candidate: Company) -> None:
+        check_account_manager(candidate.account_manager)
+
+
+class CompanyAdmin(TenantAdmin):
+    form = CompanyForm
+    list_display = ["name", "country", "region", "time_zone", "account_manager"]
+    list_select_related = ["account_manager"]
+    list_filter = ["country", "region"]
+    search_fields = ["name", "people__name"]
+    fields = ["name", "account_manager", "time_zone", "country", "region"]
+    inlines = [SiteInline]
+
+    def formfield_for_foreignkey(
+        self, db_field: models.ForeignKey, request: HttpRequest, **kwargs
+    ) -> forms.Field | None:
+        if db_field.name == "account_manager":
+            managing = (roles.ACCOUNT_MANAGER, roles.MANAGER)
+            kwargs["queryset"] = desk_people().filter(role__in=managing)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def add_row(self, row: Company) -> Company:
+        return add_company(
+            name=row.name,
+            time_zone=row.time_zone,
+            country=row.country,
+            region=row.region,
+            account_manager=row.account_manager,
+        )
+
+    def add_inline_row(self, row: Site) -> Site:
+        return add_site(
+            company=row.company,
+            name=row.name,
+            time_zone=row.time_zone,
+            country=row.country,
+            region=row.region,
+        )
+
+    def change_row(self, row: Company | Site) -> None:
+        taken = NameTaken(field="name", name=row.name)
+        with refused_as(company_name_once_per_tenant=taken, site_name_once_per_company=taken):
+            row.save()
+
+
+class SiteForm(RefusableForm):
+    def check(self, candidate: Site) -> None:
+        """A site moves with its people, so it does not move to another company."""
+        before = Site.objects.filter(pk=candidate.pk).first()
+        if before and before.company_id != candidate.company_id and before.people.exists():
+            raise Invalid(_("People belong to this site: it cannot change its company."))
+
+
+class SiteAdmin(TenantAdmin):
+    form = SiteForm
+    list_display = ["name", "company", "country", "region", "time_zone"]
+    list_select_related = ["company"]
+    list_filter = ["country", "region"]
+    search_fields = ["name", "company__name"]
+    autocomplete_fields = ["company"]
+    fields = ["company", "name", "time_zone", "country", "region"]
+
+    add_row = CompanyAdmin.add_inline_row
+    change_row = CompanyAdmin.change_row
+
+
+class PersonForm(RefusableForm):
+    def check(self, candidate: Person) -> None:
+        check_person(candidate)
+
+
+class PasswordForm(forms.Form):
+    password = forms.CharField(
+        label=gettext_lazy("New password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+
+class PersonAdmin(TenantAdmin):
+    form = PersonForm
+    list_display = ["name", "email", "role", "tier", "company", "phone", "is_active"]
+    list_select_related = ["company"]
+    list_filter = ["role", "tier", "is_active", "may_file"]
+    search_fields = ["name", "email", "phone", "company__name"]
+    autocomplete_fields = ["company"]
+    fields = [
+        "name",
+        "email",
+        "role",
+        "tier",
+        "company",
+        "site",
+        "phone",
+        "may_file",
+        "time_zone",
+        "language",
+        "is_active",
+    ]
+
+    def get_fields(self, request: HttpRequest, obj: Person | None = None) -> list[str]:
+        # Somebody new is active.
+        return self.fields if obj else [name for name in self.fields if name != "is_active"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Person | None = None) -> list[str]:
+        if obj is None:
+            return []
+        # Nobody gives themselves another role, or locks themselves out. And a customer's cases
+        # would come along to another company.
+        return ["company", "role", "tier", "is_active"] if obj == request.user else ["company"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Person | None = None) -> bool:
+        return obj != request.user and super().has_delete_permission(request, obj)
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        # Filtering by parts of a password's hash would read it letter by letter.
+        return not lookup.startswith("password") and super().lookup_allowed(lookup, value, request)
+
+    def formfield_for_foreignkey(
+        self, db_field: models.ForeignKey, request: HttpRequest, **kwargs
+    ) -> forms.Field | None:
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if db_field.name == "site" and field is not None:
+            field.queryset = _sites_for(request)
+            field.label_from_instance = _site_with_company
+        return field
+
+    def add_row(self, row: Person) -> Person:
+        facts = (name for name in self.fields if name != "is_active")
+        return add_person(**{name: getattr(row, name) for name in facts})
+
+    def change_row(self, row: Person) -> None:
+        taken = EmailTaken(field="email", email=row.email)
+        with refused_as(email_once_per_tenant=taken):
+            row.save()
+        for team in row.teams.all():
+            join_team(team=team, person=row)  # refused where they fit no more
+
+    def get_deleted_objects(
+        self, objs: list[Person], request: HttpRequest
+    ) -> tuple[list, dict, set, list]:
+        listed, counts, needed, protected = super().get_deleted_objects(objs, request)
+        # Django would delete what they did in the admin together with them.
+        people = LogEntry.objects.filter(user__in=objs).values_list("user__name", flat=True)
+        done = [_("what %(name)s did in the admin") % {"name": name} for name in people.distinct()]
+        return listed, counts, needed, [*protected, *done]
+
+    def get_urls(self) -> list[URLPattern]:
+        password = path(
+            "<path:object_id>/password/",
+            self.admin_site.admin_view(self.password_view),
+            name="accounts_person_password",
+        )
+        return [password, *super().get_urls()]
+
+    def password_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        person = self.get_object(request, object_id)
+        if person == request.user:
+            return redirect("account_change_password")
+        form = PasswordForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            try:
+                set_password(person=person, password=form.cleaned_data["password"])
+            except WeakPassword as refusal:
+                form.add_error("password", str(refusal))
+            else:
+                self.log_change(request, person, _("Password set."))
+                messages.success(request, _("%(name)s has a new password.") % {"name": person.name})
+                return redirect("admin:accounts_person_change", person.pk)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Set a password for %(name)s") % {"name": person.name},
+            "form": form,
+            "original": person,
+            "opts": self.opts,
+            "back": reverse("admin:accounts_person_change", args=[person.pk]),
+        }
+        return TemplateResponse(request, "admin/accounts/person/password.html", context)
+
+
+def _sites_for(request: HttpRequest) -> models.QuerySet[Site]:
+    """List the sites of the company at hand, of all while none is known."""
+    sites = Site.objects.select_related("company").order_by("company__name", "name")
+    match = request.resolver_match
+    person_id = match.kwargs.get("object_id", "") if match else ""
+    person = Person.objects.filter(pk=person_id).first() if person_id.isdecimal() else None
+    if person is not None:
+        return sites.filter(company_id=person.company_id)
+    company_id = request.POST.get("company") or request.GET.get("company") or ""
+    return sites.filter(company_id=company_id) if company_id.isdecimal() else sites
+
+
+def _site_with_company(site: Site) -> str:
+    return f"{site.company.name}: {site.name}"
+
+
+class TeamMemberInline(TenantInline):
+    model = TeamMember
+    fields = ["person"]
+
+    def has_change_permission(self, request: HttpRequest, obj: Team | None = None) -> bool:
+        return False  # one joins or leaves
+
+    def formfield_for_foreignkey(
+        self, db_field: models.ForeignKey, request: HttpRequest, **kwargs
+    ) -> forms.Field | None:
+        if db_field.name == "person":
+            kwargs["queryset"] = desk_people()
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class TeamAdmin(TenantAdmin):
+    list_display = ["name", "tier"]
+    list_filter = ["tier"]
+    search_fields = ["name"]
+    fields = ["name", "tier"]
+    inlines = [TeamMemberInline]
+
+    def add_row(self, row: Team) -> Team:
+        return add_team(name=row.name, tier=row.tier)
+
+    def add_inline_row(self, row: TeamMember) -> TeamMember:
+        return join_team(team=row.team, person=row.person)
+
+    def change_row(self, row: Team) -> None:
+        with refused_as(team_name_once_per_tenant=NameTaken(field="name", name=row.name)):
+            row.save()
+        for person in row.members.all():
+            join_team(team=row, person=person)  # refused where they fit no more
+
+
+def register(site: AdminSite) -> None:
+    """Put companies, people and teams into an admin site."""
+    site.register(Company, CompanyAdmin)
+    site.register(Site, SiteAdmin)
+    site.register(Person, PersonAdmin)
+    site.register(Team, TeamAdmin)

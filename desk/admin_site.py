@@ -1,0 +1,70 @@
+"""The vendor's own admin: people, companies, contracts and the policy, for its managers."""
+
+from collections.abc import Callable
+from functools import update_wrapper
+
+from django.contrib.admin import AdminSite
+from django.contrib.auth.views import LogoutView, redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, URLResolver
+from django.utils.translation import gettext_lazy as _
+
+from accounts import admin as accounts_admin
+from entitlements import admin as entitlements_admin
+
+# Django's door to any object of any model by its type and key; nothing here needs it.
+UNUSED = ("view_on_site",)
+
+
+class TenantAdminSite(AdminSite):
+    """Open to those who may `use_admin`; for everybody else there is nothing here."""
+
+    site_title = _("Admin")
+    index_title = _("People, companies and the support policy")
+    site_url = "/desk/"
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_authenticated and request.user.may("use_admin")
+
+    def each_context(self, request: HttpRequest) -> dict[str, object]:
+        return super().each_context(request) | {"site_header": request.tenant.name}
+
+    def admin_view(
+        self, view: Callable[..., HttpResponse], cacheable: bool = False
+    ) -> Callable[..., HttpResponse]:
+        inner = super().admin_view(view, cacheable)
+
+        def guarded(request: HttpRequest, *arguments, **kwargs) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            if not self.has_permission(request):
+                raise Http404
+            return inner(request, *arguments, **kwargs)
+
+        return update_wrapper(guarded, inner)
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        return [url for url in super().get_urls() if getattr(url, "name", "") not in UNUSED]
+
+    def login(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        """Send to the one page where people sign in."""
+        return self.admin_view(self.index)(request)
+
+    def logout(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        return LogoutView.as_view(next_page="account_login")(request)
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict | None = None
+    ) -> HttpResponse:
+        return redirect("account_change_password")
+
+    def password_change_done(
+        self, request: HttpRequest, extra_context: dict | None = None
+    ) -> HttpResponse:
+        return redirect("admin:index")
+
+
+site = TenantAdminSite()
+for part in (accounts_admin, entitlements_admin):
+    part.register(site)
