@@ -70,15 +70,23 @@ def _tick_one(tenant_id: int, case_id: int) -> Ticked:
 
 def _tick_set(tenant_id: int, case_ids: Sequence[int]) -> Ticked:
     with tenant(tenant_id) as at:
-        cases = _claim(case_ids, at)
-        if not cases:
-            return Ticked()
-        roster = read_roster()
-        timelines = load_timelines(cases)
-        told = [(fire_due_steps(timeline, roster, at=at), timeline.case) for timeline in timelines]
-        steps = _steps_in(timelines)
-        save_timelines(timelines)
-        _queue(told, at)
+        return fire_due(case_ids, at=at)
+
+
+def fire_due(case_ids: Sequence[int], *, at: datetime) -> Ticked:
+    """Fire every step that is due at `at` on these cases of the entered tenant.
+
+    Locks those that are due and that no other tick holds; leaves the others alone.
+    """
+    cases = _claim(case_ids, at)
+    if not cases:
+        return Ticked()
+    roster = read_roster()
+    timelines = load_timelines(cases)
+    told = [(fire_due_steps(timeline, roster, at=at), timeline.case) for timeline in timelines]
+    steps = _steps_in(timelines)
+    save_timelines(timelines)
+    _queue(told, at)
     return Ticked(cases=len(cases), steps=steps)
 
 
