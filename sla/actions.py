@@ -5,7 +5,7 @@ Every action locks the working copy first; the working copy is always a policy w
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -37,6 +37,10 @@ from sla.models import PolicyDraft, PolicyVersion, TargetRow
 from sla.registry import objections
 
 
+# Before any case of any vendor.
+BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """What loading a file came to: the version that says it, and whether it is a new one.
@@ -61,6 +65,7 @@ def load_document(
 ) -> Loaded:
     """Fill the working copy from a document and publish it, in effect from `effective_at` or `at`.
 
+    A vendor's first version is in effect from the beginning unless a date is given.
     A document that says what the latest version says publishes nothing. `by` is None for the
     command line. Raises PolicyIsFaulty with every fault at once, OtherVendor, NotAllowed,
     EffectiveInPast, and DraftHasEdits unless `replace_edits`.
@@ -237,9 +242,10 @@ def _moments(
 ) -> dict[str, datetime]:
     """Choose when a version begins; only a first one may reach back, for nothing was promised yet.
 
+    Without a date it reaches back for ever: calls are logged late, and histories are imported.
     Raises EffectiveInPast.
     """
-    effective_at = effective_at or at
+    effective_at = effective_at or (at if latest else BEGINNING)
     if effective_at < at and latest is not None:
         raise EffectiveInPast(field="effective_at")
     return {"published_at": at, "effective_at": effective_at}
