@@ -50,8 +50,15 @@ def _check_hours(policy: Policy, row: TargetRow, place: Place) -> None:
         return
     if row.target.kind in ("elapsed", "none"):
         place.key("calendar").fault("calendar_not_used", kind=row.target.kind)
-    elif row.calendar != SERVICE:
+    elif row.calendar != SERVICE and not _is_faulty(policy, row.calendar, place):
         _check_reachable(policy, row, place)
+
+
+def _is_faulty(policy: Policy, code: str, place: Place) -> bool:
+    """Tell whether a calendar, or one that it stands for, has faults of its own."""
+    faulty = {path.split(".")[1] for path, _, _ in place.found if path.startswith("calendars.")}
+    spec = next(spec for spec in policy.calendars if spec.code == code)
+    return not faulty.isdisjoint({code, *dict(spec.by_region).values()})
 
 
 def _check_reachable(policy: Policy, row: TargetRow, place: Place) -> None:
@@ -68,7 +75,7 @@ def _calendar_fault(policy: Policy, row: TargetRow, region: str | None) -> str |
     assert row.calendar is not None
     try:
         calendar: Calendar = policy.calendar(row.calendar, Facts(region=region, zone="UTC"))
-    except (EngineError, KeyError):
+    except EngineError:
         return None  # noted where the calendar is written
     try:
         promise(calendar, row.target, TRIED_FROM, scheduled_for=TRIED_FROM)

@@ -178,7 +178,9 @@ _RETARGET_FIELDS = (
     Field("from_no_target", Text(choices=BASES), "change"),
 )
 RETARGET = Shape(
-    Retarget, (*_RETARGET_FIELDS, Field("on_call", Shape(Retarget, _RETARGET_FIELDS), None))
+    Retarget,
+    (*_RETARGET_FIELDS, Field("on_call", Shape(Retarget, _RETARGET_FIELDS), None)),
+    blank=Retarget(),
 )
 WAITING = Shape(
     Waiting,
@@ -187,6 +189,7 @@ WAITING = Shape(
         Field("warn_days", Many(Number(1, 3650)), ()),
         Field("source", TEXT, ""),
     ),
+    blank=Waiting(),
 )
 REOPEN = Shape(
     Reopen,
@@ -195,8 +198,9 @@ REOPEN = Shape(
         Field("counted_from", Text(choices=REOPEN_FROM), "first_close"),
         Field("source", TEXT, ""),
     ),
+    blank=Reopen(),
 )
-POINTS = Shape(Points, (Field("life", SpanForm(), None), Field("source", TEXT, "")))
+POINTS = Shape(Points, (Field("life", SpanForm(), None), Field("source", TEXT, "")), blank=Points())
 LADDER_STEP = Shape(
     LadderStep,
     (

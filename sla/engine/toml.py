@@ -135,6 +135,7 @@ class Lines:
             if self._text[self._at] == "[":
                 table = self._header()
                 self._line_of.setdefault(table, line)
+                self._line_of.setdefault(table.rpartition("[")[0], line)
             else:
                 names = self._names("=")
                 path = ".".join([table, *names] if table else names)

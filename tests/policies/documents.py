@@ -1,0 +1,111 @@
+"""A small whole document to make mistakes in."""
+
+from sla.engine.document import Fault, PolicyFaults, parse_document
+
+DOCUMENT = """\
+schema = 1
+vendor = "acme"
+name = "Acme support"
+time_zone = "Europe/Berlin"
+case_prefix = "AC"
+axes = ["severity"]
+default_region = "HOME"
+
+[[plans]]
+code = "gold"
+name = "Gold"
+
+[[plans]]
+code = "tin"
+name = "Tin"
+
+[[severities]]
+code = "1"
+name = "Worst"
+
+[[severities]]
+code = "2"
+name = "Bad"
+
+[[channels]]
+code = "phone"
+name = "Phone"
+
+[[channels]]
+code = "email"
+name = "E-mail"
+
+[regions.HOME]
+name = "Home"
+
+[regions.AWAY]
+name = "Away"
+countries = ["US", "CA"]
+
+[holidays.own]
+name = "Own"
+
+[[holidays.own.days]]
+name = "First of May"
+month = 5
+day = 1
+
+[calendars.office]
+name = "Office"
+time_zone = "Europe/Berlin"
+holidays = "own"
+
+[calendars.office.weekly]
+mon = [["09:00", "12:00"], ["13:00", "17:00"]]
+tue = [["09:00", "17:00"]]
+
+[calendars.far]
+name = "Far"
+time_zone = "customer"
+
+[calendars.far.weekly]
+mon = [["22:00", "06:00"]]
+
+[calendars.both]
+name = "Both"
+by_region = { HOME = "office", AWAY = "far" }
+
+[[targets]]
+clock = "first_response"
+when = { plan = ["gold"], severity = ["1"] }
+target = { kind = "elapsed", minutes = 30 }
+
+[[targets]]
+clock = "first_response"
+target = { kind = "business_time", hours = 8 }
+calendar = "both"
+
+[[ladder]]
+code = "climb"
+clock = "first_response"
+at = "due"
+action = "hand_over"
+tiers = [1, 2]
+"""
+
+
+def changed(*replacements: tuple[str, str]) -> str:
+    """Give the document with each text, which must be in it once, replaced."""
+    text = DOCUMENT
+    for old, new in replacements:
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    return text
+
+
+def faults(text: str) -> tuple[Fault, ...]:
+    try:
+        parse_document(text, "acme.toml")
+    except PolicyFaults as found:
+        return found.faults
+    return ()
+
+
+def brief(text: str) -> list[tuple[int | None, str, str]]:
+    """List the faults of a text as (line, path, code)."""
+    return [(fault.line, fault.path, fault.code) for fault in faults(text)]
