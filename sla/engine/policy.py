@@ -47,6 +47,9 @@ SCHEMA = 1
 NEED_HOURS = ("business_time", "business_days", "next_business_day", "weeks")
 EVERY_DAY = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
+# Facts come in few combinations; more than this are forgotten and worked out again.
+MAX_CELLS = 20_000
+
 Coded = TypeVar("Coded", Level, Plan, CaseType, Channel, CalendarSpec, HolidayList)
 
 
@@ -159,17 +162,14 @@ class Policy:
         Raises EngineError: bad_time_zone (the customer's), bad_request (a region that the policy
         does not know; `check_filing` refuses it).
         """
-        row = self._rule(clock, self.settle(facts))
-        if row is None or row.target.kind == "none":
-            return None
-        if row.calendar == SERVICE:
-            return self._service_cell(row, facts)
-        if row.calendar is None:
-            return Cell(row, row.target)
-        spec, zone, assumed = self._place(row.calendar, facts)
-        calendar = self._calendar(spec, zone)
-        name = self._specs[row.calendar].name
-        return Cell(row, row.target, calendar, spec.code, name, zone, assumed)
+        key = (clock, facts)
+        if key in (cells := self._cells):
+            return cells[key]
+        if len(cells) >= MAX_CELLS:
+            # A new dictionary, for another thread may be reading the old one.
+            cells = self.__dict__["_cells"] = {}
+        found = cells[key] = self._find_cell(clock, facts)
+        return found
 
     def candidates(self, clock: str, facts: Facts) -> tuple[Candidate, ...]:
         """List the rows that match, most specific first, then those that one axis keeps out."""
@@ -204,6 +204,23 @@ class Policy:
         ordered = sorted(self.targets, key=lambda row: -len(row.when))
         clocks = dict.fromkeys(row.clock for row in ordered)
         return {clock: tuple(row for row in ordered if row.clock == clock) for clock in clocks}
+
+    @cached_property
+    def _cells(self) -> dict[tuple[str, Facts], Cell | None]:
+        return {}
+
+    def _find_cell(self, clock: str, facts: Facts) -> Cell | None:
+        row = self._rule(clock, self.settle(facts))
+        if row is None or row.target.kind == "none":
+            return None
+        if row.calendar == SERVICE:
+            return self._service_cell(row, facts)
+        if row.calendar is None:
+            return Cell(row, row.target)
+        spec, zone, assumed = self._place(row.calendar, facts)
+        calendar = self._calendar(spec, zone)
+        name = self._specs[row.calendar].name
+        return Cell(row, row.target, calendar, spec.code, name, zone, assumed)
 
     def _rule(self, clock: str, settled: Facts) -> TargetRow | None:
         rows = self._rows.get(clock, ())

@@ -40,7 +40,7 @@ RULES = (
 )
 
 
-@pytest.mark.parametrize("order", permutations(RULES))
+@pytest.mark.parametrize("order", list(permutations(RULES)))
 def test_the_rule_that_names_most_axes_wins_in_any_order(
     order: tuple[Pair, ...],
 ) -> None:
@@ -273,3 +273,13 @@ def test_faults_carry_the_name_of_the_file() -> None:
 
     assert found.value.filename == "acme.toml"
     assert all(isinstance(fault, Fault) for fault in found.value.faults)
+
+
+def test_cells_are_kept_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sla.engine.policy.MAX_CELLS", 3)
+    policy = parse_document(rows(('plan = ["gold"]', 2)))
+
+    found = [hours_for(policy, plan="gold", product=str(n)) for n in range(10)]
+
+    assert found == [2] * 10
+    assert len(policy._cells) <= 3
