@@ -1,10 +1,7 @@
-"""Signing in, and what the admin asks about permissions. Both only inside the entered tenant."""
-
-from typing import Any
+"""Signing in, only to the tenant that is entered."""
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
-from django.apps import apps
 from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.hashers import check_password
 from django.db.models import Value
@@ -16,19 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts import roles
 from accounts.models import Person, email_key
 from accounts.places import site_url
-from accounts.walls import TenantModel
 
-# Which act opens an app's models for editing in the admin. What is not here can only be looked at.
-EDITING_ACTS = {
-    "accounts": "edit_people",
-    "entitlements": "edit_contracts",
-    "sla": "edit_policy",
-}
 UNUSABLE = "!"
 
 
 class PersonBackend(BaseBackend):
-    """People of the entered tenant, by address and password; roles stand for permissions."""
+    """People of the entered tenant, by address and password."""
 
     def authenticate(
         self,
@@ -50,23 +40,6 @@ class PersonBackend(BaseBackend):
 
     def get_user(self, user_id: int) -> Person | None:
         return Person.objects.filter(pk=user_id, is_active=True).first()
-
-    def has_perm(self, user_obj: Any, perm: str, obj: object = None) -> bool:
-        if not isinstance(user_obj, Person) or not user_obj.may("use_admin"):
-            return False
-        app_label, _dot, codename = perm.partition(".")
-        verb, _underscore, model_name = codename.partition("_")
-        if not _is_tenant_model(app_label, model_name):
-            return False
-        act = EDITING_ACTS.get(app_label)
-        return verb == "view" or (act is not None and roles.may(user_obj.role, act))
-
-    def has_module_perms(self, user_obj: Any, app_label: str) -> bool:
-        if not isinstance(user_obj, Person) or not user_obj.may("use_admin"):
-            return False
-        return any(
-            issubclass(model, TenantModel) for model in apps.get_app_config(app_label).get_models()
-        )
 
 
 def person_with_email(email: str) -> Person | None:
@@ -116,10 +89,3 @@ class AccountAdapter(DefaultAccountAdapter):
         return url_has_allowed_host_and_scheme(
             url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
         )
-
-
-def _is_tenant_model(app_label: str, model_name: str) -> bool:
-    try:
-        return issubclass(apps.get_model(app_label, model_name), TenantModel)
-    except LookupError:
-        return False

@@ -12,13 +12,32 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.backends.utils import truncate_name
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
-from django_scopes import ScopedManager
+from django_scopes import get_scope
+from django_scopes.manager import DisabledQuerySet
 
 APP_ROLE = "supportdesk_app"
 # The sub-select is evaluated once per query. After the first SET LOCAL of a session the setting is
 # '' rather than NULL, which the cast would choke on.
 CURRENT_TENANT = "nullif(current_setting('app.tenant', true), '')::bigint"
 OWN_ROWS = f"tenant_id = (SELECT {CURRENT_TENANT})"
+
+
+class TenantManager(models.Manager):
+    """Finds the rows of the tenant in scope; raises ScopeError where there is none.
+
+    django-scopes' own manager is made by a function, which neither mypy nor its Django plugin can
+    look into; it would also let `scopes_disabled` and `scope(tenant=None)` see everything.
+    """
+
+    def get_queryset(self) -> models.QuerySet:
+        in_scope = get_scope().get("tenant")
+        if in_scope is None:
+            return DisabledQuerySet(self.model, using=self._db, missing_scopes={"tenant"})
+        return super().get_queryset().filter(tenant=in_scope)
+
+    def all(self) -> models.QuerySet:
+        # Manager.all() is get_queryset(), which by itself does not raise.
+        return self.get_queryset().all()
 
 
 class TenantModel(models.Model):
@@ -32,7 +51,7 @@ class TenantModel(models.Model):
         db_index=False,  # the wall's unique key (tenant_id, id) leads with it
     )
 
-    objects = ScopedManager(tenant="tenant")
+    objects = TenantManager()
 
     class Meta:
         abstract = True

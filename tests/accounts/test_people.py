@@ -14,6 +14,7 @@ from accounts.actions import (
     join_team,
     set_password,
 )
+from accounts.constraints import violated_constraint
 from accounts.models import Person, TeamMember, Tenant
 from accounts.queries import (
     access_company,
@@ -24,6 +25,7 @@ from accounts.queries import (
     visible_companies,
     visible_people,
 )
+from accounts.tenancy import tenant
 from tests.factories import ContactFactory
 
 VENDOR = {"slug": "gamma", "name": "Gamma", "time_zone": "Asia/Tokyo", "case_prefix": "GA"}
@@ -106,13 +108,26 @@ def test_person_is_refused_in_words(entered, alpha, facts, code, field):
         {"role": "dispatcher", "tier": 2},
         {"role": "contact"},
         {"role": "janitor"},
+        {"role": "operator"},
     ],
 )
 def test_database_refuses_what_an_action_would(entered, alpha, change):
     people = Person.objects.filter(pk=alpha.manager.pk)
 
-    with pytest.raises(IntegrityError, match="person_"), transaction.atomic():
+    with pytest.raises(IntegrityError) as refusal, transaction.atomic():
         people.update(**change)
+
+    assert violated_constraint(refusal.value).startswith("person_")
+
+
+def test_only_operators_live_among_the_operators(operators):
+    with tenant(operators):
+        add_person(name="Olga", role="operator")
+
+        with pytest.raises(errors.RoleDoesNotFit):
+            add_person(name="Max", role="manager")
+        with pytest.raises(IntegrityError, match="own tenant"), transaction.atomic():
+            Person.objects.update(role="manager")
 
 
 def test_people_without_an_address_do_not_clash(entered, alpha):

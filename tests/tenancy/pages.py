@@ -6,7 +6,7 @@ from django.template import engines
 from django.template.response import TemplateResponse
 from django.urls import include, path
 
-from accounts.models import Company
+from accounts.models import Company, Site
 from accounts.tenancy import current_tenant_id, desk_now, stream_in_tenant
 
 NAMES = engines["django"].from_string(
@@ -58,7 +58,13 @@ def add_then_lose_the_database(request: HttpRequest) -> HttpResponse:
     return HttpResponse("never seen")
 
 
+def add_site_of_another_tenant(request: HttpRequest) -> HttpResponse:
+    Site.objects.create(tenant=request.tenant, company_id=request.GET["company"], name="astray")
+    return HttpResponse("thought to be written")
+
+
 urlpatterns = [
+    path("astray/", add_site_of_another_tenant),
     path("account/", include("accounts.urls")),
     path("fail/", add_then_fail),
     path("answer/<int:status>/", add_then_answer),

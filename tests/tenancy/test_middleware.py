@@ -4,9 +4,9 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from accounts.models import Company
+from accounts.models import Company, Site
 from accounts.places import site_url
-from accounts.tenancy import tenant
+from accounts.tenancy import TenancyError, current_tenant_id, stream_in_tenant, tenant
 
 
 @pytest.fixture(autouse=True)
@@ -136,6 +136,30 @@ def test_committed_requests_keep_to_the_rule_of_500(alpha, visit):
         visit("alpha.localhost", path)
 
     assert names(alpha.tenant) == ["answered 200", "cn-alpha-company", "cn-alpha-other_company"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_the_commit_refuses_is_an_error_and_not_a_success(alpha, beta, visit):
+    response = visit("alpha.localhost", f"/astray/?company={beta.company.pk}")
+
+    with tenant(alpha.tenant):
+        assert Site.objects.count() == 1
+    assert response.status_code == 500
+
+
+@pytest.mark.django_db(transaction=True)
+def test_stream_that_nobody_reads_to_the_end_leaves_the_tenant(alpha):
+    with tenant(alpha.tenant):
+        companies = Company.objects.order_by("name")
+    chunks = stream_in_tenant(alpha.tenant, companies.iterator)
+
+    first = next(chunks)
+    chunks.close()
+
+    assert first == alpha.company
+    assert not connection.in_atomic_block
+    with pytest.raises(TenancyError):
+        current_tenant_id()
 
 
 @pytest.mark.django_db(transaction=True)
