@@ -26,6 +26,9 @@ DEBUG = env.bool("DEBUG", False)
 # The demo is only reachable from this machine, so a fixed key does no harm there.
 SECRET_KEY = env.str("SECRET_KEY", "demo-only-key-" + "0" * 40) if DEMO else env.str("SECRET_KEY")
 
+# Of everybody in the demo; printed with the addresses.
+DEMO_PASSWORD = "open-the-desk"
+
 # `<vendor>.<BASE_HOST>` is a vendor, `BASE_HOST` itself the operators.
 BASE_HOST = env.str("BASE_HOST", "localhost")
 PORT = env.int("PORT", 8000)

@@ -1,0 +1,238 @@
+"""The demo's cases: what happened on each, told through the actions with moments in the past."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from escalation.actions import hand_over
+from escalation.tick import fire_due
+from supportdesk.demo.cast import Cast
+from tickets.actions.conversation import (
+    add_note,
+    ask_customer,
+    log_agent_call,
+    log_work,
+    reply_as_customer,
+    reply_to_case,
+)
+from tickets.actions.ending import close_case, reopen_case, resolve_case
+from tickets.actions.opening import open_case
+from tickets.actions.triage import assign_case, change_severity, schedule_case, triage_case
+from tickets.filing import Wish
+from tickets.models import Case
+
+
+@dataclass(frozen=True)
+class Story:
+    """One case: filed `hours_ago` by the contact of company `who`; `acts` are (hours later, verb)."""
+
+    hours_ago: float
+    who: int
+    acts: tuple[tuple[float, str], ...] = ()
+    level: int = 0
+    by_phone: bool = False
+
+
+# The levels that a story's `level` counts through, per vendor, from ordinary to rare.
+LEVELS: dict[str, tuple[dict[str, str], ...]] = {
+    "metalogix": ({"severity": "3"}, {"severity": "2"}, {"severity": "1"}, {"severity": "4"}),
+    "scalix": ({}, {"case_type": "question"}, {}, {"case_type": "feature_request"}),
+    "msp": ({"priority": "P4"}, {"priority": "P3"}, {"priority": "P2"}, {"priority": "P6"}),
+    "datadynamics": (
+        {"severity": "3", "priority": "normal"},
+        {"severity": "2", "priority": "normal"},
+        {"severity": "1", "priority": "high"},
+        {"severity": "4", "priority": "low"},
+    ),
+}
+
+STORIES = (
+    Story(0.2, who=0),
+    Story(2, who=1, level=1, acts=((0.5, "take"),)),
+    Story(5, who=2, level=2, by_phone=True, acts=((0.3, "work"),)),
+    Story(20, who=0, level=1, acts=((1, "triage"), (2, "reply"))),
+    Story(26, who=1),
+    Story(30, who=2, acts=((1, "take"), (2, "reply"), (6, "customer"))),
+    Story(50, who=0, acts=((2, "reply"), (4, "ask"))),
+    Story(74, who=1, level=1, acts=((1, "reply"), (20, "customer"), (22, "call"), (24, "note"))),
+    Story(98, who=2, level=3, acts=((20, "schedule"), (30, "note"))),
+    Story(120, who=0, level=1),
+    Story(124, who=1, acts=((1, "reply"), (3, "ask"), (40, "customer"), (42, "resolve"))),
+    Story(170, who=2, level=1, acts=((70, "reply"), (72, "pass_on"))),
+    Story(200, who=0, acts=((2, "reply"), (24, "resolve"), (40, "close"))),
+    Story(260, who=1, acts=((2, "reply"), (9, "resolve"), (30, "close"), (200, "reopen"))),
+    Story(300, who=2, level=1, acts=((1, "reply"), (2, "raise"), (5, "work"), (9, "resolve"))),
+)
+
+SUBJECTS: dict[str, tuple[tuple[str, str], ...]] = {
+    "metalogix": (
+        (
+            "Migration stops at 40 %",
+            "The job stops with a time-out as soon as it reaches the archive site.",
+        ),
+        (
+            "Permissions are lost on copied lists",
+            "Lists arrive, but nobody except the owner can open them.",
+        ),
+        (
+            "Production farm does not start",
+            "After the patch the service on our live farm ends at once.",
+        ),
+        ("Version history is cut off", "Only the last ten versions of a document are copied."),
+        (
+            "How do we copy managed metadata?",
+            "We cannot find the option that takes the term store along.",
+        ),
+    ),
+    "scalix": (
+        (
+            "Mail queue grows and does not empty",
+            "Since this morning the queue has held 4,000 messages.",
+        ),
+        (
+            "Calendar shows meetings an hour early",
+            "Only for people who travel; the others see them right.",
+        ),
+        (
+            "Cannot add a Premium user",
+            "The console says that no licence is left, but there are twelve.",
+        ),
+        (
+            "Web client is slow with large folders",
+            "Opening a folder with 50,000 messages takes a minute.",
+        ),
+        ("Please add a shared address book", "We would like one address book for two domains."),
+    ),
+    "msp": (
+        (
+            "Backup of the file server failed",
+            "Last night's backup ended with an error on volume D.",
+        ),
+        ("New laptop for a colleague", "She starts on the first; the usual set-up, please."),
+        (
+            "Site in Oslo is off the network",
+            "Nobody there reaches anything since about ten minutes ago.",
+        ),
+        ("Printer on the second floor", "It prints every page twice."),
+        ("Certificate of the intranet ends soon", "The browser warns that it ends in two weeks."),
+    ),
+    "datadynamics": (
+        ("Replication policy skips files", "Files with long paths are missing on the target."),
+        ("Report counts shares twice", "Shares that are mounted under two names appear twice."),
+        ("Replication engine is down", "All jobs fail since the update, nothing is replicated."),
+        (
+            "Wish: pause a job at night",
+            "We would like to stop a migration at ten and go on at six.",
+        ),
+        ("Which ports does the agent need?", "Our firewall team asks for the complete list."),
+    ),
+}
+
+WORDS = {
+    "reply": "Thank you for the details. We can see it here too and are looking for the cause.",
+    "ask": "Could you send us the log of the last run, and tell us which version you use?",
+    "customer": "Here it is. It happened again this morning, at about the same time.",
+    "work": "Reproduced on the test system; going through the log.",
+    "call": "Went through the settings together; the customer tries again tonight.",
+    "note": "Looks like the case of last month. The fix from then should do.",
+    "resolve": "Please install the update from the download page; it removes the cause.",
+    "reopen": "It worked for a few days, and now it is back exactly as before.",
+    "raise": "More people are affected than we thought.",
+    "pass_on": "Done so far: log read, settings checked. Needed: somebody who knows the engine.",
+    "triage": "Reviewed; enough to begin with.",
+}
+
+
+@dataclass
+class Play:
+    """A story being told on a case; `at` is the moment that it has come to."""
+
+    cast: Cast
+    case: Case
+    at: datetime
+    agent: object = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.agent = self.cast.agents[self.case.number % 2]
+
+    def until(self, at: datetime) -> None:
+        """Let the ladder do what falls due before the moment."""
+        self.case.refresh_from_db()
+        while self.case.next_mark_at is not None and self.case.next_mark_at <= at:
+            fire_due([self.case.pk], at=self.case.next_mark_at)
+            self.case.refresh_from_db()
+        self.at = at
+
+    def do(self, verb: str) -> None:
+        VERBS[verb](self, {"case_id": self.case.pk, "at": self.at}, WORDS.get(verb, ""))
+
+
+def tell(story: Story, *, number: int, vendor: str, cast: Cast, now: datetime) -> Case:
+    """File the case of a story and play it up to `now`."""
+    opened_at = now - timedelta(hours=story.hours_ago)
+    subject, body = SUBJECTS[vendor][(number + story.level) % len(SUBJECTS[vendor])]
+    levels = LEVELS[vendor][story.level]
+    wish = Wish(
+        company=cast.companies[story.who],
+        contact=cast.contacts[story.who],
+        channel="phone" if story.by_phone and _may_call(cast, story) else "portal",
+        product=cast.product,
+        **levels,
+    )
+    case = open_case(
+        wish=wish,
+        subject=subject,
+        body=body,
+        availability="Mobile, nine to six." if levels.get("priority") == "high" else "",
+        by=cast.dispatcher if wish.channel == "phone" else cast.contacts[story.who],
+        at=opened_at,
+    )
+    play = Play(cast, case, opened_at)
+    for hours, verb in story.acts:
+        play.until(opened_at + timedelta(hours=hours))
+        play.do(verb)
+    play.until(now)
+    return case
+
+
+def _may_call(cast: Cast, story: Story) -> bool:
+    # A Community Edition has no telephone incidents (SC-22).
+    return cast.companies[story.who].contracts.exclude(edition="community").exists()
+
+
+Verb = Callable[[Play, dict, str], object]
+
+
+def _raise_level(play: Play, on: dict, words: str) -> None:
+    if play.case.severity:
+        change_severity(**on, severity="1", by=play.cast.lead, reason=words)
+
+
+def _schedule(play: Play, on: dict, words: str) -> None:
+    if play.case.priority == "P6":
+        schedule_case(**on, scheduled_for=play.at + timedelta(days=7), by=play.agent)
+
+
+VERBS: dict[str, Verb] = {
+    "take": lambda play, on, words: assign_case(**on, owner_id=play.agent.pk, by=play.agent),
+    "triage": lambda play, on, words: triage_case(
+        **on, by=play.cast.dispatcher, owner_id=play.agent.pk, reason=words
+    ),
+    "reply": lambda play, on, words: reply_to_case(**on, by=play.agent, body=words),
+    "ask": lambda play, on, words: ask_customer(**on, by=play.agent, question=words),
+    "customer": lambda play, on, words: reply_as_customer(**on, by=play.case.contact, body=words),
+    "work": lambda play, on, words: log_work(**on, by=play.agent, body=words),
+    "call": lambda play, on, words: log_agent_call(**on, by=play.agent, body=words),
+    "note": lambda play, on, words: add_note(**on, by=play.agent, body=words),
+    "resolve": lambda play, on, words: resolve_case(**on, by=play.agent, solution=words),
+    "close": lambda play, on, words: close_case(**on, by=play.case.contact),
+    "reopen": lambda play, on, words: reopen_case(**on, by=play.case.contact, body=words),
+    "raise": _raise_level,
+    "schedule": _schedule,
+    "pass_on": lambda play, on, words: hand_over(
+        **on,
+        team_id=play.cast.agents[2].teams.get().pk,
+        note=words,
+        by=play.agent,
+    ),
+}

@@ -1,0 +1,65 @@
+import time
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from accounts.actions import add_person
+from accounts.models import Person, Tenant
+from accounts.queries import operators_tenant
+from accounts.tenancy import tenant
+from supportdesk.demo.cast import VENDORS, VendorPlan, hire
+from supportdesk.demo.stories import STORIES, tell
+from tickets.models import Case
+
+POLICIES = settings.BASE_DIR / "policies"
+
+
+class Command(BaseCommand):
+    help = (
+        "Fill the desk with four vendors, their people and about sixty cases. Repeats do nothing."
+    )
+
+    def handle(self, *args: object, **options: Any) -> None:
+        if not settings.DEMO:
+            raise CommandError(
+                "This is no demonstration: set DEMO=1 to fill it with made-up people."
+            )
+        began = time.monotonic()
+        files = [str(POLICIES / f"{vendor.slug}.toml") for vendor in VENDORS]
+        known = set(Tenant.objects.values_list("slug", flat=True))
+        if not {vendor.slug for vendor in VENDORS} <= known:
+            call_command("load_policy", *files, stdout=self.stdout)
+        told = sum(self._vendor(vendor) for vendor in VENDORS)
+        self._operator()
+        seconds = time.monotonic() - began
+        words = f"{told} cases in {seconds:.1f} s." if told else "All demo data is there already."
+        self.stdout.write(words)
+
+    def _vendor(self, vendor: VendorPlan) -> int:
+        """Tell a vendor's stories in one transaction: all of them are there, or none."""
+        home = Tenant.objects.get(slug=vendor.slug)
+        with tenant(home) as now:
+            if Case.objects.exists() or Person.objects.exists():
+                return 0
+            cast = hire(vendor)
+            for number, story in enumerate(STORIES):
+                tell(story, number=number, vendor=vendor.slug, cast=cast, now=now)
+                self._progress(home.name, number + 1)
+        self.stdout.write("")
+        return len(STORIES)
+
+    def _operator(self) -> None:
+        with tenant(operators_tenant()):
+            if not Person.objects.exists():
+                add_person(
+                    name="Otto Operator",
+                    role="operator",
+                    email="operator@demo.example",
+                    password=settings.DEMO_PASSWORD,
+                )
+
+    def _progress(self, name: str, done: int) -> None:
+        self.stdout.write(f"\r{name}: {done} of {len(STORIES)} cases", ending="")
+        self.stdout.flush()
