@@ -1,4 +1,4 @@
-"""A small whole document to make mistakes in."""
+"""A small whole document to make mistakes in, and one with ten of them."""
 
 from sla.engine.document import Fault, PolicyFaults, parse_document
 
@@ -87,6 +87,88 @@ at = "due"
 action = "hand_over"
 tiers = [1, 2]
 """
+
+TEN_MISTAKES = """\
+schema = 1
+vendor = "acme"
+name = "Acme support"
+time_zone = "Europe/Berlin"
+case_prefix = "AC"
+axes = ["severity"]
+colour = "red"
+
+[[plans]]
+code = "gold"
+name = 7
+
+[[plans]]
+code = "gold"
+name = "Gold again"
+
+[[severities]]
+code = "1"
+name = "Worst"
+call = "maybe"
+
+[calendars.office]
+name = "Office"
+time_zone = "Europe/Nowhere"
+weekly = { mon = [["09:00", "09:00"]] }
+
+[calendars.shut]
+name = "Never open"
+time_zone = "UTC"
+
+[[targets]]
+clock = "first_response"
+when = { plan = ["silver"] }
+target = { kind = "elapsed", hours = 2 }
+
+[[targets]]
+clock = "first_response"
+when = { plan = ["gold"], severity = ["1"] }
+target = { kind = "business_time" }
+calendar = "office"
+
+[[targets]]
+clock = "no_progress"
+target = { kind = "business_time", hours = 2 }
+calendar = "shut"
+
+[[targets]]
+clock = "next_response"
+target = { kind = "business_days", days = 3 }
+calendar = "weekend"
+"""
+
+KNOWN_AT_TOP = (
+    "axes",
+    "calendars",
+    "case_prefix",
+    "case_types",
+    "channels",
+    "clocks",
+    "default_region",
+    "editions",
+    "holidays",
+    "ladder",
+    "name",
+    "phones",
+    "plans",
+    "points",
+    "policy_date",
+    "priorities",
+    "queue_order",
+    "regions",
+    "reopen",
+    "retarget",
+    "severities",
+    "summary",
+    "targets",
+    "time_zone",
+    "vendor",
+    "waiting",
+)
 
 
 def changed(*replacements: tuple[str, str]) -> str:

@@ -8,60 +8,14 @@ import pytest
 import sla.engine
 from sla.engine.document import Fault, parse_document
 from sla.faults import fault_text
-from tests.policies.documents import DOCUMENT, brief, changed, faults
-
-TEN_MISTAKES = """\
-schema = 1
-vendor = "acme"
-name = "Acme support"
-time_zone = "Europe/Berlin"
-case_prefix = "AC"
-axes = ["severity"]
-colour = "red"
-
-[[plans]]
-code = "gold"
-name = 7
-
-[[plans]]
-code = "gold"
-name = "Gold again"
-
-[[severities]]
-code = "1"
-name = "Worst"
-call = "maybe"
-
-[calendars.office]
-name = "Office"
-time_zone = "Europe/Nowhere"
-weekly = { mon = [["09:00", "09:00"]] }
-
-[calendars.shut]
-name = "Never open"
-time_zone = "UTC"
-
-[[targets]]
-clock = "first_response"
-when = { plan = ["silver"] }
-target = { kind = "elapsed", hours = 2 }
-
-[[targets]]
-clock = "first_response"
-when = { plan = ["gold"], severity = ["1"] }
-target = { kind = "business_time" }
-calendar = "office"
-
-[[targets]]
-clock = "no_progress"
-target = { kind = "business_time", hours = 2 }
-calendar = "shut"
-
-[[targets]]
-clock = "next_response"
-target = { kind = "business_days", days = 3 }
-calendar = "weekend"
-"""
+from tests.policies.documents import (
+    DOCUMENT,
+    KNOWN_AT_TOP,
+    TEN_MISTAKES,
+    brief,
+    changed,
+    faults,
+)
 
 
 def test_a_file_with_ten_mistakes_reports_ten_with_their_places() -> None:
@@ -131,36 +85,6 @@ def test_a_file_with_ten_mistakes_reports_ten_with_their_places() -> None:
             'calendar = "weekend"',
         ),
     )
-
-
-KNOWN_AT_TOP = (
-    "axes",
-    "calendars",
-    "case_prefix",
-    "case_types",
-    "channels",
-    "clocks",
-    "default_region",
-    "editions",
-    "holidays",
-    "ladder",
-    "name",
-    "phones",
-    "plans",
-    "points",
-    "policy_date",
-    "priorities",
-    "queue_order",
-    "regions",
-    "reopen",
-    "retarget",
-    "severities",
-    "summary",
-    "targets",
-    "time_zone",
-    "vendor",
-    "waiting",
-)
 
 
 def test_the_document_of_these_tests_is_right() -> None:
