@@ -25,7 +25,6 @@ class Child:
     name: str
     command: list[str]
     log: Path
-    environment: dict[str, str]
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     start_again_at: float | None = None
@@ -42,7 +41,6 @@ class Child:
                 stdout=log,
                 stderr=log,
                 cwd=REPOSITORY,
-                env=self.environment,
                 start_new_session=True,
                 preexec_fn=die_with_parent(signal.SIGTERM),
             )

@@ -18,11 +18,12 @@ from supportdesk.local.children import Child, remember, stop_all, stop_left_over
 from supportdesk.local.errors import LocalError
 from supportdesk.local.locks import Lock
 from supportdesk.local.places import REPOSITORY, claim, claim_passage, places
-from supportdesk.local.probe import page_answers
+from supportdesk.local.probe import first_page_status
 from supportdesk.local.processes import die_with_parent, wait_until
 from supportdesk.local.schema import MANAGE, migrate_as_owner, migrate_if_behind
 
 FIRST_PAGE_SECONDS = 120.0
+BROKEN_PAGE_SECONDS = 5.0
 PAUSE_SECONDS = 0.1
 ADDRESS = "127.0.0.1"
 
@@ -42,14 +43,12 @@ class Demo:
         self.told_to_stop = False
         self.uses_embedded = not os.environ.get("DATABASE_URL")
         self.children: list[Child] = []
-        self.environment = {
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": "supportdesk.settings",
-            "PORT": str(port),
-            "PYTHONUNBUFFERED": "1",
-        }
+        # All children inherit it, those that migrate and seed as well.
+        os.environ.update(
+            DJANGO_SETTINGS_MODULE="supportdesk.settings", PORT=str(port), PYTHONUNBUFFERED="1"
+        )
         if seed:
-            self.environment["DEMO"] = "1"
+            os.environ["DEMO"] = "1"
 
     def run(self) -> None:
         """Start everything, tend it, and stop it all on TERM, INT or HUP. Raises LocalError."""
@@ -74,6 +73,8 @@ class Demo:
         self._start_servers()
         self._migrate()
         self.tell("database ready")
+        if not self.uses_embedded and not os.environ.get("DEMO"):
+            self._manage("collectstatic", "--no-input", "--verbosity=0")
         self._start_child("web", web_command(self.port))
         if self.seed:
             self._manage("seed_demo")
@@ -96,7 +97,7 @@ class Demo:
         claim(self.where.broker)
         self._start_child("redis", broker.redis_command(self.where))
         # With a DATABASE_URL settings do not think of the embedded servers.
-        self.environment["REDIS_URL"] = embedded.urls()["REDIS_URL"]
+        os.environ["REDIS_URL"] = embedded.urls()["REDIS_URL"]
         wait_until(lambda: broker.answers(self.where.broker_socket), seconds=10)
 
     def _migrate(self) -> None:
@@ -106,18 +107,17 @@ class Demo:
             migrate_as_owner()
 
     def _start_child(self, name: str, command: list[str]) -> None:
-        child = Child(name, command, self.where.logs / f"{name}.log", self.environment)
+        child = Child(name, command, self.where.logs / f"{name}.log")
         child.start()
         self.children.append(child)
         remember(self.where.child_record, self.children)
 
-    def _manage(self, command: str) -> None:
+    def _manage(self, *command: str) -> None:
         """Run a management command on this terminal, and still stop when told to."""
         running = subprocess.Popen(
-            [*MANAGE, command],
+            [*MANAGE, *command],
             stdin=subprocess.DEVNULL,
             cwd=REPOSITORY,
-            env=self.environment,
             start_new_session=True,
             preexec_fn=die_with_parent(signal.SIGTERM),
         )
@@ -128,7 +128,7 @@ class Demo:
                 raise Stopped
             time.sleep(PAUSE_SECONDS)
         if running.returncode != 0:
-            raise LocalError(f"manage.py {command} failed: see above.")
+            raise LocalError(f"manage.py {command[0]} failed: see above.")
 
     def _show_table(self) -> None:
         try:
@@ -137,11 +137,14 @@ class Demo:
             self.say(str(error))
 
     def _wait_for_first_page(self) -> None:
+        """Wait for a page without a server error. Raises LocalError after two minutes."""
         deadline = time.monotonic() + FIRST_PAGE_SECONDS
-        while not page_answers(self.port):
+        while (status := first_page_status(self.port)) is None or status >= 500:
+            if status:  # it is up, so it will not get better by itself
+                deadline = min(deadline, time.monotonic() + BROKEN_PAGE_SECONDS)
             if time.monotonic() > deadline:
-                log = self.where.logs / "web.log"
-                raise LocalError(f"no page within {FIRST_PAGE_SECONDS:.0f} s: see {log}")
+                answer = f"the first page answers {status}" if status else "the web does not answer"
+                raise LocalError(f"{answer}: see {self.where.logs / 'web.log'}")
             self._look_after_children()
             time.sleep(PAUSE_SECONDS)
 

@@ -7,18 +7,22 @@ import sys
 ADDRESS = "127.0.0.1"
 
 
-def page_answers(port: int) -> bool:
-    """Ask for the landing page. By address, for not every resolver knows names under localhost."""
+def first_page_status(port: int) -> int | None:
+    """Ask for the landing page; None when nobody answers.
+
+    By address, for not every resolver knows names under localhost.
+    """
     host = os.environ.get("BASE_HOST") or "localhost"
     connection = http.client.HTTPConnection(ADDRESS, port, timeout=10)
     try:
         connection.request("GET", "/", headers={"Host": f"{host}:{port}"})
-        return connection.getresponse().status < 500
+        return connection.getresponse().status
     except (OSError, http.client.HTTPException):
-        return False
+        return None
     finally:
         connection.close()
 
 
 if __name__ == "__main__":
-    sys.exit(0 if page_answers(int(os.environ.get("PORT") or "8000")) else 1)
+    status = first_page_status(int(os.environ.get("PORT") or "8000"))
+    sys.exit(0 if status and status < 500 else 1)

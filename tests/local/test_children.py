@@ -17,7 +17,7 @@ import os, time
 from pathlib import Path
 from supportdesk.local.children import Child
 
-child = Child("sleeper", ["sleep", "60"], Path(os.devnull), dict(os.environ))
+child = Child("sleeper", ["sleep", "60"], Path(os.devnull))
 child.start()
 print(child.process.pid, flush=True)
 time.sleep(60)
@@ -28,7 +28,7 @@ STUBBORN = "trap '' TERM; echo trapped; while :; do sleep 1; done"
 @pytest.fixture
 def child(tmp_path):
     def make(*command):
-        made.append(Child("sleeper", list(command), tmp_path / "log", dict(os.environ)))
+        made.append(Child("sleeper", list(command), tmp_path / "log"))
         made[-1].start()
         return made[-1]
 
