@@ -1,12 +1,15 @@
 """Who may see which people, and where in the world a customer is."""
 
 from dataclasses import dataclass
+from typing import TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from accounts import roles
 from accounts.errors import NotFound
 from accounts.models import Company, Person, Site, Team, Tenant
+
+Row = TypeVar("Row", bound=Model)
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,7 @@ def visible_people(by: Person) -> QuerySet[Person]:
     if not by.is_customer:
         return people
     if by.role == roles.COMPANY_ADMIN:
-        return people.filter(company_id=by.company_id)
+        return people.filter(company__people=by)
     return people.filter(pk=by.pk)
 
 
@@ -79,7 +82,7 @@ def access_person(by: Person, person_id: int) -> Person:
 def visible_companies(by: Person) -> QuerySet[Company]:
     """List the companies that `by` may see: the desk all of them, a customer the own one."""
     companies = Company.objects.order_by("name", "id")
-    return companies.filter(pk=by.company_id) if by.is_customer else companies
+    return companies.filter(people=by) if by.is_customer else companies
 
 
 def access_company(by: Person, company_id: int) -> Company:
@@ -107,7 +110,7 @@ def first_team_of(tier: int) -> Team | None:
     return Team.objects.filter(tier=tier).order_by("name", "id").first()
 
 
-def _one(rows: QuerySet) -> object:
+def _one(rows: QuerySet[Row]) -> Row:
     found = rows.first()
     if found is None:
         raise NotFound

@@ -1,9 +1,8 @@
 """Migrate as the owner, who alone may; what it makes, the app role may use."""
 
-from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import CommandError
+from django.core.management.base import CommandError, CommandParser
 from django.core.management.commands import migrate
 from django.db import connections
 from django.db.utils import ProgrammingError
@@ -12,7 +11,7 @@ from accounts.walls import APP_ROLE
 
 
 class Command(migrate.Command):
-    def add_arguments(self, parser: ArgumentParser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         parser.set_defaults(database="owner")
 
