@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.errors import NotAllowed, NotFound
 from accounts.models import Person, Tenant
 from accounts.tenancy import current_tenant_id
-from sla.documents import CalendarRows, Rows, assemble, fill, read_rows, write_rows
+from sla.documents import CalendarRows, Rows, assemble, fill, policy_of, read_rows, write_rows
 from sla.engine.document import (
     PolicyFaults,
     canonical_text,
@@ -35,7 +35,6 @@ from sla.errors import (
 from sla.faults import fault_sentences
 from sla.models import PolicyDraft, PolicyVersion, TargetRow
 from sla.registry import objections
-
 
 # Before any case of any vendor.
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
@@ -186,7 +185,7 @@ def _edit(by: Person, at: datetime, revision: int, change: Callable[[Rows], Rows
     draft = _locked_draft(revision)
     rows = change(read_rows(draft))
     try:
-        parse_document(text_of(assemble(rows)))
+        policy_of(rows)
     except PolicyFaults as found:
         raise PolicyIsFaulty(fault_sentences(found), found.faults) from found
     _put(draft, rows, by=by, at=at)
@@ -233,8 +232,7 @@ def _has_edits(draft: PolicyDraft) -> bool:
     """Tell whether the working copy says something that its base version does not."""
     if draft.base_version is None:
         return False
-    edited = parse_document(text_of(assemble(read_rows(draft))))
-    return edited != parse_document(draft.base_version.document)
+    return policy_of(read_rows(draft)) != parse_document(draft.base_version.document)
 
 
 def _moments(

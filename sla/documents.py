@@ -12,9 +12,10 @@ from typing import Any
 from django.db.models import prefetch_related_objects
 
 from sla.engine.calendar import WEEKDAYS
-from sla.engine.document import text_of
+from sla.engine.document import parse_document, text_of
 from sla.engine.forms import TargetForm
 from sla.engine.parts import AXES
+from sla.engine.policy import Policy
 from sla.engine.shape import Place
 from sla.engine.target import Target
 from sla.models import (
@@ -77,6 +78,11 @@ def assemble(rows: Rows) -> dict[str, Any]:
     if rows.targets:
         document["targets"] = [_assemble_target(target) for target in rows.targets]
     return document
+
+
+def policy_of(rows: Rows) -> Policy:
+    """Parse what rows stand for. Raises PolicyFaults."""
+    return parse_document(text_of(assemble(rows)))
 
 
 def read_rows(draft: PolicyDraft) -> Rows:

@@ -121,6 +121,11 @@ def fault_text(fault: Fault) -> str:
     return str(_SENTENCES[fault.code]) % figures
 
 
+def fault_sentence(fault: Fault) -> str:
+    """Say what is wrong, with its place: "target 4, calendar: …"."""
+    return ": ".join(part for part in (place_text(fault.path), fault_text(fault)) if part)
+
+
 def place_text(path: str) -> str:
     """Name a place in words: "targets[3].when.plan" is "target 4, plan"."""
     words: list[str] = []
@@ -140,7 +145,7 @@ def place_text(path: str) -> str:
 
 def _located(fault: Fault, filename: str) -> str:
     place = ":".join(str(part) for part in (filename, fault.line) if part)
-    return ": ".join(part for part in (place, place_text(fault.path), fault_text(fault)) if part)
+    return f"{place}: {fault_sentence(fault)}" if place else fault_sentence(fault)
 
 
 def _plain(section: str | None) -> list[str]:

@@ -1,9 +1,7 @@
 from argparse import ArgumentParser
 from dataclasses import dataclass
-from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
@@ -43,12 +41,6 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="check, and change nothing")
         parser.add_argument(
             "--replace", action="store_true", help="drop unpublished changes of the working copy"
-        )
-        parser.add_argument(
-            "--effective-from",
-            type=date.fromisoformat,
-            metavar="YYYY-MM-DD",
-            help="take effect on that date of the vendor's zone instead of at once",
         )
 
     def handle(self, *args: object, **options: Any) -> None:
@@ -98,15 +90,12 @@ def _loaded(source: Source, options: dict[str, Any]) -> Loaded:
         time_zone=policy.time_zone,
         case_prefix=policy.case_prefix,
     )
-    starts_on = options["effective_from"]
-    zone = ZoneInfo(policy.time_zone)
     with tenant(vendor) as at:
         return load_document(
             text=source.text,
             by=None,
             at=at,
             source_name=Path(source.name).name,
-            effective_at=datetime.combine(starts_on, time(), zone) if starts_on else None,
             dry_run=options["dry_run"],
             replace_edits=options["replace"],
         )
