@@ -7,6 +7,7 @@ from desk.admin_site import site
 urlpatterns = [
     path("admin/", site.urls),
     path("account/", include("accounts.urls")),
+    path("", include("portal.urls")),
 ]
 
 # allauth looks here, for the operators' pages too.

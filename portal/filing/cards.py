@@ -1,0 +1,59 @@
+"""Choices as cards: the vendor's own words, and the promise beside each."""
+
+from dataclasses import dataclass
+
+from django.forms import BoundField
+
+from portal.filing.forms import LevelForm
+from portal.promises import Told, told
+from sla.engine.parts import CaseType, Phone
+
+CALLING = ("required", "refused")
+
+
+@dataclass(frozen=True)
+class Card:
+    """One choice of a group; `html_id` is the input's."""
+
+    value: str
+    name: str
+    html_id: str
+    is_checked: bool
+    definition: str = ""
+    note: str = ""
+    promise: Told | None = None
+    phones: tuple[Phone, ...] = ()
+    refusals: tuple[str, ...] = ()
+
+
+def type_cards(field: BoundField, case_types: tuple[CaseType, ...]) -> list[Card]:
+    """Make a card of each type of case."""
+    return [
+        Card(
+            value=case_type.code,
+            name=case_type.name,
+            html_id=f"{field.auto_id}_{place}",
+            is_checked=field.value() == case_type.code,
+            definition=case_type.definition,
+        )
+        for place, case_type in enumerate(case_types)
+    ]
+
+
+def level_cards(form: LevelForm) -> list[Card]:
+    """Make a card of each level on offer, with what this customer is promised by it."""
+    field = form[form.axis]
+    return [
+        Card(
+            value=level.code,
+            name=level.name,
+            html_id=f"{field.auto_id}_{place}",
+            is_checked=field.value() == level.code,
+            definition=level.definition,
+            note=level.note,
+            promise=told(weighed.settled) if weighed.settled else None,
+            phones=weighed.phones if level.call in CALLING else (),
+            refusals=tuple(form.refusals(level.code, weighed)),
+        )
+        for place, (level, weighed) in enumerate(form.weighed_choices)
+    ]

@@ -1,0 +1,142 @@
+"""A case that is being filed: what was answered so far, and what the policy makes of it."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from functools import cached_property
+
+from accounts.errors import DomainError
+from accounts.models import Person
+from accounts.queries import whereabouts
+from entitlements.models import Product
+from entitlements.queries import products_covered
+from sla.engine.clock import CaseState, Event, read
+from sla.engine.parts import Level
+from sla.engine.policy import Policy
+from sla.queries import Published, current_policy
+from tickets.filing import Weighed, Wish, levels_of, refusal_sentence, weigh
+from tickets.timeline import seconds_of
+from tickets.wallclock import read_wall_time
+
+CHANNEL = "portal"
+
+# What no answer in the form can mend: told before anything is asked.
+STANDING = frozenset(
+    {"contact_may_not_file", "no_contract", "channel_not_entitled", "unknown_plan"}
+)
+
+
+@dataclass(frozen=True)
+class Filing:
+    """One customer's draft under the policy in force at `at`. `answers` are as they were typed."""
+
+    by: Person
+    at: datetime
+    answers: Mapping[str, str]
+    published: Published
+    products: tuple[Product, ...]
+
+    @property
+    def policy(self) -> Policy:
+        return self.published.policy
+
+    @cached_property
+    def zone(self) -> str:
+        """Name the zone in which the customer reads and gives times."""
+        return whereabouts(company=self.by.company, person=self.by).time_zone
+
+    @property
+    def product(self) -> Product | None:
+        """Find the product that was chosen, or the only one that there is."""
+        if len(self.products) == 1:
+            return self.products[0]
+        chosen = self.answers.get("product")
+        return next((product for product in self.products if product.code == chosen), None)
+
+    @property
+    def scheduled_for(self) -> datetime | None:
+        """Read the wished time; None while there is none, or none that exists."""
+        text = self.answers.get("scheduled_for", "")
+        try:
+            return read_wall_time(text, self.zone, field="scheduled_for") if text else None
+        except DomainError:
+            return None
+
+    def offered(self, axis: str) -> tuple[Level, ...]:
+        """List the levels of an axis that a customer may choose; none where there is no axis."""
+        if axis not in self.policy.axes:
+            return ()
+        return tuple(level for level in self.policy.levels(axis) if level.customer_may_set)
+
+    @cached_property
+    def wish(self) -> Wish:
+        """Say what is to be filed, as far as it is answered."""
+        if not self.is_slot_wanted:
+            return self._undated
+        return replace(self._undated, scheduled_for=self.scheduled_for)
+
+    @cached_property
+    def weighed(self) -> Weighed:
+        """Weigh the wish as it stands."""
+        return weigh(self.wish, by=self.by, at=self.at)
+
+    @cached_property
+    def is_slot_wanted(self) -> bool:
+        """Tell whether the chosen levels are worked at an agreed time (MS-10)."""
+        settled = weigh(self._undated, by=self.by, at=self.at).settled
+        return settled is not None and settled.promise.state == "awaiting_schedule"
+
+    @property
+    def is_availability_required(self) -> bool:
+        """Tell whether a chosen level asks who can be reached (DD-10)."""
+        return any(level.availability_required for level in self.levels)
+
+    @property
+    def levels(self) -> tuple[Level, ...]:
+        """List the levels as they are chosen or preset."""
+        return levels_of(self.policy, self.weighed.facts)
+
+    def standing_refusals(self) -> list[str]:
+        """Say in words why this customer cannot file anything here; empty if they can."""
+        any_product = self.product or next(iter(self.products), None)
+        bare = Wish(company=self.by.company, contact=self.by, channel=CHANNEL, product=any_product)
+        refusals = weigh(bare, by=self.by, at=self.at).refusals
+        return [
+            refusal_sentence(refusal, self.policy)
+            for refusal in refusals
+            if refusal.code in STANDING
+        ]
+
+    def foreseen(self) -> CaseState:
+        """Fold the timeline that the case would begin with, to explain its promise beforehand."""
+        payload = {
+            **asdict(self.weighed.facts),
+            "policy_version": self.published.number,
+            "scheduled_for": seconds_of(slot) if (slot := self.wish.scheduled_for) else None,
+        }
+        opened = Event(1, "case_opened", seconds_of(self.at), payload)
+        return read({self.published.number: self.policy}, [opened])
+
+    @cached_property
+    def _undated(self) -> Wish:
+        return Wish(
+            company=self.by.company,
+            contact=self.by,
+            channel=CHANNEL,
+            product=self.product,
+            case_type=self.answers.get("case_type") or None,
+            severity=self._level("severity"),
+            priority=self._level("priority"),
+        )
+
+    def _level(self, axis: str) -> str | None:
+        offered = self.offered(axis)
+        if len(offered) == 1:
+            return offered[0].code
+        return (self.answers.get(axis) or None) if offered else None
+
+
+def read_filing(*, by: Person, answers: Mapping[str, str], at: datetime) -> Filing:
+    """Read a draft's answers under the policy in force. Raises NoPolicy."""
+    products = tuple(products_covered(by.company, at.date()))
+    return Filing(by, at, answers, current_policy(at), products)

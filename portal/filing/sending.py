@@ -1,0 +1,46 @@
+"""Sending a draft: it becomes one case, however often the button is pressed."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.errors import DomainError
+from accounts.models import Person
+from portal.filing.draft import read_filing
+from portal.filing.steps import first_open_step
+from tickets.actions.opening import open_case
+from tickets.drafts import lock_draft
+from tickets.models import Case
+
+
+class AlreadySent(DomainError):
+    code = "already_sent"
+    message = _("This has been sent already.")
+
+
+class NotAllAnswered(DomainError):
+    code = "not_all_answered"
+    message = _("Something is still missing: answer it first.")
+
+
+@transaction.atomic
+def send_draft(*, draft_id: int, by: Person, at: datetime) -> Case:
+    """Open the case that a draft describes. Locks the draft, then what `open_case` locks.
+
+    Raises AlreadySent for a draft that is gone, NotAllAnswered, and what `open_case` raises.
+    """
+    draft = lock_draft(by=by, draft_id=draft_id)
+    if draft is None:
+        raise AlreadySent
+    filing = read_filing(by=by, answers=draft.answers, at=at)
+    if first_open_step(filing) is not None:
+        raise NotAllAnswered
+    return open_case(
+        wish=filing.wish,
+        subject=filing.answers["subject"],
+        body=filing.answers["body"],
+        availability=filing.answers["availability"] if filing.is_availability_required else "",
+        by=by,
+        at=at,
+    )

@@ -1,0 +1,90 @@
+"""The steps of filing a case; those that have nothing to ask this customer are left out."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise as LazyText
+from django.utils.translation import gettext_lazy as _
+
+from accounts.errors import NotFound
+from portal.filing.draft import Filing
+from portal.filing.forms import (
+    DetailsForm,
+    PriorityForm,
+    SeverityForm,
+    StepForm,
+    WhatForm,
+    WhenForm,
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One page of questions. `applies` tells whether this filing is asked them."""
+
+    slug: str
+    title: LazyText
+    form: type[StepForm]
+    template: str
+    applies: Callable[[Filing], bool]
+
+    def is_answered(self, filing: Filing) -> bool:
+        """Tell whether the draft has a valid answer to every question of the step.
+
+        An optional question counts once it was asked: its answer may be empty.
+        """
+        form = self.form(filing, filing.answers)
+        return form.is_valid() and all(name in filing.answers for name in form.fields)
+
+
+STEPS = (
+    Step("what", _("What is it about?"), WhatForm, "what", lambda filing: True),
+    Step(
+        "severity",
+        _("How severe is it?"),
+        SeverityForm,
+        "level",
+        lambda filing: len(filing.offered("severity")) > 1,
+    ),
+    Step(
+        "priority",
+        _("How pressing is it?"),
+        PriorityForm,
+        "level",
+        lambda filing: len(filing.offered("priority")) > 1,
+    ),
+    Step(
+        "when",
+        _("When shall it be done?"),
+        WhenForm,
+        "fields",
+        lambda filing: filing.is_slot_wanted,
+    ),
+    Step("details", _("What happens?"), DetailsForm, "fields", lambda filing: True),
+)
+
+
+def steps_of(filing: Filing) -> list[Step]:
+    """List the steps that this filing is asked, in order."""
+    return [step for step in STEPS if step.applies(filing)]
+
+
+def find_step(slug: str) -> Step:
+    """Find a step by its place in the address. Raises NotFound."""
+    found = next((step for step in STEPS if step.slug == slug), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def first_open_step(filing: Filing) -> Step | None:
+    """Find the first step that is not answered yet, None when all are."""
+    return next((step for step in steps_of(filing) if not step.is_answered(filing)), None)
+
+
+def typed(step: Step, data: Mapping[str, Any], filing: Filing) -> dict[str, str]:
+    """Take from what was sent the step's own answers, valid or not, so that nothing is lost."""
+    form = step.form(filing)
+    # PostgreSQL stores no NUL character; nobody types one.
+    return {name: str(data.get(name, "")).replace("\0", "") for name in form.fields}

@@ -1,0 +1,84 @@
+"""All answers once more, and what is promised for them, before the case is sent."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from portal.filing.draft import Filing
+from portal.promises import Told, is_moved, told
+from sla.engine.parts import Level, Phone
+from tickets.filing import refusal_sentence
+from tickets.reading import Receipt, clock_views, receipt_for
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer, and the step on which it can be changed."""
+
+    name: str
+    value: str
+    step: str
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What the check page shows. `moved_from` is a wished time that is outside of the hours."""
+
+    answers: list[Answer]
+    wished_for: datetime | None
+    asks_when: bool
+    promise: Told | None
+    receipt: Receipt | None
+    moved_from: datetime | None
+    notes: list[Level]
+    call_owed: bool
+    phones: tuple[Phone, ...]
+    refusals: list[str]
+    zone_is_assumed: bool
+
+
+def summary_of(filing: Filing) -> Summary:
+    """Prepare the check page of a draft that is answered to the end."""
+    weighed = filing.weighed
+    settled, wished_for = weighed.settled, filing.wish.scheduled_for
+    is_elsewhere = settled is not None and is_moved(settled.promise, wished_for)
+    return Summary(
+        answers=_answers(filing),
+        wished_for=wished_for,
+        asks_when=filing.is_slot_wanted,
+        promise=told(settled) if settled else None,
+        receipt=_receipt(filing) if settled else None,
+        moved_from=wished_for if is_elsewhere else None,
+        notes=[level for level in filing.levels if level.note],
+        call_owed=weighed.call_owed,
+        phones=weighed.phones,
+        refusals=[refusal_sentence(refusal, filing.policy) for refusal in weighed.refusals],
+        zone_is_assumed=weighed.where.falls_through,
+    )
+
+
+def _answers(filing: Filing) -> list[Answer]:
+    policy, wish = filing.policy, filing.wish
+    parts = [
+        (_("Type"), policy.case_type(wish.case_type), "what"),
+        (_("Product"), filing.product if len(filing.products) > 1 else None, "what"),
+    ]
+    parts += [
+        (level_name, policy.level(axis, getattr(wish, axis)), axis)
+        for axis, level_name in (("severity", _("Severity")), ("priority", _("Priority")))
+        if len(filing.offered(axis)) > 1
+    ]
+    answers = [Answer(name, part.name, step) for name, part, step in parts if part is not None]
+    answers.insert(0, Answer(_("Subject"), filing.answers["subject"], "what"))
+    answers.append(Answer(_("Description"), filing.answers["body"], "details"))
+    if filing.is_availability_required:
+        answers.append(Answer(_("Can be reached"), filing.answers["availability"], "details"))
+    return answers
+
+
+def _receipt(filing: Filing) -> Receipt | None:
+    state = filing.foreseen()
+    views = clock_views(state, filing.at, for_customer=True)
+    view = next((view for view in views if view.kind == "first_response"), None)
+    return receipt_for(state, view, filing.zone) if view else None

@@ -1,0 +1,70 @@
+"""What all pages of the portal share: who may enter, and how a refusal is told."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from http import HTTPStatus
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.forms import BaseForm
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from accounts.auth import home_of
+from accounts.errors import DomainError, NotFound
+from sla.engine.errors import EngineError
+from sla.explain import engine_error_text
+
+View = Callable[..., HttpResponse]
+
+# A form that is shown again with what is wrong in it.
+NOT_ACCEPTED = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def customer_page(view: View) -> View:
+    """Let the vendor's customers in, and answer every refusal of the desk with a page in words.
+
+    Whoever is not signed in is asked to; people of the desk are sent to the desk.
+    """
+
+    @wraps(view)
+    def entered(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if not request.user.is_customer:
+            return _send_to_work(request)
+        try:
+            return view(request, *args, **kwargs)
+        except NotFound as error:
+            raise Http404 from error
+        except DomainError as error:
+            return _refused(request, str(error), error.status)
+        except EngineError as error:
+            return _refused(request, engine_error_text(error), HTTPStatus.CONFLICT)
+
+    return entered
+
+
+@contextmanager
+def refusals_into(form: BaseForm, *, but: tuple[type[DomainError], ...] = ()) -> Iterator[None]:
+    """Turn a refusal into an error of the form, at the field that is at fault if it has it.
+
+    What is not there, and the refusals in `but`, go on to the caller.
+    """
+    try:
+        yield
+    except (NotFound, *but):
+        raise
+    except DomainError as error:
+        form.add_error(error.field if error.field in form.fields else None, str(error))
+
+
+def _send_to_work(request: HttpRequest) -> HttpResponse:
+    if request.method not in ("GET", "HEAD"):
+        raise PermissionDenied
+    return redirect(home_of(request.user))
+
+
+def _refused(request: HttpRequest, sentence: str, status: HTTPStatus) -> HttpResponse:
+    return render(request, "portal/refused.html", {"sentence": sentence}, status=status)

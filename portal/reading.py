@@ -1,0 +1,247 @@
+"""What the portal's pages show, prepared for the templates."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Person
+from portal.promises import Told, situation_of
+from sla.engine.clock import CaseState
+from sla.engine.parts import Phone
+from tickets.actions.ending import reopen_until
+from tickets.models import Case, CaseEvent, Message
+from tickets.queries import visible_cases
+from tickets.reading import (
+    ClockView,
+    Entry,
+    Receipt,
+    case_state,
+    clock_views,
+    entry_title,
+    history,
+    receipt_for,
+)
+from tickets.timeline import load_timelines
+
+CASES_PER_PAGE = 25
+CASES_ON_HOME = 5
+
+MINE, COMPANY = "mine", "company"
+FILTERS = {
+    "open": (Case.Status.OPEN, Case.Status.WAITING, Case.Status.RESOLVED),
+    "waiting": (Case.Status.WAITING, Case.Status.RESOLVED),
+    "closed": (Case.Status.CLOSED,),
+    "all": tuple(Case.Status),
+}
+FILTER_NAMES = {
+    "open": gettext_lazy("Open"),
+    "waiting": gettext_lazy("Waiting for you"),
+    "closed": gettext_lazy("Closed"),
+    "all": gettext_lazy("All"),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A case in a list, and where it stands."""
+
+    case: Case
+    situation: Told
+
+
+@dataclass(frozen=True)
+class Home:
+    """What awaits a customer: their turn, support's turn, and what was closed lately."""
+
+    waiting: list[Row]
+    with_support: list[Row]
+    closed: list[Row]
+
+
+@dataclass(frozen=True)
+class CaseList:
+    """One page of cases; `older` is the number to go on from, None on the last page."""
+
+    rows: list[Row]
+    older: int | None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One entry of the history as the customer reads it."""
+
+    event: CaseEvent
+    title: str
+    who: str
+    body: str
+    detail: str
+    is_mine: bool
+    is_open_question: bool
+
+
+@dataclass(frozen=True)
+class Promised:
+    """A promise on a case, and why it is due when it is."""
+
+    view: ClockView
+    receipt: Receipt
+    changes: list[tuple[str, datetime | None, datetime | None, datetime | None]]
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """Everything on the page of a case."""
+
+    case: Case
+    zone: str
+    situation: Told
+    question: str
+    lines: list[Line]
+    promised: list[Promised]
+    facts: list[tuple[str, str]]
+    phones: tuple[Phone, ...]
+    climbs: bool
+    may_reopen: bool
+    reopen_until: datetime | None
+
+
+def home(person: Person, at: datetime) -> Home:
+    """Sort the newest of a person's own cases by whose turn it is, in a fixed number of queries."""
+    own = _cases(person, MINE)
+    waiting = own.filter(status__in=FILTERS["waiting"])[:CASES_ON_HOME]
+    with_support = own.filter(status=Case.Status.OPEN)[:CASES_ON_HOME]
+    closed = own.filter(status=Case.Status.CLOSED)[:CASES_ON_HOME]
+    lists = [list(waiting), list(with_support), list(closed)]
+    rows = iter(_rows([case for cases in lists for case in cases], at))
+    return Home(*([next(rows) for _case in cases] for cases in lists))
+
+
+def case_list(
+    person: Person, *, scope: str, view: str, before: int | None, at: datetime
+) -> CaseList:
+    """List one page of the cases that a person may see, newest number first.
+
+    `scope` is mine or company (the latter shows what the role allows), `view` a key of FILTERS.
+    """
+    cases = _cases(person, scope).filter(status__in=FILTERS[view]).order_by("-number")
+    if before is not None:
+        cases = cases.filter(number__lt=before)
+    found = list(cases.select_related("contact")[: CASES_PER_PAGE + 1])
+    page = found[:CASES_PER_PAGE]
+    return CaseList(
+        rows=_rows(page, at), older=page[-1].number if len(found) > CASES_PER_PAGE else None
+    )
+
+
+def newest_case_of(person: Person) -> Case | None:
+    """Find the case that a person filed last."""
+    return _cases(person, MINE).order_by("-number").first()
+
+
+def case_page(case: Case, person: Person, at: datetime) -> CasePage:
+    """Prepare the page of a case that `person` may see; moments are on the case's own clock."""
+    state = case_state(case)
+    situation = situation_of(case, state, at)
+    entries = history(case, person)
+    question = _open_question(case, entries)
+    until = reopen_until(case, state.policy)
+    return CasePage(
+        case=case,
+        zone=case.time_zone,
+        situation=situation,
+        question=question.message.body if question and question.message else "",
+        lines=[_line(entry, entry is question, person, state) for entry in entries],
+        promised=[
+            _promised(state, view, case.time_zone)
+            for view in clock_views(state, at, for_customer=True)
+        ],
+        facts=_facts(case, state),
+        phones=state.policy.phones_for(state.facts.region),
+        climbs=any(step.action == "hand_over" for step in state.policy.ladder),
+        may_reopen=not case.is_open and (until is None or at < until),
+        reopen_until=until,
+    )
+
+
+def _cases(person: Person, scope: str) -> QuerySet[Case]:
+    cases = visible_cases(person).order_by("-last_public_at", "-number")
+    return cases if scope == COMPANY else cases.filter(contact=person)
+
+
+def _rows(cases: list[Case], at: datetime) -> list[Row]:
+    return [
+        Row(timeline.case, situation_of(timeline.case, timeline.state(), at))
+        for timeline in load_timelines(cases)
+    ]
+
+
+def _open_question(case: Case, entries: Iterable[Entry]) -> Entry | None:
+    if case.status != Case.Status.WAITING:
+        return None
+    questions = [
+        entry for entry in entries if entry.message and entry.message.kind == Message.Kind.QUESTION
+    ]
+    return questions[-1] if questions else None
+
+
+def _line(entry: Entry, is_open_question: bool, person: Person, state: CaseState) -> Line:
+    author = entry.message.author if entry.message else entry.event.by
+    return Line(
+        event=entry.event,
+        title=entry_title(entry.event),
+        who=_who(author, person),
+        body=entry.message.body if entry.message else "",
+        detail=_detail(entry.event, state),
+        is_mine=author is not None and author.is_customer,
+        is_open_question=is_open_question,
+    )
+
+
+def _who(author: Person | None, reader: Person) -> str:
+    if author is None:
+        return _("by the policy")
+    return _("you") if author.pk == reader.pk else author.name
+
+
+LEVEL_EVENTS = {"severity_changed": "severity", "priority_changed": "priority"}
+
+
+def _detail(event: CaseEvent, state: CaseState) -> str:
+    """Name what a change of level went from and to."""
+    axis = LEVEL_EVENTS.get(event.kind)
+    if axis is None:
+        return ""
+    codes = (event.payload.get("from"), event.payload.get(axis))
+    old, new = (state.policy.level(axis, code) for code in codes)
+    return _("from %(old)s to %(new)s") % {
+        "old": old.name if old else codes[0],
+        "new": new.name if new else codes[1],
+    }
+
+
+def _promised(state: CaseState, view: ClockView, zone: str) -> Promised:
+    changes = [
+        (entry_title(CaseEvent(kind=change.event)), change.at, change.due_before, change.due_after)
+        for change in view.changes
+    ]
+    return Promised(view, receipt_for(state, view, zone), changes)
+
+
+def _facts(case: Case, state: CaseState) -> list[tuple[str, str]]:
+    facts, policy = state.facts, state.policy
+    parts = [
+        (_("Type"), policy.case_type(facts.case_type)),
+        (_("Severity"), policy.level("severity", facts.severity)),
+        (_("Priority"), policy.level("priority", facts.priority)),
+        (_("Product"), case.product),
+        (_("Plan"), policy.plan(facts.plan)),
+        (_("For"), case.contact),
+    ]
+    named = [(name, part.name) for name, part in parts if part is not None]
+    if case.availability:
+        named.append((_("Can be reached"), case.availability))
+    return named

@@ -1,0 +1,22 @@
+"""The customer's pages."""
+
+from django.urls import path
+
+from portal.views import cases, filing, home
+
+app_name = "portal"
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("cases/", cases.case_list, name="cases"),
+    path("cases/<int:number>/", cases.case, name="case"),
+    path("cases/<int:number>/filed/", cases.filed, name="filed"),
+    path("cases/<int:number>/reply/", cases.reply, name="reply"),
+    path("cases/<int:number>/close/", cases.close, name="close"),
+    path("cases/<int:number>/reopen/", cases.reopen, name="reopen"),
+    path("file/", filing.start, name="file"),
+    path("file/check/", filing.check, name="check"),
+    path("file/send/", filing.send, name="send"),
+    path("file/discard/", filing.discard, name="discard"),
+    path("file/<slug:slug>/", filing.step, name="step"),
+]

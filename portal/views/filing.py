@@ -1,0 +1,156 @@
+"""Filing a case: one step a page, each kept on the server, then all answers once more."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from portal import reading
+from portal.filing.cards import level_cards, type_cards
+from portal.filing.draft import Filing, read_filing
+from portal.filing.forms import LevelForm, SendForm, StepForm
+from portal.filing.sending import AlreadySent, NotAllAnswered, send_draft
+from portal.filing.steps import Step, find_step, first_open_step, steps_of, typed
+from portal.filing.summary import summary_of
+from portal.page import NOT_ACCEPTED, customer_page, refusals_into
+from tickets.drafts import discard_draft, draft_of, keep_draft
+
+
+@require_safe
+@customer_page
+def start(request: HttpRequest) -> HttpResponse:
+    filing = _filing(request)
+    refusals = filing.standing_refusals()
+    if refusals:
+        shown = {"refusals": refusals, "phones": filing.weighed.phones}
+        return render(request, "portal/file/not_here.html", shown)
+    return redirect(_next_page(filing))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@customer_page
+def step(request: HttpRequest, slug: str) -> HttpResponse:
+    asked, filing = find_step(slug), _filing(request)
+    if not asked.applies(filing):
+        return redirect(_next_page(filing))
+    if request.method != "POST":
+        return _step_page(request, asked, asked.form(filing), filing)
+    answers = typed(asked, request.POST, filing)
+    keep_draft(by=request.user, answers=answers, at=request.at)
+    form = asked.form(filing, answers)
+    if not form.is_valid():
+        return _step_page(request, asked, form, filing, status=NOT_ACCEPTED)
+    return redirect(_page_after(asked, _filing(request), is_change="change" in request.POST))
+
+
+@require_safe
+@customer_page
+def check(request: HttpRequest) -> HttpResponse:
+    filing = _filing(request)
+    if first_open_step(filing) is not None:
+        return redirect(_next_page(filing))
+    return _check_page(request, filing)
+
+
+@require_POST
+@customer_page
+def send(request: HttpRequest) -> HttpResponse:
+    form = SendForm(request.POST)
+    if not form.is_valid():
+        return redirect("portal:file")
+    try:
+        with refusals_into(form, but=(AlreadySent, NotAllAnswered)):
+            draft_id = form.cleaned_data["draft"]
+            case = send_draft(draft_id=draft_id, by=request.user, at=request.at)
+            return redirect("portal:filed", case.number)
+    except AlreadySent:
+        return _sent_before(request)
+    except NotAllAnswered:
+        return redirect("portal:check")
+    return _check_page(request, _filing(request), form=form)
+
+
+@require_POST
+@customer_page
+def discard(request: HttpRequest) -> HttpResponse:
+    discard_draft(by=request.user)
+    messages.info(request, _("The draft is gone. Nothing was sent."))
+    return redirect("portal:home")
+
+
+def _filing(request: HttpRequest) -> Filing:
+    draft = draft_of(request.user)
+    return read_filing(by=request.user, answers=draft.answers if draft else {}, at=request.at)
+
+
+def _next_page(filing: Filing) -> str:
+    """Find where to go on: the first step that is not answered, else the check of them all."""
+    missing = first_open_step(filing)
+    return reverse("portal:step", args=[missing.slug]) if missing else reverse("portal:check")
+
+
+def _page_after(asked: Step, filing: Filing, *, is_change: bool) -> str:
+    slugs = [step.slug for step in steps_of(filing)]
+    following = slugs[slugs.index(asked.slug) + 1 :] if asked.slug in slugs else []
+    if is_change or not following:
+        return _next_page(filing)
+    return reverse("portal:step", args=[following[0]])
+
+
+def _page_before(asked: Step, filing: Filing, *, is_change: bool) -> str:
+    slugs = [step.slug for step in steps_of(filing)]
+    place = slugs.index(asked.slug)
+    if is_change:
+        return reverse("portal:check")
+    return reverse("portal:step", args=[slugs[place - 1]]) if place else reverse("portal:home")
+
+
+def _step_page(
+    request: HttpRequest, asked: Step, form: StepForm, filing: Filing, status: int | None = None
+) -> HttpResponse:
+    is_change = "change" in request.GET or "change" in request.POST
+    steps = steps_of(filing)
+    shown = {
+        "step": asked,
+        "steps": steps,
+        "place": steps.index(asked) + 1,
+        "form": form,
+        "zone": filing.zone,
+        "is_change": is_change,
+        "back": _page_before(asked, filing, is_change=is_change),
+        **_cards(form, filing),
+    }
+    return render(request, f"portal/file/{asked.template}.html", shown, status=status)
+
+
+def _cards(form: StepForm, filing: Filing) -> dict[str, object]:
+    if isinstance(form, LevelForm):
+        others = [axis for axis in filing.policy.axes if axis != form.axis]
+        return {
+            "field": form[form.axis],
+            "cards": level_cards(form),
+            "beside": [level for level in filing.levels if level.axis in others],
+        }
+    if "case_type" in form.fields:
+        return {"cards": type_cards(form["case_type"], filing.policy.case_types)}
+    return {}
+
+
+def _check_page(
+    request: HttpRequest, filing: Filing, *, form: SendForm | None = None
+) -> HttpResponse:
+    shown = {
+        "summary": summary_of(filing),
+        "draft": draft_of(request.user),
+        "form": form,
+        "zone": filing.zone,
+    }
+    return render(request, "portal/file/check.html", shown, status=NOT_ACCEPTED if form else None)
+
+
+def _sent_before(request: HttpRequest) -> HttpResponse:
+    messages.info(request, _("This has been sent already; it was not sent a second time."))
+    newest = reading.newest_case_of(request.user)
+    return redirect("portal:case", newest.number) if newest else redirect("portal:home")
