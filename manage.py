@@ -27,13 +27,6 @@ def needs_database(arguments: list[str]) -> bool:
     return not {"-h", "--help"} & set(arguments)
 
 
-def as_owner(arguments: list[str]) -> list[str]:
-    """Send `migrate` to the owner's connection: the app role may not change the schema."""
-    if arguments[:1] != ["migrate"] or any(word.startswith("--database") for word in arguments):
-        return arguments
-    return [*arguments, "--database=owner"]
-
-
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "supportdesk.settings")
     arguments = sys.argv[1:]
@@ -42,7 +35,7 @@ def main() -> None:
             embedded.ensure(migrate=arguments[0] not in WITHOUT_MIGRATING)
         except LocalError as error:
             sys.exit(f"manage.py: {error}")
-    execute_from_command_line([sys.argv[0], *as_owner(arguments)])
+    execute_from_command_line(sys.argv)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,4 @@ as_superuser --dbname=postgres \
 ALTER ROLE supportdesk_owner PASSWORD :'owner_password';
 ALTER ROLE supportdesk_app PASSWORD :'app_password';
 SQL
-# In template1 first: the desk's database is copied from it, and test databases too.
-as_superuser --dbname=template1 --file=/supportdesk-sql/grants.sql
 as_superuser --dbname=postgres --command='CREATE DATABASE supportdesk OWNER supportdesk_owner'

@@ -6,33 +6,20 @@ from supportdesk.local.postgres import Server
 
 DATABASE = "supportdesk"
 OWNER = "supportdesk_owner"
-APP = "supportdesk_app"
-SQL = Path(__file__).with_name("sql")
+ROLES = Path(__file__).with_name("sql") / "roles.sql"
 
 
 def bootstrap(server: Server) -> None:
-    """Make the roles, their default privileges and the database, unless all is there.
+    """Make the roles and the database unless they are there; the database comes last.
 
-    The database comes last and is copied from template1, which holds the privileges; so do all
-    databases that the owner makes for tests.
+    The app role's rights come with the migrations (`manage.py migrate`), in every database anew.
     """
-    with_postgres = server.connect()
+    connection = server.connect()
     try:
-        with with_postgres.cursor() as cursor:
+        with connection.cursor() as cursor:
             cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
-            if cursor.fetchone():
-                return
-            cursor.execute((SQL / "roles.sql").read_text())
-            _grant_in_template(server)
-            cursor.execute(f"CREATE DATABASE {DATABASE} OWNER {OWNER}")
+            if not cursor.fetchone():
+                cursor.execute(ROLES.read_text())
+                cursor.execute(f"CREATE DATABASE {DATABASE} OWNER {OWNER}")
     finally:
-        with_postgres.close()
-
-
-def _grant_in_template(server: Server) -> None:
-    template = server.connect("template1")
-    try:
-        with template.cursor() as cursor:
-            cursor.execute((SQL / "grants.sql").read_text())
-    finally:
-        template.close()
+        connection.close()

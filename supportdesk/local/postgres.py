@@ -85,10 +85,10 @@ class Server:
     def has_ended(self) -> bool:
         return self.process is None or self.process.poll() is not None
 
-    def connect(self, database: str = "postgres") -> "psycopg2.extensions.connection":
+    def connect(self) -> "psycopg2.extensions.connection":
         """Connect as the cluster's superuser, every statement its own transaction."""
         connection = psycopg2.connect(
-            host=str(self.places.sockets), port=PORT, user="postgres", dbname=database
+            host=str(self.places.sockets), port=PORT, user="postgres", dbname="postgres"
         )
         connection.autocommit = True
         return connection

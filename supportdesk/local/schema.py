@@ -31,11 +31,11 @@ def migrate_if_behind(where: Places) -> bool:
 
 
 def migrate_as_owner() -> None:
-    """Run all migrations in a process of their own, off the caller's standard input and output.
+    """Run all migrations, which go to the owner's connection, off the caller's input and output.
 
     Raises LocalError when they fail; Django has then said why on standard error.
     """
-    command = [*MANAGE, "migrate", "--database=owner", "--verbosity=0", "--no-input"]
+    command = [*MANAGE, "migrate", "--verbosity=0", "--no-input"]
     done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=STANDARD_ERROR, cwd=REPOSITORY)
     if done.returncode != 0:
         raise LocalError("The database could not be migrated: see above.")

@@ -26,19 +26,6 @@ def test_only_commands_known_to_need_no_database_do_without(arguments, needed):
     assert manage.needs_database(arguments) == needed
 
 
-@pytest.mark.parametrize(
-    ("arguments", "sent"),
-    [
-        (["migrate"], ["migrate", "--database=owner"]),
-        (["migrate", "sla", "0001"], ["migrate", "sla", "0001", "--database=owner"]),
-        (["migrate", "--database", "default"], ["migrate", "--database", "default"]),
-        (["check"], ["check"]),
-    ],
-)
-def test_migrate_goes_to_the_owner(arguments, sent):
-    assert manage.as_owner(arguments) == sent
-
-
 def test_bare_checkout_answers_an_ordinary_command_and_prints_nothing_else(state):
     command = [sys.executable, "manage.py", "shell", "--no-imports", "-c"]
     code = "import sys; print(sys.stdin.read())"
