@@ -2,10 +2,13 @@
 
 from datetime import datetime
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Case as Case_
+from django.db.models import Count, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models.expressions import OrderBy
 
 from accounts.errors import NotFound
 from accounts.models import Person
+from sla.engine.policy import Policy
 from sla.queries import current_policy
 from tickets.models import Case
 
@@ -54,7 +57,7 @@ def queue_filters(person: Person, at: datetime) -> dict[str, Q]:
         "breached": OURS & Q(next_due_at__lt=at),
         "unassigned": OURS & Q(owner__isnull=True),
         "mine": OPEN & Q(owner=person),
-        "my_teams": OURS & Q(team__members=person),
+        "my_teams": OURS & Q(team__in=person.teams.all()),
         "waiting": Q(status=Case.Status.WAITING),
         "solved": Q(status=Case.Status.RESOLVED),
         "all": Q(),
@@ -67,21 +70,27 @@ def queue(person: Person, view: str, at: datetime) -> QuerySet[Case]:
     if view not in filters:
         raise NotFound
     cases = visible_cases(person).filter(filters[view]).select_related("company", "owner", "team")
-    return cases.order_by(*_queue_order(at), "number").distinct()
+    return cases.order_by(*_queue_order(at), "number")
 
 
 def queue_counts(person: Person, at: datetime) -> dict[str, int]:
     """Count every view of the queue in one statement."""
     counts = {
-        view: Count("pk", filter=condition, distinct=True)
-        for view, condition in queue_filters(person, at).items()
+        view: Count("pk", filter=condition) for view, condition in queue_filters(person, at).items()
     }
     return visible_cases(person).aggregate(**counts)
 
 
-def _queue_order(at: datetime) -> list[str | object]:
-    keys: dict[str, list[str | object]] = {
-        "due": [F("next_due_at").asc(nulls_last=True)],
-        "severity": ["severity", "priority"],
-    }
-    return [part for key in current_policy(at).policy.queue_order for part in keys[key]]
+def _queue_order(at: datetime) -> list[OrderBy]:
+    policy = current_policy(at).policy
+    return [
+        F("next_due_at").asc(nulls_last=True) if key == "due" else _rank(policy, key).asc()
+        for key in policy.queue_order
+    ]
+
+
+def _rank(policy: Policy, axis: str) -> Case_:
+    """Rank the levels of an axis as the policy lists them; codes do not sort by themselves."""
+    levels = enumerate(policy.levels(axis))
+    ranked = [When(**{axis: level.code}, then=Value(rank)) for rank, level in levels]
+    return Case_(*ranked, default=Value(len(ranked)), output_field=IntegerField())

@@ -24,7 +24,7 @@ from tickets.models import Case
 
 @dataclass(frozen=True)
 class Story:
-    """One case: filed `hours_ago` by the contact of company `who`; `acts` are (hours later, verb)."""
+    """One case, filed `hours_ago` by the contact of company `who`; acts are (hours later, verb)."""
 
     hours_ago: float
     who: int

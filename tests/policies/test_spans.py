@@ -9,7 +9,7 @@ from sla.engine.errors import EngineError
 from sla.engine.parts import Facts
 from sla.engine.span import Span, end_of_date, span_end
 from tests.engine.wall import shown, wall
-from tests.policies.packs import pack, pack_text
+from tests.policies.packs import VENDORS, pack, pack_text
 
 BERLIN = "Europe/Berlin"
 NEW_YORK = "America/New_York"
@@ -58,14 +58,6 @@ def test_dd_39_warnings_come_on_days_three_and_six_at_the_same_time() -> None:
     warned = [shown(BERLIN, span_end(span, BERLIN, asked)) for span in waiting.warnings()]
 
     assert warned == ["Sun 2026-03-29 10:00", "Wed 2026-04-01 10:00"]
-
-
-@pytest.mark.parametrize("vendor", ["metalogix", "scalix", "msp"])
-def test_the_other_packs_wait_a_week_by_a_template(vendor: str) -> None:
-    waiting = pack(vendor).waiting
-
-    assert (waiting.close_after, waiting.warn_days) == (Span(7), (3, 6))
-    assert waiting.source == "template"
 
 
 @pytest.mark.parametrize(
@@ -145,8 +137,12 @@ def test_a_span_may_follow_the_vendor_s_wall_clock() -> None:
 
 
 def test_packs_name_the_spans_that_they_set() -> None:
-    assert sorted(pack("scalix").spans) == ["points.life", "reopen.window", "waiting.close_after"]
-    assert sorted(pack("metalogix").spans) == ["waiting.close_after"]
+    assert {name: sorted(pack(name).spans) for name in VENDORS} == {
+        "metalogix": [],
+        "scalix": ["points.life", "reopen.window"],
+        "msp": [],
+        "datadynamics": ["waiting.close_after"],
+    }
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,93 @@
+import pytest
+
+from accounts.errors import NotFound
+from accounts.tenancy import tenant
+from tests.cases import after, file_case
+from tests.packs import publish
+from tickets.actions.conversation import ask_customer
+from tickets.actions.ending import resolve_case
+from tickets.actions.triage import assign_case
+from tickets.queries import access_case, queue, queue_counts, visible_cases
+
+
+def numbers(cases):
+    return [case.number for case in cases]
+
+
+@pytest.mark.parametrize(
+    ("name", "seen"),
+    [
+        ("contact", [1]),
+        ("colleague", [2]),
+        ("company_admin", [1, 2]),
+        ("stranger", []),
+        ("agent", [1, 2]),
+        ("dispatcher", [1, 2]),
+        ("manager", [1, 2]),
+    ],
+)
+def test_who_sees_which_case(metalogix, alpha, name, seen):
+    file_case(alpha)
+    file_case(alpha, by=alpha.colleague, contact=alpha.colleague)
+
+    assert numbers(visible_cases(getattr(alpha, name)).order_by("number")) == seen
+
+
+def test_none_and_not_yours_are_the_same(metalogix, alpha):
+    file_case(alpha)
+
+    with pytest.raises(NotFound) as foreign:
+        access_case(alpha.stranger, 1)
+    with pytest.raises(NotFound) as missing:
+        access_case(alpha.stranger, 99)
+
+    assert str(foreign.value) == str(missing.value)
+
+
+def test_queue_of_the_pack_is_severity_then_due(metalogix, alpha):
+    # MX-22
+    file_case(alpha, severity="3", at=after(0))
+    file_case(alpha, severity="2", at=after(2))
+    file_case(alpha, severity="2", at=after(1))
+    file_case(alpha, severity="4", at=after(0))
+
+    assert numbers(queue(alpha.agent, "open", after(3))) == [3, 2, 1, 4]
+
+
+def test_queue_of_another_pack_is_due_then_severity(alpha):
+    publish(alpha, "datadynamics")
+    with tenant(alpha.tenant):
+        file_case(alpha, severity="3", priority="normal", at=after(0))
+        file_case(alpha, severity="2", priority="normal", at=after(1))
+        file_case(alpha, severity="1", priority="low", at=after(0))
+        file_case(alpha, severity="1", priority="high", at=after(2))
+
+        # What has no due time comes last, whatever its severity.
+        assert numbers(queue(alpha.agent, "open", after(3))) == [4, 2, 1, 3]
+
+
+def test_views_and_their_counts_agree(metalogix, alpha):
+    _, mine, asked, solved, _ = (file_case(alpha, severity="3") for _ in range(5))
+    assign_case(case_id=mine.pk, owner_id=alpha.agent.pk, by=alpha.agent, at=after(1))
+    ask_customer(case_id=asked.pk, by=alpha.agent, question="Which?", at=after(1))
+    resolve_case(case_id=solved.pk, by=alpha.agent, solution="So.", at=after(1))
+
+    counts = queue_counts(alpha.agent, after(8.5))
+
+    assert counts == {
+        "open": 3,
+        "breached": 3,
+        "unassigned": 2,
+        "mine": 1,
+        "my_teams": 3,
+        "waiting": 1,
+        "solved": 1,
+        "all": 5,
+    }
+    for view, count in counts.items():
+        assert len(queue(alpha.agent, view, after(8.5))) == count
+
+
+def test_unknown_view_is_not_found(metalogix, alpha):
+    with pytest.raises(NotFound):
+        queue(alpha.agent, "secret", after(1))
