@@ -144,8 +144,11 @@ def place_text(path: str) -> str:
 
 
 def _located(fault: Fault, filename: str) -> str:
-    place = ":".join(str(part) for part in (filename, fault.line) if part)
-    return f"{place}: {fault_sentence(fault)}" if place else fault_sentence(fault)
+    # The lines of a working copy mean nothing to anybody.
+    if not filename:
+        return fault_sentence(fault)
+    place = f"{filename}:{fault.line}" if fault.line else filename
+    return f"{place}: {fault_sentence(fault)}"
 
 
 def _plain(section: str | None) -> list[str]:

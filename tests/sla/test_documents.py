@@ -1,0 +1,150 @@
+import pytest
+
+from accounts.tenancy import tenant
+from sla.documents import assemble, fill, policy_of, read_rows, write_rows
+from sla.engine.document import canonical_text, document_of, parse_document, text_of
+from sla.models import PolicyDraft
+from sla.queries import working_copy
+from tests.packs import POLICIES, pack_for, publish
+
+PACKS = ("metalogix", "scalix", "msp", "datadynamics")
+EVERYTHING = """
+schema = 1
+vendor = "alpha"
+name = "All there is"
+time_zone = "UTC"
+case_prefix = "AL"
+axes = ["severity"]
+default_region = "SOUTH"
+
+[[plans]]
+code = "b"
+name = "B"
+
+[[plans]]
+code = "a"
+name = "A"
+
+[[severities]]
+code = "1"
+name = "One"
+
+[regions.SOUTH]
+name = "South"
+
+[regions.EAST]
+name = "East"
+countries = ["JP"]
+
+[holidays.own]
+name = "Own"
+dates = [{ date = 2027-01-02, name = "Second, really" }]
+
+[calendars.zulu]
+name = "Zulu"
+time_zone = "customer"
+holidays = "own"
+
+[calendars.zulu.weekly]
+mon = [["09:00", "12:00"], ["13:00:30", "17:00"]]
+sun = [["22:00", "06:00"]]
+
+[[calendars.zulu.exceptions]]
+date = 2026-12-24
+intervals = [["09:00", "12:00"], ["13:00", "14:00"]]
+name = "Christmas Eve"
+
+[[calendars.zulu.exceptions]]
+from = 2026-12-28
+to = 2026-12-31
+intervals = []
+
+[calendars.any]
+name = "Any"
+by_region = { EAST = "zulu", SOUTH = "zulu" }
+
+[[targets]]
+clock = "first_response"
+when = { plan = ["b", "a"], severity = ["1"] }
+target = { kind = "business_time", minutes = 90, goal = 60 }
+calendar = "any"
+source = "X-1"
+note = "Two\\nlines, and a comma"
+
+[[targets]]
+clock = "first_response"
+target = { kind = "business_days", days = 3, goal = 2, day_rule = "end_of_day" }
+calendar = "zulu"
+counts_late = false
+promised = false
+
+[[targets]]
+clock = "next_response"
+target = { kind = "weeks", weeks = 1, back = "exact" }
+calendar = "zulu"
+
+[[targets]]
+clock = "resolution"
+target = { kind = "scheduled", outside = "exact" }
+calendar = "zulu"
+
+[[targets]]
+clock = "workaround"
+target = { kind = "elapsed", seconds = 3601 }
+"""
+
+DOCUMENTS = [
+    pytest.param(lambda pack=pack: (POLICIES / f"{pack}.toml").read_text(), id=pack)
+    for pack in PACKS
+] + [pytest.param(lambda: EVERYTHING, id="everything")]
+
+
+@pytest.mark.parametrize("read", DOCUMENTS)
+def test_rows_of_a_document_assemble_to_the_same_text(read):
+    policy = parse_document(read())
+
+    again = policy_of(fill(document_of(read())))
+
+    assert again == policy
+    assert canonical_text(again) == canonical_text(policy)
+
+
+@pytest.mark.parametrize("read", DOCUMENTS)
+def test_assembled_rows_fill_the_same_rows(read):
+    document = document_of(read())
+
+    again = document_of(text_of(assemble(fill(document))))
+
+    assert again == document
+
+
+@pytest.mark.parametrize("text", [EVERYTHING, pack_for("alpha", "metalogix")])
+def test_saved_rows_are_read_as_they_were_written(entered, alpha, text):
+    draft = PolicyDraft.objects.create(tenant=alpha.tenant, sections="", updated_at=entered)
+
+    write_rows(draft, fill(document_of(text)))
+
+    assert canonical_text(policy_of(read_rows(draft))) == canonical_text(parse_document(text))
+
+
+def test_rows_written_twice_are_not_there_twice(entered, alpha):
+    draft = PolicyDraft.objects.create(tenant=alpha.tenant, sections="", updated_at=entered)
+    rows = fill(document_of(EVERYTHING))
+
+    write_rows(draft, rows)
+    write_rows(draft, read_rows(draft))
+
+    assert canonical_text(policy_of(read_rows(draft))) == canonical_text(parse_document(EVERYTHING))
+
+
+def test_loaded_file_fills_the_working_copy(alpha, beta):
+    publish(alpha, "scalix")
+    publish(beta, "msp")
+
+    for twin, pack in ((alpha, "scalix"), (beta, "msp")):
+        with tenant(twin.tenant):
+            policy = policy_of(read_rows(working_copy()))
+
+        assert canonical_text(policy) == canonical_text(
+            parse_document(pack_for(twin.tenant.slug, pack))
+        )
