@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from accounts.models import Person
 from sla.engine.clock import CaseState, Clock, Event, read
@@ -113,7 +114,8 @@ class Timeline:
         if occurred_at > at:
             raise InTheFuture(field="occurred_at")
         if self.case.last_seq and occurred_at < self.case.last_event_at:
-            raise BeforeLastEntry(field="occurred_at", last=self.case.last_event_at.isoformat(" "))
+            last = self.case.last_event_at.astimezone(ZoneInfo(self.case.time_zone))
+            raise BeforeLastEntry(field="occurred_at", last=f"{last:%Y-%m-%d %H:%M %Z}")
         return occurred_at.replace(microsecond=0)
 
 
