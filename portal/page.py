@@ -1,6 +1,6 @@
 """What all pages of the portal share: who may enter, and how a refusal is told."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import wraps
 from http import HTTPStatus
@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 
 from accounts.auth import home_of
 from accounts.errors import DomainError, NotFound
+from accounts.queries import whereabouts
 from sla.engine.errors import EngineError
 from sla.explain import engine_error_text
 
@@ -60,6 +61,18 @@ def refusals_into(form: BaseForm, *, but: tuple[type[DomainError], ...] = ()) ->
         form.add_error(error.field if error.field in form.fields else None, str(error))
 
 
+def show(
+    request: HttpRequest,
+    template: str,
+    shown: Mapping[str, object],
+    status: HTTPStatus | None = None,
+) -> HttpResponse:
+    """Render a page of the portal, on the customer's own clock unless `shown` names another."""
+    person = request.user
+    zone = whereabouts(company=person.company, person=person).time_zone
+    return render(request, template, {"zone": zone, **shown}, status=status)
+
+
 def _send_to_work(request: HttpRequest) -> HttpResponse:
     if request.method not in ("GET", "HEAD"):
         raise PermissionDenied
@@ -67,4 +80,4 @@ def _send_to_work(request: HttpRequest) -> HttpResponse:
 
 
 def _refused(request: HttpRequest, sentence: str, status: HTTPStatus) -> HttpResponse:
-    return render(request, "portal/refused.html", {"sentence": sentence}, status=status)
+    return show(request, "portal/refused.html", {"sentence": sentence}, status)

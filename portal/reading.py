@@ -192,13 +192,22 @@ def _line(entry: Entry, is_open_question: bool, person: Person, state: CaseState
     author = entry.message.author if entry.message else entry.event.by
     return Line(
         event=entry.event,
-        title=entry_title(entry.event),
+        title=str(TITLES.get(entry.event.kind) or entry_title(entry.event)),
         who=_who(author, person),
         body=entry.message.body if entry.message else "",
         detail=_detail(entry.event, state),
         is_mine=author is not None and author.is_customer,
         is_open_question=is_open_question,
     )
+
+
+# Where the desk's name of an entry is not the customer's.
+TITLES = {
+    "customer_replied": gettext_lazy("Message to support"),
+    "customer_called": gettext_lazy("Call to support"),
+    "question_asked": gettext_lazy("Question to you"),
+    "triaged": gettext_lazy("Reviewed by support"),
+}
 
 
 def _who(author: Person | None, reader: Person) -> str:

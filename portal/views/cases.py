@@ -2,13 +2,13 @@
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from portal import reading
 from portal.forms import ReopenForm, ReplyForm, SolvedForm
-from portal.page import NOT_ACCEPTED, customer_page, refusals_into
+from portal.page import NOT_ACCEPTED, customer_page, refusals_into, show
 from tickets.actions.conversation import reply_as_customer
 from tickets.actions.ending import close_case, reopen_case
 from tickets.models import Case
@@ -31,7 +31,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
         at=request.at,
     )
     shown = {"cases": cases, "view": view, "scope": scope, "views": reading.FILTER_NAMES}
-    return render(request, "portal/case_list.html", shown)
+    return show(request, "portal/case_list.html", shown)
 
 
 @require_safe
@@ -45,7 +45,7 @@ def case(request: HttpRequest, number: int) -> HttpResponse:
 def filed(request: HttpRequest, number: int) -> HttpResponse:
     found = access_case(request.user, number)
     page = reading.case_page(found, request.user, request.at)
-    return render(request, "portal/filed.html", {"page": page, "case": found, "zone": page.zone})
+    return show(request, "portal/filed.html", {"page": page, "case": found, "zone": page.zone})
 
 
 @require_POST
@@ -106,4 +106,4 @@ def _case_page(
         "reply_form": reply_form or ReplyForm(),
         "reopen_form": reopen_form or ReopenForm(),
     }
-    return render(request, "portal/case.html", shown, status=NOT_ACCEPTED if form else None)
+    return show(request, "portal/case.html", shown, status=NOT_ACCEPTED if form else None)

@@ -1,8 +1,10 @@
 """Filing a case: one step a page, each kept on the server, then all answers once more."""
 
+from http import HTTPStatus
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -14,7 +16,7 @@ from portal.filing.forms import LevelForm, SendForm, StepForm
 from portal.filing.sending import AlreadySent, NotAllAnswered, send_draft
 from portal.filing.steps import Step, find_step, first_open_step, steps_of, typed
 from portal.filing.summary import summary_of
-from portal.page import NOT_ACCEPTED, customer_page, refusals_into
+from portal.page import NOT_ACCEPTED, customer_page, refusals_into, show
 from tickets.drafts import discard_draft, draft_of, keep_draft
 
 
@@ -25,7 +27,7 @@ def start(request: HttpRequest) -> HttpResponse:
     refusals = filing.standing_refusals()
     if refusals:
         shown = {"refusals": refusals, "phones": filing.weighed.phones}
-        return render(request, "portal/file/not_here.html", shown)
+        return show(request, "portal/file/not_here.html", shown)
     return redirect(_next_page(filing))
 
 
@@ -108,7 +110,11 @@ def _page_before(asked: Step, filing: Filing, *, is_change: bool) -> str:
 
 
 def _step_page(
-    request: HttpRequest, asked: Step, form: StepForm, filing: Filing, status: int | None = None
+    request: HttpRequest,
+    asked: Step,
+    form: StepForm,
+    filing: Filing,
+    status: HTTPStatus | None = None,
 ) -> HttpResponse:
     is_change = "change" in request.GET or "change" in request.POST
     steps = steps_of(filing)
@@ -117,12 +123,11 @@ def _step_page(
         "steps": steps,
         "place": steps.index(asked) + 1,
         "form": form,
-        "zone": filing.zone,
         "is_change": is_change,
         "back": _page_before(asked, filing, is_change=is_change),
         **_cards(form, filing),
     }
-    return render(request, f"portal/file/{asked.template}.html", shown, status=status)
+    return show(request, f"portal/file/{asked.template}.html", shown, status=status)
 
 
 def _cards(form: StepForm, filing: Filing) -> dict[str, object]:
@@ -145,9 +150,8 @@ def _check_page(
         "summary": summary_of(filing),
         "draft": draft_of(request.user),
         "form": form,
-        "zone": filing.zone,
     }
-    return render(request, "portal/file/check.html", shown, status=NOT_ACCEPTED if form else None)
+    return show(request, "portal/file/check.html", shown, status=NOT_ACCEPTED if form else None)
 
 
 def _sent_before(request: HttpRequest) -> HttpResponse:

@@ -1,13 +1,12 @@
 """The start page."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from accounts.errors import DomainError
 from portal import reading
 from portal.filing.draft import read_filing
-from portal.page import customer_page
+from portal.page import customer_page, show
+from sla.errors import NoPolicy
 from tickets.drafts import draft_of
 
 
@@ -20,11 +19,11 @@ def home(request: HttpRequest) -> HttpResponse:
         "draft": draft_of(person),
         "phones": _phones(request),
     }
-    return render(request, "portal/home.html", shown)
+    return show(request, "portal/home.html", shown)
 
 
 def _phones(request: HttpRequest) -> tuple:
     try:
         return read_filing(by=request.user, answers={}, at=request.at).weighed.phones
-    except DomainError:  # no policy yet: then there are no numbers either
+    except NoPolicy:
         return ()
