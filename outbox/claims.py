@@ -90,7 +90,7 @@ def begin_sending(claim: Claim) -> Begun:
     with tenant(claim.tenant_id) as at:
         message = _locked(claim).select_related("recipient", "tenant").first()
         now = real_now()
-        if message is None or not _is_ours(message, claim, State.QUEUED) or claim.token <= now:
+        if message is None or not _is_ours(message, claim, State.QUEUED):
             return Begun(claim, None)
         email = _write(message, at=at, now=now)
         if email is not None:

@@ -35,7 +35,7 @@ def deliver_due(*, pass_seconds: float = PASS_SECONDS) -> Counter[State]:
     muted outbox sends nothing and holds everything back. Not to be called inside a transaction.
     """
     if is_muted():
-        return Counter({State.HELD: hold_all()})
+        return +Counter({State.HELD: hold_all()})
     tally: Counter[State] = Counter()
     until = time.monotonic() + pass_seconds
     with Courier() as courier:

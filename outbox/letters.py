@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 from email.utils import format_datetime, formataddr, parseaddr
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -37,7 +38,7 @@ class MayNotLeave(DomainError):
 class DeskEmail(EmailMessage):
     """An e-mail that knows its tenant; backends of ours need it."""
 
-    def __init__(self, *, tenant_id: int, **parts: object) -> None:
+    def __init__(self, *, tenant_id: int, **parts: Any) -> None:
         super().__init__(**parts)
         self.tenant_id = tenant_id
 

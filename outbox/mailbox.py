@@ -35,8 +35,8 @@ def deliver(email: EmailMessage) -> None:
             DeliveredMail(
                 tenant_id=tenant_id,
                 to_address=parseaddr(recipient)[1].lower(),
-                subject=email.subject,
-                body=email.body,
+                subject=str(email.subject),
+                body=str(email.body),
                 headers=headers,
                 message_id=headers["Message-ID"],
                 delivered_at=at,

@@ -23,7 +23,7 @@ class OutboxMessage(TenantModel):
         QUEUED = "queued", _("Waiting")
         SENDING = "sending", _("Being sent")
         SENT = "sent", _("Sent")
-        SKIPPED = "skipped", _("Not sent, on purpose")
+        SKIPPED = "skipped", _("Not sent on purpose")
         FAILED = "failed", _("Failed")
         AMBIGUOUS = "ambiguous", _("Perhaps sent")
         HELD = "held", _("Held back")

@@ -1,17 +1,17 @@
 """Django's SMTP backend, which also knows whether a broken connection may have delivered."""
 
 import smtplib
+from typing import Any
 
 from django.core.mail.backends.smtp import EmailBackend
 
 
-class Watched:
+class WatchedSMTP(smtplib.SMTP):
     """Notes whether the server was given a message and has not answered yet."""
 
     in_doubt = False
 
-    def data(self, msg: bytes) -> tuple[int, bytes]:
-        self.in_doubt = False
+    def data(self, msg: Any) -> tuple[int, bytes]:
         code, text = super().data(msg)
         self.in_doubt = code == -1  # smtplib's word for a reply that it cannot read
         return code, text
@@ -23,11 +23,7 @@ class Watched:
         return code, text
 
 
-class WatchedSMTP(Watched, smtplib.SMTP):
-    pass
-
-
-class WatchedSMTPOverTLS(Watched, smtplib.SMTP_SSL):
+class WatchedSMTPOverTLS(WatchedSMTP, smtplib.SMTP_SSL):
     pass
 
 
@@ -35,9 +31,9 @@ class SmtpBackend(EmailBackend):
     """`EMAIL_BACKEND` for mail that really leaves; Django's own puts every lost one in doubt."""
 
     @property
-    def connection_class(self) -> type[smtplib.SMTP]:
+    def connection_class(self) -> type[WatchedSMTP]:
         return WatchedSMTPOverTLS if self.use_ssl else WatchedSMTP
 
     @property
     def in_doubt(self) -> bool:
-        return self.connection is not None and self.connection.in_doubt
+        return isinstance(self.connection, WatchedSMTP) and self.connection.in_doubt

@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                 ('dedupe_key', models.CharField(max_length=200)),
                 ('message_id', models.CharField(max_length=200)),
                 ('urgent', models.BooleanField(default=False)),
-                ('state', models.CharField(choices=[('queued', 'Waiting'), ('sending', 'Being sent'), ('sent', 'Sent'), ('skipped', 'Not sent, on purpose'), ('failed', 'Failed'), ('ambiguous', 'Perhaps sent'), ('held', 'Held back')], default='queued', max_length=10)),
+                ('state', models.CharField(choices=[('queued', 'Waiting'), ('sending', 'Being sent'), ('sent', 'Sent'), ('skipped', 'Not sent on purpose'), ('failed', 'Failed'), ('ambiguous', 'Perhaps sent'), ('held', 'Held back')], default='queued', max_length=10)),
                 ('why', models.CharField(blank=True, max_length=300)),
                 ('attempts', models.PositiveSmallIntegerField(default=0)),
                 ('doubts', models.PositiveSmallIntegerField(default=0)),

@@ -1,9 +1,12 @@
+import smtplib
+
 import pytest
 
 from accounts.tenancy import tenant
 from outbox.claims import real_now
 from outbox.delivery import deliver_due
 from outbox.outcomes import RETRY_AFTER_SECONDS
+from outbox.smtp import SmtpBackend, WatchedSMTP, WatchedSMTPOverTLS
 from tests.outbox import smtp_server
 from tests.outbox.conftest import let_pass, now_as_stored, seconds_until_due, state_of
 
@@ -205,6 +208,17 @@ def test_djangos_own_backend_takes_every_lost_connection_for_a_doubt(
     assert deliver_due() == {"queued": 1}
 
     assert now_as_stored(alpha, row).doubts == 1
+
+
+def test_connection_over_tls_is_watched_too():
+    backend = SmtpBackend(use_ssl=True, use_tls=False)
+
+    assert backend.connection_class.__mro__[:3] == (
+        WatchedSMTPOverTLS,
+        WatchedSMTP,
+        smtplib.SMTP_SSL,
+    )
+    assert not backend.in_doubt
 
 
 def test_pass_ends_when_its_time_is_over_and_gives_back_the_rest(
