@@ -46,7 +46,7 @@ _REFUSALS = {
     "unknown_channel": gettext_lazy("There is no channel “%(channel)s”. Choose from: %(choices)s."),
     "channel_not_entitled": gettext_lazy("Cases by %(channel)s are not part of this support."),
     "phone_required": gettext_lazy(
-        "The %(axis)s “%(level)s” has to be reported by phone: %(phones)s."
+        "Cases of %(axis)s “%(level)s” have to be reported by phone: %(phones)s."
     ),
     # Said by the filing of cases, beyond what the policy itself knows.
     "contact_may_not_file": gettext_lazy("%(name)s may not file cases."),

@@ -70,7 +70,7 @@ _SENTENCES = {
         "A holiday has either a day of its month, or a weekday and its number in the month."
     ),
     "no_such_date": gettext_lazy("There is no such date."),
-    "unknown_code": gettext_lazy("There is no %(kind)s “%(name)s”: %(known)s."),
+    "unknown_code": gettext_lazy("There is no %(kind)s “%(name)s”. Choose from: %(known)s."),
     "levels_needed": gettext_lazy("The policy uses %(axis)s, but lists none."),
     "axis_not_in_use": gettext_lazy("The policy does not use %(axis)s (see “axes”)."),
     "second_default": gettext_lazy("“%(first)s” is preset already: only one can be."),

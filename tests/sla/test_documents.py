@@ -6,93 +6,9 @@ from sla.engine.document import canonical_text, document_of, parse_document, tex
 from sla.models import PolicyDraft
 from sla.queries import working_copy
 from tests.packs import POLICIES, pack_for, publish
+from tests.sla.everything import EVERYTHING
 
 PACKS = ("metalogix", "scalix", "msp", "datadynamics")
-EVERYTHING = """
-schema = 1
-vendor = "alpha"
-name = "All there is"
-time_zone = "UTC"
-case_prefix = "AL"
-axes = ["severity"]
-default_region = "SOUTH"
-
-[[plans]]
-code = "b"
-name = "B"
-
-[[plans]]
-code = "a"
-name = "A"
-
-[[severities]]
-code = "1"
-name = "One"
-
-[regions.SOUTH]
-name = "South"
-
-[regions.EAST]
-name = "East"
-countries = ["JP"]
-
-[holidays.own]
-name = "Own"
-dates = [{ date = 2027-01-02, name = "Second, really" }]
-
-[calendars.zulu]
-name = "Zulu"
-time_zone = "customer"
-holidays = "own"
-
-[calendars.zulu.weekly]
-mon = [["09:00", "12:00"], ["13:00:30", "17:00"]]
-sun = [["22:00", "06:00"]]
-
-[[calendars.zulu.exceptions]]
-date = 2026-12-24
-intervals = [["09:00", "12:00"], ["13:00", "14:00"]]
-name = "Christmas Eve"
-
-[[calendars.zulu.exceptions]]
-from = 2026-12-28
-to = 2026-12-31
-intervals = []
-
-[calendars.any]
-name = "Any"
-by_region = { EAST = "zulu", SOUTH = "zulu" }
-
-[[targets]]
-clock = "first_response"
-when = { plan = ["b", "a"], severity = ["1"] }
-target = { kind = "business_time", minutes = 90, goal = 60 }
-calendar = "any"
-source = "X-1"
-note = "Two\\nlines, and a comma"
-
-[[targets]]
-clock = "first_response"
-target = { kind = "business_days", days = 3, goal = 2, day_rule = "end_of_day" }
-calendar = "zulu"
-counts_late = false
-promised = false
-
-[[targets]]
-clock = "next_response"
-target = { kind = "weeks", weeks = 1, back = "exact" }
-calendar = "zulu"
-
-[[targets]]
-clock = "resolution"
-target = { kind = "scheduled", outside = "exact" }
-calendar = "zulu"
-
-[[targets]]
-clock = "workaround"
-target = { kind = "elapsed", seconds = 3601 }
-"""
-
 DOCUMENTS = [
     pytest.param(lambda pack=pack: (POLICIES / f"{pack}.toml").read_text(), id=pack)
     for pack in PACKS

@@ -109,7 +109,7 @@ def test_every_fault_of_a_file_is_told_with_its_place(desk):
     said = " ".join(refused.value.sentences)
     assert "calendar “portal_emea”, time_zone: “Europe/Bern” is not a time zone" in said
     assert "The goal (8) cannot be later than the commitment (4)." in said
-    assert "There is no plan “premium”: standard." in said
+    assert "There is no plan “premium”. Choose from: standard." in said
     assert numbers() == [1]
 
 
@@ -182,9 +182,7 @@ def test_unchanged_working_copy_is_not_published(desk):
     with pytest.raises(NothingToPublish) as refused:
         publish_draft(by=desk.manager, at=AT, revision=revision())
 
-    assert str(refused.value) == (
-        "Version 1 already says all this: there is nothing to publish."
-    )
+    assert str(refused.value) == ("Version 1 already says all this: there is nothing to publish.")
 
 
 def test_what_somebody_else_changed_is_not_published_unseen(desk):
@@ -256,7 +254,8 @@ def test_calendar_in_use_stays(desk):
         remove_calendar(by=desk.manager, at=AT, revision=revision(), code="portal_emea")
 
     assert refused.value.sentences == (
-        "calendar “portal”, by_region, EMEA: There is no calendar “portal_emea”: portal_amer.",
+        "calendar “portal”, by_region, EMEA: There is no calendar “portal_emea”. "
+        "Choose from: portal_amer.",
     )
     assert len(read_rows(working_copy()).calendars) == 3
 
@@ -277,7 +276,6 @@ def test_undone_edits_are_gone(desk):
 def test_without_a_policy_there_is_nothing_to_edit(entered, alpha):
     with pytest.raises(NoDraft):
         save_targets(by=alpha.manager, at=AT, revision=1, targets=[])
-
 
 
 def test_twin_keeps_its_own_policy(alpha, beta):
