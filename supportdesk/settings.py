@@ -202,6 +202,11 @@ EMAIL_CONFIG = env.email_url("EMAIL_URL", "smtp://localhost:25")
 vars().update(EMAIL_CONFIG)
 if DEMO and not env.str("EMAIL_URL", ""):
     EMAIL_BACKEND = "outbox.mailbox.MailboxBackend"
+elif EMAIL_CONFIG["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend":
+    # Ours knows whether a lost connection came before or after the message was handed over.
+    EMAIL_BACKEND = "outbox.smtp.SmtpBackend"
+# A restored system starts with this set: nothing leaves until a person has released it.
+OUTBOX_MUTED = env.bool("OUTBOX_MUTED", False)
 EMAIL_TIMEOUT = 15
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"support@{BASE_HOST}")
 

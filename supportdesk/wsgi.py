@@ -7,6 +7,8 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "supportdesk.settings")
 application = get_wsgi_application()
 
-from accounts.tenancy import refuse_powerful_role  # noqa: E402  (the registry must be loaded first)
+# Below the application: the registry must be loaded first.
+from accounts.tenancy import refuse_powerful_role  # noqa: E402
+from supportdesk.celery import app  # noqa: E402, F401  (nudges leave over this app's broker)
 
 refuse_powerful_role()

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from accounts.places import site_url
+from outbox.message_ids import thread_headers
 from outbox.registry import Refs, Rendered, register
 from tickets.models import Case, CaseEvent
 from tickets.queries import visible_cases
@@ -82,7 +83,7 @@ def letter(
     return Rendered(
         subject=f"[{display_number(case)}] {subject or entry_title(event)}: {case.subject}",
         body=render_to_string(f"mail/{kind}.txt", context),
-        headers={},
+        headers=thread_headers(f"case.{case.uuid}"),
     )
 
 
