@@ -64,67 +64,62 @@ STORIES = (
     Story(300, who=2, level=1, acts=((1, "reply"), (2, "raise"), (5, "work"), (9, "resolve"))),
 )
 
-SUBJECTS: dict[str, tuple[tuple[str, str], ...]] = {
+# What the cases are about, for each level of LEVELS; stories take turns.
+SUBJECTS: dict[str, tuple[tuple[tuple[str, str], ...], ...]] = {
     "metalogix": (
         (
-            "Migration stops at 40 %",
-            "The job stops with a time-out as soon as it reaches the archive site.",
+            ("Migration stops at 40 %", "The job ends with a time-out at the archive site."),
+            ("Version history is cut off", "Only the last ten versions are copied."),
+            ("Report shows the wrong owner", "Every file seems to belong to the service account."),
         ),
         (
-            "Permissions are lost on copied lists",
-            "Lists arrive, but nobody except the owner can open them.",
+            ("Permissions are lost on copied lists", "Nobody but the owner can open them."),
+            ("Copying is down to 2 MB a second", "A week ago it was forty times as fast."),
+            ("Scheduled jobs run twice", "Since the update every job starts twice at night."),
         ),
-        (
-            "Production farm does not start",
-            "After the patch the service on our live farm ends at once.",
-        ),
-        ("Version history is cut off", "Only the last ten versions of a document are copied."),
-        (
-            "How do we copy managed metadata?",
-            "We cannot find the option that takes the term store along.",
-        ),
+        (("Production farm does not start", "After the patch the service ends at once."),),
+        (("Please copy managed metadata", "We would like to take the term store along."),),
     ),
     "scalix": (
         (
-            "Mail queue grows and does not empty",
-            "Since this morning the queue has held 4,000 messages.",
+            ("Mail queue grows and does not empty", "Since this morning it holds 4,000 messages."),
+            ("Cannot add a Premium user", "The console says that no licence is left."),
+            ("Web client is slow", "Opening a folder of 50,000 messages takes a minute."),
         ),
         (
-            "Calendar shows meetings an hour early",
-            "Only for people who travel; the others see them right.",
+            ("Calendar shows meetings an hour early", "Only for people who travel."),
+            ("How do we move a mailbox?", "It is to go to the other server with all rules."),
         ),
-        (
-            "Cannot add a Premium user",
-            "The console says that no licence is left, but there are twelve.",
-        ),
-        (
-            "Web client is slow with large folders",
-            "Opening a folder with 50,000 messages takes a minute.",
-        ),
-        ("Please add a shared address book", "We would like one address book for two domains."),
+        (("Server refuses every sign-in", "Nobody gets in since the certificate was renewed."),),
+        (("Please add a shared address book", "One address book for two domains."),),
     ),
     "msp": (
         (
-            "Backup of the file server failed",
-            "Last night's backup ended with an error on volume D.",
+            ("Printer on the second floor", "It prints every page twice."),
+            ("New laptop for a colleague", "She starts on the first; the usual set-up, please."),
+            ("Shared folder is full", "The finance folder has no room left."),
         ),
-        ("New laptop for a colleague", "She starts on the first; the usual set-up, please."),
         (
-            "Site in Oslo is off the network",
-            "Nobody there reaches anything since about ten minutes ago.",
+            ("Backup of the file server failed", "It ended with an error on volume D."),
+            ("Certificate ends soon", "The browser warns that ours ends in two weeks."),
+            ("Mail arrives an hour late", "Only from outside, and only since yesterday."),
         ),
-        ("Printer on the second floor", "It prints every page twice."),
-        ("Certificate of the intranet ends soon", "The browser warns that it ends in two weeks."),
+        (("Site is off the network", "Nobody here reaches anything since ten minutes ago."),),
+        (("Move the server room", "We would like to agree on a night for it."),),
     ),
     "datadynamics": (
-        ("Replication policy skips files", "Files with long paths are missing on the target."),
-        ("Report counts shares twice", "Shares that are mounted under two names appear twice."),
-        ("Replication engine is down", "All jobs fail since the update, nothing is replicated."),
         (
-            "Wish: pause a job at night",
-            "We would like to stop a migration at ten and go on at six.",
+            ("Report counts shares twice", "Shares with two names appear twice."),
+            ("Which ports does the agent need?", "Our firewall team asks for the list."),
+            ("Labels vanish after a rename", "Renaming a share removes its labels."),
         ),
-        ("Which ports does the agent need?", "Our firewall team asks for the complete list."),
+        (
+            ("Replication policy skips files", "Files with long paths are missing."),
+            ("Engine stops over night", "The service is gone every morning around four."),
+            ("Wrong totals on the dashboard", "The sum is half of what the filer says."),
+        ),
+        (("Replication engine is down", "All jobs fail since the update."),),
+        (("Wish: pause a job at night", "We would like to stop at ten and go on at six."),),
     ),
 }
 
@@ -170,7 +165,8 @@ class Play:
 def tell(story: Story, *, number: int, vendor: str, cast: Cast, now: datetime) -> Case:
     """File the case of a story and play it up to `now`."""
     opened_at = now - timedelta(hours=story.hours_ago)
-    subject, body = SUBJECTS[vendor][(number + story.level) % len(SUBJECTS[vendor])]
+    subjects = SUBJECTS[vendor][story.level]
+    subject, body = subjects[number % len(subjects)]
     levels = LEVELS[vendor][story.level]
     wish = Wish(
         company=cast.companies[story.who],
