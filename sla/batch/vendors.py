@@ -24,20 +24,20 @@ class Vendors:
         found = None
         if re.fullmatch(SLUG, slug):
             if slug not in self._policies:
-                self._policies[slug] = _latest(slug)
+                self._policies[slug] = self.latest(slug)
             found = self._policies[slug]
         if found is None:
             message = _("No policy is published for the vendor “%(vendor)s”.")
             raise BadLine(message % {"vendor": slug[:63]}, "unknown_policy")
         return found
 
-
-def _latest(slug: str) -> Policy | None:
-    vendor = Tenant.objects.filter(slug=slug, is_operators=False).first()
-    if vendor is None:
-        return None
-    with tenant(vendor):
-        try:
-            return latest_policy().policy
-        except NoPolicy:
+    def latest(self, slug: str) -> Policy | None:
+        """Read a vendor's latest published policy; None without a vendor or a policy."""
+        vendor = Tenant.objects.filter(slug=slug, is_operators=False).first()
+        if vendor is None:
             return None
+        with tenant(vendor):
+            try:
+                return latest_policy().policy
+            except NoPolicy:
+                return None
