@@ -29,6 +29,7 @@ OTHER_UNIQUE_KEYS = {
 DEFINER_FUNCTIONS = {
     "due_cases": "lists (tenant, case) pairs for the tick, nothing else of a case",
     "outbox_backlog": "counts what waits to be sent, for the health page",
+    "tick_backlog": "counts by tenant what the tick has still to do, for the health page",
     "outbox_tenants": "lists the tenants with something to send",
 }
 
