@@ -5,16 +5,7 @@ from django.core.management.base import BaseCommand
 
 from accounts.places import site_url
 from accounts.queries import operators_tenant, vendors
-
-SIGN_INS = (
-    ("customer", "customer@demo.example", "/"),
-    ("company admin", "admin@demo.example", "/"),
-    ("agent, Level 1", "agent1@demo.example", "/desk/"),
-    ("agent, Level 2 and 3", "agent3@ and agent4@demo.example", "/desk/"),
-    ("lead", "lead@demo.example", "/desk/"),
-    ("dispatcher", "dispatcher@demo.example", "/desk/"),
-    ("manager", "manager@demo.example", "/admin/"),
-)
+from supportdesk.demo.sign_ins import OPERATOR, SIGN_INS
 
 
 class Command(BaseCommand):
@@ -31,7 +22,7 @@ class Command(BaseCommand):
         start = site_url(operators_tenant())
         self.stdout.write(f"Password of all: {settings.DEMO_PASSWORD}")
         self.stdout.write(
-            f"Start here, and move the desk's clock as operator@demo.example: {start}"
+            f"Start here, and move the desk's clock as {OPERATOR}: {start}"
         )
 
     def _table(self, rows: list[tuple[str, ...]]) -> None:

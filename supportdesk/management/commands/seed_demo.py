@@ -10,6 +10,7 @@ from accounts.models import Person, Tenant
 from accounts.queries import operators_tenant
 from accounts.tenancy import tenant
 from supportdesk.demo.cast import VENDORS, VendorPlan, hire
+from supportdesk.demo.sign_ins import OPERATOR
 from supportdesk.demo.stories import STORIES, tell
 from tickets.models import Case
 
@@ -56,7 +57,7 @@ class Command(BaseCommand):
                 add_person(
                     name="Otto Operator",
                     role="operator",
-                    email="operator@demo.example",
+                    email=OPERATOR,
                     password=settings.DEMO_PASSWORD,
                 )
 

@@ -1,0 +1,50 @@
+"""The mailbox of the demonstration: everything that would have left by mail."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.errors import NotFound
+from outbox.queries import mailbox
+from supportdesk.mailbox_page.queries import delivered_mail
+
+MAILS_SHOWN = 100
+
+
+def mailbox_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let in who may read the mailbox; elsewhere than in a demonstration there is none."""
+
+    @wraps(view)
+    def entered(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if not settings.DEMO:
+            raise Http404
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if not request.user.may("read_mailbox"):
+            raise PermissionDenied
+        try:
+            return view(request, *args, **kwargs)
+        except NotFound as error:
+            raise Http404 from error
+
+    return entered
+
+
+@require_safe
+@mailbox_page
+def mail_list(request: HttpRequest) -> HttpResponse:
+    address = request.GET.get("to", "").replace("\0", "").strip()
+    shown = {"mails": mailbox(limit=MAILS_SHOWN, address=address or None), "address": address}
+    return render(request, "mailbox/list.html", shown)
+
+
+@require_safe
+@mailbox_page
+def mail(request: HttpRequest, mail_id: int) -> HttpResponse:
+    return render(request, "mailbox/mail.html", {"mail": delivered_mail(mail_id)})

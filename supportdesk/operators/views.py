@@ -1,0 +1,97 @@
+"""The front door, and the pages of the platform's operators."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.errors import DomainError
+from accounts.places import site_url
+from accounts.queries import vendors
+from accounts.tenancy import move_desk_time
+from sla.explain import span_text
+from supportdesk.demo.sign_ins import OPERATOR, SIGN_INS
+from supportdesk.operators.forms import STEPS, MoveForm, MoveToForm
+from supportdesk.operators.health import health as read_health
+from supportdesk.operators.page import operator_page
+from tickets.templatetags.desk_time import moment_text
+
+
+@require_safe
+def landing(request: HttpRequest) -> HttpResponse:
+    may_see = settings.DEMO or (request.user.is_authenticated and request.user.may("see_tenants"))
+    shown = {
+        "demo": settings.DEMO,
+        "vendors": [(vendor, site_url(vendor, "")) for vendor in vendors()] if may_see else [],
+        "may_see": may_see,
+        "may_move": request.user.is_authenticated and request.user.may("move_desk_time"),
+        "sign_ins": SIGN_INS,
+        "operator": OPERATOR,
+        "password": settings.DEMO_PASSWORD,
+    }
+    return render(request, "operators/landing.html", shown)
+
+
+@require_safe
+@operator_page("move_desk_time")
+def desk_time(request: HttpRequest) -> HttpResponse:
+    return _desk_time_page(request, MoveToForm(vendors(), request.at))
+
+
+@require_POST
+@operator_page("move_desk_time")
+def move(request: HttpRequest) -> HttpResponse:
+    return _moved(request, MoveForm(request.POST), MoveToForm(vendors(), request.at))
+
+
+@require_POST
+@operator_page("move_desk_time")
+def move_to(request: HttpRequest) -> HttpResponse:
+    form = MoveToForm(vendors(), request.at, request.POST)
+    return _moved(request, form, form)
+
+
+@require_safe
+@operator_page("see_tenants")
+def health(request: HttpRequest) -> HttpResponse:
+    return render(request, "operators/health.html", {"health": read_health()})
+
+
+@require_safe
+@never_cache
+def healthz(request: HttpRequest) -> HttpResponse:
+    # The tenant was read on the way here: without a database the middleware answers 503.
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+def _moved(request: HttpRequest, form: MoveForm | MoveToForm, shown: MoveToForm) -> HttpResponse:
+    if form.is_valid():
+        seconds = form.cleaned_data["seconds"]
+        try:
+            now = move_desk_time(seconds=seconds)
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            told = _("Desk time moved forward by %(length)s: it is %(now)s.") % {
+                "length": span_text(seconds),
+                "now": moment_text(now, request.tenant.time_zone),
+            }
+            messages.success(request, told)
+            return redirect("desk_time")
+    return _desk_time_page(request, shown, fault=form)
+
+
+def _desk_time_page(
+    request: HttpRequest, form: MoveToForm, fault: MoveForm | MoveToForm | None = None
+) -> HttpResponse:
+    shown = {
+        "demo": settings.DEMO,
+        "steps": STEPS,
+        "move_to": form,
+        "form": fault,
+        "vendors": vendors(),
+    }
+    return render(request, "operators/desk_time.html", shown, status=422 if fault else None)

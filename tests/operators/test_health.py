@@ -1,0 +1,78 @@
+import pytest
+from django.db import OperationalError
+
+from accounts.tenancy import tenant
+from escalation.queries import Backlog, tick_backlog
+from tests.portal.vendors import open_vendor
+from tickets.actions.opening import open_case
+from tickets.filing import Wish
+from tickets.models import Case
+
+
+def open_one(world, at):
+    with tenant(world.tenant):
+        return open_case(
+            wish=Wish(company=world.company, contact=world.contact, channel="portal"),
+            subject="Nightly export stops",
+            body="At 80 %.",
+            by=world.contact,
+            at=at,
+        )
+
+
+@pytest.fixture
+def late_case(db, at):
+    """A case whose steps have long been due, for it was opened in March and no tick came."""
+    world = open_vendor("msp")
+    return world, open_one(world, at)
+
+
+def test_backlog_counts_what_the_tick_has_not_done(late_case):
+    world, case = late_case
+    with tenant(world.tenant):
+        mark = Case.objects.get(pk=case.pk).next_mark_at
+
+    assert tick_backlog()[world.tenant.pk] == Backlog(1, mark, 0)
+
+
+def test_backlog_counts_apart_what_was_set_aside(late_case):
+    world, case = late_case
+    with tenant(world.tenant) as now:
+        Case.objects.filter(pk=case.pk).update(
+            set_aside_until=now.replace(year=now.year + 1), set_aside_why="ValueError"
+        )
+
+    assert tick_backlog()[world.tenant.pk] == Backlog(0, None, 1)
+
+
+def test_backlog_of_a_tenant_that_owes_nothing_is_empty(operators):
+    assert tick_backlog()[operators.pk] == Backlog()
+
+
+def test_health_page_names_vendors_and_no_case(late_case, operators, operator, browse):
+    world, case = late_case
+
+    page = browse(operators, operator).get("/health/").content.decode()
+
+    assert world.tenant.name in page
+    assert case.subject not in page
+    assert world.contact.name not in page
+
+
+def test_probe_needs_no_session(operators, browse):
+    client = browse(operators)
+
+    response = client.get("/healthz")
+
+    assert (response.status_code, response.content) == (200, b"ok\n")
+    assert response["Content-Type"] == "text/plain"
+    assert not client.cookies
+
+
+def test_probe_says_when_the_database_is_gone(operators, browse, monkeypatch):
+    def gone(request):
+        raise OperationalError("server closed the connection")
+
+    monkeypatch.setattr("accounts.middleware.tenant_of_host", gone)
+
+    assert browse(operators).get("/healthz").status_code == 503
