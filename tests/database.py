@@ -1,9 +1,11 @@
 """The test database: the owner makes, migrates and empties it, tests connect as the app role."""
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
 
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -21,16 +23,14 @@ def own_database(*, reuse: bool, fresh: bool) -> Iterator[None]:
     owner = connections["owner"]
     server = connect_to_server(owner)
     name = claim_name(owner, server)
-    keep = reuse and not fresh and comment_on(server, name) == schema_fingerprint()
+    keep = reuse and not fresh and comment_on(server, name) == recipe()
     made = setup_databases(
         verbosity=0, interactive=False, aliases={"owner"}, serialized_aliases=set(), keepdb=keep
     )
     if keep:  # a run that was killed may have left rows
         call_command("flush", verbosity=0, interactive=False)
     with server.cursor() as cursor:
-        cursor.execute(
-            f"COMMENT ON DATABASE {owner.ops.quote_name(name)} IS '{schema_fingerprint()}'"
-        )
+        cursor.execute(f"COMMENT ON DATABASE {owner.ops.quote_name(name)} IS '{recipe()}'")
     yield
     for connection in connections.all():
         connection.close()
@@ -54,6 +54,12 @@ def claim_name(owner: BaseDatabaseWrapper, server: BaseDatabaseWrapper) -> str:
                 owner.settings_dict["TEST"]["NAME"] = name
                 return name
     raise AssertionError
+
+
+def recipe() -> str:
+    """Digest what the schema is made from: the migrations, and the operations that they use."""
+    walls = (settings.BASE_DIR / "accounts" / "walls.py").read_bytes()
+    return hashlib.sha256(schema_fingerprint().encode() + walls).hexdigest()
 
 
 def comment_on(server: BaseDatabaseWrapper, name: str) -> str | None:
