@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 from django.apps import apps as current_apps
 from django.db.models.signals import post_migrate
 
@@ -9,6 +10,7 @@ OPERATORS = {"slug": "operators", "name": "Operators", "time_zone": "UTC", "case
 
 class AccountsConfig(AppConfig):
     name = "accounts"
+    verbose_name = _("People and companies")
 
     def ready(self) -> None:
         post_migrate.connect(restore_reserved_rows, sender=self)
