@@ -1,9 +1,9 @@
 from typing import Any
 
 from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
 from django.apps import apps as current_apps
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
 
 OPERATORS = {"slug": "operators", "name": "Operators", "time_zone": "UTC", "case_prefix": "OPS"}
 
