@@ -26,15 +26,22 @@ def test_only_commands_known_to_need_no_database_do_without(arguments, needed):
     assert manage.needs_database(arguments) == needed
 
 
+ECHO_AND_LOOK = """
+import sys
+from django.db import connection
+
+with connection.cursor() as cursor:
+    cursor.execute("SELECT current_user, count(*) > 0 FROM django_migrations")
+    print(sys.stdin.read(), cursor.fetchone())
+"""
+
+
 def test_bare_checkout_answers_an_ordinary_command_and_prints_nothing_else(state):
-    command = [sys.executable, "manage.py", "shell", "--no-imports", "-c"]
-    code = "import sys; print(sys.stdin.read())"
+    command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", ECHO_AND_LOOK]
 
-    done = subprocess.run(
-        [*command, code], cwd=REPOSITORY, input="asked", capture_output=True, text=True
-    )
+    done = subprocess.run(command, cwd=REPOSITORY, input="asked", capture_output=True, text=True)
 
-    assert (done.returncode, done.stdout) == (0, "asked\n"), done.stderr
+    assert (done.returncode, done.stdout) == (0, "asked ('supportdesk_app', True)\n"), done.stderr
     assert state.schema_stamp.read_text() == schema.schema_fingerprint()
 
 

@@ -1,10 +1,6 @@
-import subprocess
-import sys
-
 import psycopg2
 import pytest
 
-from supportdesk.local.places import REPOSITORY
 from tests.local.servers import query
 
 
@@ -40,16 +36,6 @@ def test_app_role_changes_nothing_that_the_owner_made(server, forbidden):
 
     with pytest.raises(psycopg2.errors.InsufficientPrivilege):
         query(forbidden, role="DATABASE_URL")
-
-
-def test_app_role_uses_what_migrations_made(server):
-    subprocess.run(
-        [sys.executable, "manage.py", "migrate", "--verbosity=0"], cwd=REPOSITORY, check=True
-    )
-
-    rows = query("SELECT count(*) > 0 FROM django_migrations", role="DATABASE_URL")
-
-    assert rows == [(True,)]
 
 
 def test_cluster_sorts_by_code_point_in_utc_and_listens_nowhere(server):
