@@ -1,0 +1,269 @@
+"""What somebody of the desk can do on a case: one row per form of the case page."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from desk import forms
+from desk.scene import Scene
+from tickets.models import Case
+
+Status = Case.Status
+OPEN = (Status.OPEN, Status.WAITING)
+SOLVED = (Status.RESOLVED,)
+ENDED = (Status.RESOLVED, Status.CLOSED)
+ANY = tuple(Status)
+
+
+@dataclass(frozen=True)
+class Act:
+    """One thing to do. `may` is the act of the roles table that it needs.
+
+    `group` is the part of the page: answer (what the customer reads), inside, sort, end.
+    `stops_on_news`: it is shown again instead of done when the case has a new entry meanwhile.
+    """
+
+    code: str
+    group: str
+    title: str | Promise
+    button: str | Promise
+    may: str
+    form: type[forms.ActForm]
+    hint: str | Promise = ""
+    statuses: tuple[str, ...] = OPEN
+    when: Callable[[Scene], bool] = lambda scene: True
+    stops_on_news: bool = False
+
+    def is_open_to(self, scene: Scene) -> bool:
+        """Tell whether this person can do it on this case now."""
+        allowed = scene.by.may(self.may) and scene.case.status in self.statuses
+        return allowed and self.when(scene)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """An act on the page, with its form; open when the form came back."""
+
+    act: Act
+    form: forms.ActForm
+    url: str
+    names: Mapping[str, str]
+
+    @property
+    def is_open(self) -> bool:
+        return self.form.is_bound
+
+    @property
+    def title(self) -> str:
+        return str(self.act.title) % self.names
+
+    @property
+    def button(self) -> str:
+        return str(self.act.button) % self.names
+
+    @property
+    def hint(self) -> str:
+        return str(self.act.hint) % self.names
+
+
+ACTS = {
+    act.code: act
+    for act in (
+        Act(
+            "reply",
+            "answer",
+            _("Reply"),
+            _("Send to %(contact)s"),
+            "reply_as_agent",
+            forms.ReplyForm,
+            hint=_("%(contact)s reads this on the portal and by e-mail. It answers the case."),
+            stops_on_news=True,
+        ),
+        Act(
+            "ask",
+            "answer",
+            _("Ask the customer"),
+            _("Send the question to %(contact)s"),
+            "ask_customer",
+            forms.QuestionForm,
+            hint=_("The clocks stand still until %(contact)s answers."),
+            stops_on_news=True,
+        ),
+        Act(
+            "solve",
+            "answer",
+            _("Give the solution"),
+            _("Send the solution to %(contact)s"),
+            "resolve",
+            forms.SolutionForm,
+            hint=_(
+                "All clocks end. If %(contact)s answers that it is none, the case is open again."
+            ),
+            stops_on_news=True,
+        ),
+        Act(
+            "call",
+            "answer",
+            _("Log a call"),
+            _("Log the call"),
+            "log_call",
+            forms.CallForm,
+            hint=_("A call of ours is an answer; a call of the customer's is none."),
+        ),
+        Act(
+            "note",
+            "inside",
+            _("Internal note"),
+            _("Add internal note"),
+            "add_note",
+            forms.NoteForm,
+            hint=_("Only the desk reads this. It answers nobody and moves no clock."),
+            statuses=ANY,
+        ),
+        Act(
+            "work",
+            "inside",
+            _("Log work"),
+            _("Log the work"),
+            "reply_as_agent",
+            forms.WorkForm,
+            hint=_(
+                "Only the desk reads the words. That work has begun counts as the first response "
+                "and as progress."
+            ),
+        ),
+        Act(
+            "take",
+            "sort",
+            _("Take the case"),
+            _("Make me the owner"),
+            "assign",
+            forms.TakeForm,
+            when=lambda scene: scene.by in scene.workers and scene.case.owner_id != scene.by.pk,
+        ),
+        Act(
+            "triage",
+            "sort",
+            _("Triage"),
+            _("Review the case"),
+            "triage",
+            forms.TriageForm,
+            hint=_("%(contact)s is told the number and the promise by e-mail."),
+        ),
+        Act(
+            "severity",
+            "sort",
+            _("Change the severity"),
+            _("Change the severity"),
+            "change_level",
+            forms.SeverityForm,
+            hint=_("%(contact)s is told the promise before and after."),
+            when=lambda scene: "severity" in scene.policy.axes,
+        ),
+        Act(
+            "priority",
+            "sort",
+            _("Change the priority"),
+            _("Change the priority"),
+            "change_level",
+            forms.PriorityForm,
+            hint=_("%(contact)s is told the promise before and after."),
+            when=lambda scene: "priority" in scene.policy.axes,
+        ),
+        Act(
+            "type",
+            "sort",
+            _("Change the type"),
+            _("Change the type"),
+            "change_level",
+            forms.TypeForm,
+            when=lambda scene: bool(scene.policy.case_types),
+        ),
+        Act(
+            "schedule",
+            "sort",
+            _("Agree on a time"),
+            _("Agree on this time"),
+            "triage",
+            forms.ScheduleForm,
+            hint=_("%(contact)s is told the agreed time."),
+            when=lambda scene: scene.has_slot,
+        ),
+        Act(
+            "assign",
+            "sort",
+            _("Assign"),
+            _("Assign the case"),
+            "assign",
+            forms.AssignForm,
+            hint=_("The new owner is told. An owner is no progress: no clock moves."),
+        ),
+        Act(
+            "hand-over",
+            "sort",
+            _("Hand over to another team"),
+            _("Hand the case over"),
+            "hand_over",
+            forms.HandOverForm,
+            hint=_("The new team is told. The case has no owner then, and progress starts afresh."),
+        ),
+        Act(
+            "escalate",
+            "sort",
+            _("Escalate to Level %(next_tier)s"),
+            _("Escalate the case"),
+            "escalate",
+            forms.EscalateForm,
+            when=lambda scene: scene.has_higher_tier,
+        ),
+        Act(
+            "close",
+            "end",
+            _("Close the case"),
+            _("Close the case"),
+            "resolve",
+            forms.EndForm,
+            statuses=SOLVED,
+        ),
+        Act(
+            "reopen",
+            "end",
+            _("Reopen the case"),
+            _("Reopen the case"),
+            "resolve",
+            forms.ReopenForm,
+            statuses=ENDED,
+            hint=_("The desk owes a reply again."),
+        ),
+    )
+}
+GROUPS = ("answer", "inside", "sort", "end")
+
+
+def panels(scene: Scene, sent: Mapping[str, forms.ActForm]) -> dict[str, list[Panel]]:
+    """List what can be done, by group; `sent` are forms that came back, by the act's code."""
+    names = {"contact": scene.case.contact.name, "next_tier": str(scene.case.tier + 1)}
+    found = [
+        Panel(
+            act=act,
+            form=_form(act, scene, sent),
+            url=reverse(f"desk:{act.code}", args=[scene.case.number]),
+            names=names,
+        )
+        for act in _open(scene, sent)
+    ]
+    return {group: [panel for panel in found if panel.act.group == group] for group in GROUPS}
+
+
+def _open(scene: Scene, sent: Mapping[str, forms.ActForm]) -> Iterator[Act]:
+    # What was typed stays on the page, even where it has become too late for it.
+    return (act for act in ACTS.values() if act.code in sent or act.is_open_to(scene))
+
+
+def _form(act: Act, scene: Scene, sent: Mapping[str, forms.ActForm]) -> forms.ActForm:
+    if act.code in sent:
+        return sent[act.code]
+    return act.form(scene=scene, prefix=act.code)

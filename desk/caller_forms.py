@@ -1,0 +1,177 @@
+"""The two forms of a case for a caller: who calls about what, then the case itself."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django import forms
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.errors import DomainError
+from accounts.models import Company, Person
+from accounts.queries import people_of_company
+from desk.calling import Call
+from desk.forms import AXIS_LABELS, MomentInput, words
+from desk.page import zone_of
+from entitlements.queries import products_covered
+from sla.queries import current_policy
+from tickets.filing import Wish
+from tickets.models import Case
+from tickets.wallclock import read_wall_time, wall_time_value
+
+SUBJECT_LENGTH = Case._meta.get_field("subject").max_length
+NOTHING = ("", "—")
+PHONE = "phone"
+
+
+class CallerForm(forms.Form):
+    """Who calls about what: all that the promises depend on, but the levels."""
+
+    contact = forms.TypedChoiceField(label=gettext_lazy("Who calls"), coerce=int)
+    site = forms.TypedChoiceField(
+        label=gettext_lazy("From which site"), coerce=int, required=False, empty_value=None
+    )
+    product = forms.TypedChoiceField(
+        label=gettext_lazy("Product"), coerce=int, required=False, empty_value=None
+    )
+    case_type = forms.ChoiceField(label=gettext_lazy("Type"), required=False)
+    channel = forms.ChoiceField(label=gettext_lazy("How it came in"))
+    occurred_at = forms.CharField(
+        label=gettext_lazy("When the call came in"), required=False, widget=MomentInput
+    )
+
+    def __init__(
+        self, data: Mapping | None, *, company: Company, by: Person, at: datetime, initial: Mapping
+    ) -> None:
+        super().__init__(data, initial=initial)
+        self.company, self.by, self.at = company, by, at
+        self.use_required_attribute = False
+        policy = current_policy(at).policy
+        self.people = {person.pk: person for person in people_of_company(company)}
+        self.sites = {site.pk: site for site in company.sites.order_by("name", "id")}
+        self.products = {row.pk: row for row in products_covered(company, at.date())}
+        self._offer("contact", [(person.pk, _caller(person)) for person in self.people.values()])
+        self._offer("site", [NOTHING, *_named(self.sites.values())], least=2)
+        self._offer("product", [NOTHING, *_named(self.products.values())], least=2)
+        self._offer("case_type", [(kind.code, kind.name) for kind in policy.case_types], least=2)
+        self._offer("channel", [(channel.code, channel.name) for channel in policy.channels])
+        self.initial.setdefault("channel", PHONE)
+        if len(self.products) == 1:
+            self.initial.setdefault("product", next(iter(self.products)))
+        self.fields["occurred_at"].help_text = _(
+            "On the clock of %(zone)s. Empty: now. The promise counts from then."
+        ) % {"zone": zone_of(by)}
+
+    def clean_occurred_at(self) -> datetime | None:
+        text = self.cleaned_data["occurred_at"]
+        if not text or text == wall_time_value(self.at, zone_of(self.by)):
+            return None
+        try:
+            moment = read_wall_time(text, zone_of(self.by), field="occurred_at")
+        except DomainError as refusal:
+            raise forms.ValidationError(str(refusal), code=refusal.code) from refusal
+        if moment > self.at:
+            raise forms.ValidationError(_("That moment has not come yet."), code="in_the_future")
+        return moment
+
+    def call(self) -> Call:
+        """Give what a valid form says."""
+        data = self.cleaned_data
+        return Call(
+            by=self.by,
+            at=self.at,
+            company=self.company,
+            contact=self.people[data["contact"]],
+            channel=data["channel"],
+            site=self.sites.get(data.get("site")),
+            product=self.products.get(data.get("product")),
+            case_type=data.get("case_type") or None,
+            occurred_at=data["occurred_at"],
+        )
+
+    def _offer(self, name: str, choices: list[tuple[Any, Any]], least: int = 0) -> None:
+        if len(choices) < least:
+            del self.fields[name]
+        else:
+            self.fields[name].choices = choices
+
+
+def _caller(person: Person) -> str:
+    details = ", ".join(part for part in (person.phone, person.email) if part)
+    named = f"{person.name} ({details})" if details else person.name
+    return named if person.may_file else _("%(person)s - may not file cases") % {"person": named}
+
+
+def _named(rows: Iterable[Any]) -> list[tuple[int, str]]:
+    return [(row.pk, row.name) for row in rows]
+
+
+class CaseForm(forms.Form):
+    """The case itself, for a call that is known. `token`: two presses of the button, one case."""
+
+    token = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    subject = forms.CharField(
+        label=gettext_lazy("Subject"), required=False, max_length=SUBJECT_LENGTH
+    )
+    body = words(gettext_lazy("What the caller said; they can read this"), rows=8)
+    availability = words(gettext_lazy("Who can be reached at the customer's, and how"), rows=2)
+    scheduled_for = forms.CharField(
+        label=gettext_lazy("Agreed time"), required=False, widget=MomentInput
+    )
+
+    def __init__(self, data: Mapping | None, *, call: Call) -> None:
+        super().__init__(data, initial={"token": get_random_string(32)})
+        self.call = call
+        self.use_required_attribute = False
+        policy = call.policy
+        for axis in policy.axes:
+            levels = policy.levels(axis)
+            self.fields[axis] = forms.ChoiceField(
+                label=AXIS_LABELS[axis],
+                widget=forms.RadioSelect,
+                choices=[(level.code, level.name) for level in levels],
+                error_messages={"required": _("Choose one of these.")},
+            )
+            preset = next((level.code for level in levels if level.default), None)
+            self.initial[axis] = preset
+        if not call.has_slots:
+            del self.fields["scheduled_for"]
+        else:
+            self.fields["scheduled_for"].help_text = _(
+                "Only for work at an agreed time. On the caller's clock (%(zone)s)."
+            ) % {"zone": call.where.time_zone}
+
+    @property
+    def levels(self) -> dict[str, str | None]:
+        """Give the levels as they are chosen or preset."""
+        return {axis: self[axis].value() for axis in self.call.policy.axes}
+
+    @cached_property
+    def axes(self) -> list[dict[str, Any]]:
+        """List the axes to choose on, each with its cards."""
+        return [
+            {"field": self[axis], "cards": self.call.cards(axis, self.levels)}
+            for axis in self.call.policy.axes
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if set(self.call.policy.axes) <= data.keys():
+            wish = self.call.wish(data)
+            if not data["availability"].strip() and self.call.asks_who_can_be_reached(wish):
+                self.add_error("availability", _("Name somebody who can be reached, and how."))
+        return data
+
+    def wish(self) -> Wish:
+        """Give the wish of a valid form. Raises NotAMoment, NoSuchLocalTime."""
+        data = self.cleaned_data
+        wish = self.call.wish(data)
+        text = data.get("scheduled_for")
+        if not text or not self.call.is_slot_wanted(wish):
+            return wish
+        zone = self.call.where.time_zone
+        return replace(wish, scheduled_for=read_wall_time(text, zone, field="scheduled_for"))

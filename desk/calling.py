@@ -1,0 +1,185 @@
+"""A case for somebody who calls: finding them, what the policy promises, and opening it once."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+
+from django.core.cache import cache
+from django.db import transaction
+from django.db.models import CharField, F, Func, Prefetch, Q, Value
+
+from accounts.models import Company, Person, Site
+from accounts.queries import Whereabouts, visible_companies, visible_people, whereabouts
+from entitlements.models import Product
+from sla.engine.parts import Level
+from sla.engine.policy import Policy
+from sla.explain import target_text
+from sla.queries import current_policy
+from tickets.actions.opening import open_case
+from tickets.filing import Weighed, Wish, levels_of, refusal_sentence, weigh, weigh_choices
+from tickets.models import Case
+from tickets.queries import access_case
+from tickets.wording import promise_text
+
+MOST_FOUND = 20
+# Fewer digits than these are in too many numbers.
+FEWEST_DIGITS = 4
+TOKEN_SECONDS = 86_400
+
+
+def find_companies(by: Person, text: str) -> list[Company]:
+    """Find companies by their name, or a contact's name, address or phone number however written.
+
+    Each has `callers`: its active people of whom the text is true, or all.
+    """
+    if not text.strip():
+        return []
+    matching = _of_person(text.strip())
+    people = visible_people(by).filter(is_active=True, company__isnull=False)
+    people = people.annotate(digits=_digits("phone"))
+    found = visible_companies(by).filter(
+        Q(name__icontains=text.strip()) | Q(pk__in=people.filter(matching).values("company_id"))
+    )
+    everybody = Prefetch("people", people, to_attr="everybody")
+    companies = list(found.prefetch_related(everybody)[:MOST_FOUND])
+    meant = set(people.filter(matching).values_list("pk", flat=True))
+    for company in companies:
+        named = [person for person in company.everybody if person.pk in meant]
+        is_meant = text.strip().casefold() in company.name.casefold()
+        company.callers = company.everybody if is_meant or not named else named
+    return companies
+
+
+def _of_person(text: str) -> Q:
+    digits = re.sub(r"\D", "", text)
+    by_phone = Q(digits__contains=digits) if len(digits) >= FEWEST_DIGITS else Q()
+    return Q(name__icontains=text) | Q(email__icontains=text) | by_phone
+
+
+def _digits(field: str) -> Func:
+    return Func(
+        F(field),
+        Value(r"\D"),
+        Value(""),
+        Value("g"),
+        function="regexp_replace",
+        output_field=CharField(),
+    )
+
+
+@dataclass(frozen=True)
+class Card:
+    """A level to choose, with what this caller is promised by it."""
+
+    level: Level
+    target: str
+    promise: str
+    refusals: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Call:
+    """Who calls about what. `occurred_at`: when the call came in, where that was not just now."""
+
+    by: Person
+    at: datetime
+    company: Company
+    contact: Person
+    channel: str
+    site: Site | None = None
+    product: Product | None = None
+    case_type: str | None = None
+    occurred_at: datetime | None = None
+
+    @property
+    def opened_at(self) -> datetime:
+        return self.occurred_at or self.at
+
+    @cached_property
+    def policy(self) -> Policy:
+        return current_policy(self.opened_at).policy
+
+    @cached_property
+    def where(self) -> Whereabouts:
+        return whereabouts(company=self.company, person=self.contact, site=self.site)
+
+    @property
+    def has_slots(self) -> bool:
+        """Tell whether the policy has work at an agreed time (MS-10)."""
+        return any(row.target.kind == "scheduled" for row in self.policy.targets)
+
+    def wish(self, levels: Mapping[str, str | None]) -> Wish:
+        """Say what is to be filed with these levels."""
+        return Wish(
+            company=self.company,
+            contact=self.contact,
+            channel=self.channel,
+            site=self.site,
+            product=self.product,
+            case_type=self.case_type,
+            severity=levels.get("severity"),
+            priority=levels.get("priority"),
+        )
+
+    def weigh(self, wish: Wish) -> Weighed:
+        return weigh(wish, by=self.by, at=self.opened_at)
+
+    def cards(self, axis: str, levels: Mapping[str, str | None]) -> list[Card]:
+        """Make a card of each level of an axis, the other axis being as it is in `levels`.
+
+        Moments are on the caller's clock: they are read out.
+        """
+        wish = self.wish(levels)
+        choices = weigh_choices(wish, axis, by=self.by, at=self.opened_at)
+        return [self._card(level, weighed) for level, weighed in choices]
+
+    def is_slot_wanted(self, wish: Wish) -> bool:
+        """Tell whether the levels of a wish are worked at an agreed time."""
+        settled = self.weigh(replace(wish, scheduled_for=None)).settled
+        return settled is not None and settled.promise.state == "awaiting_schedule"
+
+    def asks_who_can_be_reached(self, wish: Wish) -> bool:
+        """Tell whether a level of a wish needs somebody at the customer's (DD-10)."""
+        levels = levels_of(self.policy, self.weigh(wish).facts)
+        return any(level.availability_required for level in levels)
+
+    def _card(self, level: Level, weighed: Weighed) -> Card:
+        settled = weighed.settled
+        cell = settled.cell if settled else None
+        return Card(
+            level=level,
+            target=target_text(cell.target) if cell else "",
+            promise=promise_text(settled.promise, self.where.time_zone) if settled else "",
+            refusals=tuple(
+                refusal_sentence(refusal, self.policy)
+                for refusal in weighed.refusals
+                if refusal.params.get("axis") in (None, level.axis)
+            ),
+        )
+
+
+@transaction.atomic
+def open_once(
+    call: Call, *, token: str, wish: Wish, subject: str, body: str, availability: str
+) -> Case:
+    """Open the case of a form, however often its button is pressed; `token` is the form's.
+
+    A second press waits for the first and finds its case. Raises what `open_case` raises, and
+    leaves the token untouched then.
+    """
+    key = f"case-for-caller:{call.by.pk}:{token}"
+    if not cache.add(key, None, TOKEN_SECONDS):
+        return access_case(call.by, cache.get(key))
+    case = open_case(
+        wish=wish,
+        subject=subject,
+        body=body,
+        availability=availability,
+        by=call.by,
+        at=call.at,
+        occurred_at=call.occurred_at,
+    )
+    cache.set(key, case.number, TOKEN_SECONDS)
+    return case

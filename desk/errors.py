@@ -1,0 +1,26 @@
+"""What the pages of the desk refuse, in words, beyond what the actions do."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.errors import DomainError, Invalid
+
+
+class NewEntryMeanwhile(DomainError):
+    code = "new_entry_meanwhile"
+    message = _(
+        "Not sent: the case has a new entry since you opened it. It stands above what you wrote. "
+        "Read it, change your words where needed, and send them if they still hold."
+    )
+
+
+class OutsideHours(Invalid):
+    code = "outside_hours"
+    message = _(
+        "That is outside the service hours: work would start at %(moved)s. Choose another time, or "
+        "agree on this one by pressing the button again."
+    )
+
+
+class NoSuchChannel(Invalid):
+    code = "no_such_channel"
+    message = _("The policy does not offer this channel.")

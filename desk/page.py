@@ -1,0 +1,74 @@
+"""What all pages of the desk share: who may enter, and how a refusal is told."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from http import HTTPStatus
+
+from django.contrib.auth.views import redirect_to_login
+from django.forms import BaseForm
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from accounts.errors import DomainError, NotAllowed, NotFound
+from accounts.models import Person
+from sla.engine.errors import EngineError
+from sla.explain import engine_error_text
+
+View = Callable[..., HttpResponse]
+
+# A form that is shown again with what is wrong in it.
+NOT_ACCEPTED = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def desk_page(view: View) -> View:
+    """Let the people of the desk in, and answer every refusal with a page in words.
+
+    Whoever is not signed in is asked to; for customers there is nothing here.
+    """
+
+    @wraps(view)
+    def entered(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if not request.user.may("use_desk"):
+            raise Http404
+        try:
+            return view(request, *args, **kwargs)
+        except NotFound as error:
+            raise Http404 from error
+        except DomainError as error:
+            return _refused(request, str(error), error.status)
+        except EngineError as error:
+            return _refused(request, engine_error_text(error), HTTPStatus.CONFLICT)
+
+    return entered
+
+
+@contextmanager
+def refusals_into(form: BaseForm) -> Iterator[None]:
+    """Turn a refusal into an error of the form, at the field that is at fault if it has it."""
+    try:
+        yield
+    except (NotFound, NotAllowed):
+        raise
+    except DomainError as error:
+        form.add_error(error.field if error.field in form.fields else None, str(error))
+    except EngineError as error:
+        form.add_error(None, engine_error_text(error))
+
+
+def zone_of(person: Person) -> str:
+    """Name the zone in which a person of the desk reads the clock: their own, else the vendor's."""
+    return person.time_zone or person.tenant.time_zone
+
+
+def show(
+    request: HttpRequest, template: str, context: dict[str, object], status: int = HTTPStatus.OK
+) -> HttpResponse:
+    """Render a page of the desk, with moments in the zone of the person who reads it."""
+    return render(request, template, {"zone": zone_of(request.user)} | context, status=status)
+
+
+def _refused(request: HttpRequest, sentence: str, status: HTTPStatus) -> HttpResponse:
+    return show(request, "desk/refused.html", {"sentence": sentence}, status=status)

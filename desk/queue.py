@@ -1,0 +1,123 @@
+"""The queue as a page shows it: rows in the policy's order, the views with their counts."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Prefetch
+
+from accounts.models import Person
+from desk.words import LOOKS, NOTHING_IN, OTHER_STATES, VIEW_NAMES, Look
+from sla.engine.policy import Policy
+from sla.queries import current_policy
+from tickets.models import Case, StoredClock
+from tickets.queries import queue, queue_counts
+from tickets.reading import CLOCK_NAMES, RISK_SHARE, STATE_NAMES
+
+ROWS_A_PAGE = 50
+# Into an attribute: the related manager is scoped, and asks again however much was prefetched.
+CLOCKS = Prefetch("clocks", to_attr="stored_clocks")
+
+
+@dataclass(frozen=True)
+class View:
+    """A view of the queue, to choose from."""
+
+    code: str
+    name: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Row:
+    """One case in the queue. `state` is a key of LOOKS; `clock` names what is due next."""
+
+    case: Case
+    clock: str
+    state: str
+    state_name: str
+    levels: tuple[str, ...]
+    plan: str
+
+    @property
+    def look(self) -> Look:
+        return LOOKS[self.state]
+
+
+@dataclass(frozen=True)
+class Queue:
+    """One page of one view."""
+
+    view: View
+    views: tuple[View, ...]
+    rows: tuple[Row, ...]
+    page: Page
+    nothing: str
+
+
+def read_queue(person: Person, view: str, page: str, at: datetime) -> Queue:
+    """Read a page of a view; the same number of statements for one row and for fifty.
+
+    `page` is what the address says: the last page for a number too high, the first for anything
+    that is no number. Raises NotFound for a view that there is not, NoPolicy.
+    """
+    cases = queue(person, view, at).prefetch_related(CLOCKS)
+    counts = queue_counts(person, at)
+    views = tuple(View(code, str(VIEW_NAMES[code]), count) for code, count in counts.items())
+    shown = Paginator(cases, ROWS_A_PAGE).get_page(page)
+    policy = current_policy(at).policy
+    return Queue(
+        view=next(found for found in views if found.code == view),
+        views=views,
+        rows=tuple(_row(case, policy, at) for case in shown),
+        page=shown,
+        nothing=str(NOTHING_IN[view]),
+    )
+
+
+def _row(case: Case, policy: Policy, at: datetime) -> Row:
+    clock = _next_clock(case)
+    state = _state(case, clock, at)
+    plan = policy.plan(case.plan)
+    return Row(
+        case=case,
+        clock=str(CLOCK_NAMES.get(clock.kind, clock.kind)) if clock else "",
+        state=state,
+        state_name=str((STATE_NAMES | OTHER_STATES)[state]),
+        levels=tuple(_level_names(case, policy)),
+        plan=plan.name if plan else case.plan,
+    )
+
+
+def _next_clock(case: Case) -> StoredClock | None:
+    """Find the clock that the case's next due time comes from; else one that has none yet."""
+    if not case.is_open:
+        return None
+    unmet = [clock for clock in case.stored_clocks if clock.ended_at is None]
+    if case.next_due_at is not None:
+        return next((clock for clock in unmet if clock.due_at == case.next_due_at), None)
+    return next((clock for clock in unmet if clock.state in ("paused", "awaiting_schedule")), None)
+
+
+def _state(case: Case, clock: StoredClock | None, at: datetime) -> str:
+    if not case.is_open:
+        return case.status
+    if case.status == Case.Status.WAITING:
+        return "paused"
+    if clock is None or case.next_due_at is None:
+        return clock.state if clock else "no_target"
+    if not clock.counts:
+        return "at_once"
+    if clock.due_at < at:
+        return "overdue"
+    left, whole = case.next_due_at - at, case.next_due_at - clock.started_at
+    return "due_soon" if left * RISK_SHARE <= whole else clock.state
+
+
+def _level_names(case: Case, policy: Policy) -> Iterable[str]:
+    for axis in policy.axes:
+        code = getattr(case, axis)
+        level = policy.level(axis, code)
+        if code:
+            yield level.name if level else code

@@ -1,0 +1,250 @@
+"""One case, read once for one person of the desk: what its page and its forms are made of."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from accounts.models import Person, Team
+from accounts.queries import desk_people, teams_of_tiers, visible_people
+from desk.page import zone_of
+from desk.words import LOOKS, Look, event_text, step_text
+from escalation.actions import TOP_TIER
+from escalation.mail import LATE_SECONDS
+from escalation.steps import lateness
+from sla.engine.calendar import open_seconds_between
+from sla.engine.clock import CaseState
+from sla.engine.parts import Level, Phone
+from sla.engine.policy import Policy
+from sla.engine.target import service_calendar
+from sla.explain import span_text
+from tickets.actions.ending import reopen_until
+from tickets.models import Case, CaseEvent, Message
+from tickets.reading import (
+    ClockView,
+    Entry,
+    Receipt,
+    case_state,
+    clock_views,
+    entry_title,
+    history,
+    receipt_for,
+    steps_ahead,
+)
+from tickets.timeline import seconds_of
+
+SLOT_STATES = ("awaiting_schedule", "scheduled")
+
+
+@dataclass(frozen=True)
+class Change:
+    """A due time that was replaced by another, and what did it."""
+
+    title: str
+    at: datetime | None
+    before: datetime | None
+    after: datetime | None
+
+
+@dataclass(frozen=True)
+class ShownClock:
+    """A clock with its receipt. `working_left` is the open time until it is due, in words."""
+
+    view: ClockView
+    receipt: Receipt
+    working_left: str
+
+    @property
+    def changes(self) -> list[Change]:
+        return [
+            Change(
+                entry_title(CaseEvent(kind=change.event)),
+                change.at,
+                change.due_before,
+                change.due_after,
+            )
+            for change in self.view.changes
+        ]
+
+    @property
+    def look(self) -> Look:
+        return LOOKS[self.view.state]
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of the ladder still to come, in words."""
+
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the timeline. `tone` is the modifier of an entry, `late` says how late it is."""
+
+    entry: Entry
+    title: str
+    who: str
+    text: str
+    late: str
+    tone: str
+
+    @property
+    def event(self) -> CaseEvent:
+        return self.entry.event
+
+    @property
+    def is_logged_later(self) -> bool:
+        return self.event.recorded_at > self.event.occurred_at and self.event.by is not None
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A case as `by` sees it at `at`; each part is read when it is first asked for."""
+
+    case: Case
+    by: Person
+    at: datetime
+
+    @cached_property
+    def state(self) -> CaseState:
+        return case_state(self.case)
+
+    @cached_property
+    def policy(self) -> Policy:
+        return self.state.policy
+
+    @cached_property
+    def zone(self) -> str:
+        return zone_of(self.by)
+
+    @cached_property
+    def clocks(self) -> list[ShownClock]:
+        views = clock_views(self.state, self.at, for_customer=False)
+        return [
+            ShownClock(view, receipt_for(self.state, view, self.zone), working_left(view, self.at))
+            for view in views
+        ]
+
+    @property
+    def open_clocks(self) -> list[ShownClock]:
+        return [clock for clock in self.clocks if clock.view.clock.is_open]
+
+    @property
+    def ended_clocks(self) -> list[ShownClock]:
+        return [clock for clock in self.clocks if not clock.view.clock.is_open]
+
+    @cached_property
+    def steps(self) -> list[Step]:
+        return [Step(at, step_text(mark, self.case)) for mark, at in steps_ahead(self.state)]
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        entries = history(self.case, self.by)
+        names = self._names([entry.event for entry in entries])
+        return [self._line(entry, names) for entry in entries]
+
+    @cached_property
+    def workers(self) -> list[Person]:
+        """List who can own a case."""
+        return [person for person in desk_people() if person.may("reply_as_agent")]
+
+    @cached_property
+    def teams(self) -> list[Team]:
+        return list(teams_of_tiers())
+
+    @cached_property
+    def levels(self) -> list[Level]:
+        levels = (self.policy.level(axis, getattr(self.case, axis)) for axis in self.policy.axes)
+        return [level for level in levels if level is not None]
+
+    @property
+    def phones(self) -> tuple[Phone, ...]:
+        return self.policy.phones_for(self.state.facts.region)
+
+    @property
+    def plan_name(self) -> str:
+        plan = self.policy.plan(self.case.plan)
+        return plan.name if plan else self.case.plan
+
+    @property
+    def type_name(self) -> str:
+        case_type = self.policy.case_type(self.case.case_type)
+        return case_type.name if case_type else self.case.case_type
+
+    @property
+    def channel_name(self) -> str:
+        channel = self.policy.channel(self.case.channel)
+        return channel.name if channel else self.case.channel
+
+    @property
+    def is_zone_assumed(self) -> bool:
+        """Tell whether nothing is known of where the customer is (DD-25)."""
+        return self.state.facts.zone is None
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Tell whether the customer's clock may read otherwise than that of whoever looks."""
+        return self.case.time_zone != self.zone
+
+    @property
+    def has_higher_tier(self) -> bool:
+        return self.case.tier < TOP_TIER
+
+    @property
+    def has_slot(self) -> bool:
+        """Tell whether the case is worked at an agreed time (MS-10)."""
+        return any(clock.state in SLOT_STATES for clock in self.state.open_clocks)
+
+    @property
+    def reopen_until(self) -> datetime | None:
+        return reopen_until(self.case, self.policy)
+
+    def lines_after(self, seq: int) -> list[Line]:
+        """List what came after an entry that somebody has seen; fired steps say nothing new."""
+        return [
+            line for line in self.lines if line.event.seq > seq and line.event.kind != "step_fired"
+        ]
+
+    def _names(self, events: Iterable[CaseEvent]) -> dict[str, str]:
+        owners = {event.payload["owner"] for event in events if event.kind == "assigned"}
+        owners.discard(None)
+        people = visible_people(self.by).filter(pk__in=owners) if owners else []
+        moved = any(event.kind == "handed_over" for event in events)
+        teams = self.teams if moved else []
+        return {f"person:{person.pk}": person.name for person in people} | {
+            f"team:{team.pk}": team.name for team in teams
+        }
+
+    def _line(self, entry: Entry, names: dict[str, str]) -> Line:
+        event = entry.event
+        late = lateness(event) if event.kind == "step_fired" else 0
+        return Line(
+            entry=entry,
+            title=entry_title(event),
+            who=event.by.name if event.by else "",
+            text=event_text(event, self.policy, names, self.zone),
+            late=span_text(late) if late > LATE_SECONDS else "",
+            tone=_tone(entry),
+        )
+
+
+def working_left(view: ClockView, at: datetime) -> str:
+    """Say how much open time is left until a clock is due; empty where it runs round the clock."""
+    cell, due_at = view.clock.settled.cell, view.clock.due_at
+    if cell is None or cell.calendar is None or due_at is None or not view.clock.is_open:
+        return ""
+    if cell.target.kind in ("elapsed", "immediate", "scheduled") or view.state == "overdue":
+        return ""
+    calendar = service_calendar(cell.calendar, cell.target)
+    return span_text(open_seconds_between(calendar, seconds_of(at), due_at))
+
+
+def _tone(entry: Entry) -> str:
+    if entry.message is None:
+        return "is-inside" if entry.note else "is-event"
+    if entry.message.kind == Message.Kind.QUESTION:
+        return "is-question"
+    from_customer = entry.message.author.is_customer
+    return "" if from_customer else "is-mine"

@@ -1,0 +1,102 @@
+"""One case, and every act on it: each act is a form of the page, performed by one action."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.errors import NotAllowed
+from desk.acts import ACTS, Act, panels
+from desk.errors import NewEntryMeanwhile
+from desk.forms import ActForm
+from desk.page import NOT_ACCEPTED, desk_page, refusals_into, show
+from desk.scene import Scene
+from tickets.models import Case
+from tickets.queries import access_case, lock_case
+
+# Does the act and says in words what was done.
+Perform = Callable[[Scene, ActForm], str]
+
+
+@require_safe
+@desk_page
+def case_page(request: HttpRequest, number: int) -> HttpResponse:
+    return _case_page(request, access_case(request.user, number), {})
+
+
+def case_act(code: str) -> Callable[[Perform], Callable[..., HttpResponse]]:
+    """Make a view of an act: the form valid, nothing new on the case, one action, back to the case.
+
+    Whatever is refused is shown on the form, with everything that was typed.
+    """
+    act = ACTS[code]
+
+    def decorate(perform: Perform) -> Callable[..., HttpResponse]:
+        @require_http_methods(["GET", "HEAD", "POST"])
+        @desk_page
+        @wraps(perform)
+        def view(request: HttpRequest, number: int) -> HttpResponse:
+            case = access_case(request.user, number)
+            if request.method != "POST":  # having signed in again on the way
+                return redirect("desk:case", number)
+            if not request.user.may(act.may):
+                raise NotAllowed
+            scene = Scene(case, request.user, request.at)
+            form = act.form(request.POST, scene=scene, prefix=code)
+            if form.is_valid():
+                with refusals_into(form):
+                    messages.success(request, _done(act, perform, scene, form))
+                    return redirect("desk:case", number)
+            return _shown_again(request, number, code, form)
+
+        return view
+
+    return decorate
+
+
+def _done(act: Act, perform: Perform, scene: Scene, form: ActForm) -> str:
+    """Perform the act, unless somebody else has written meanwhile or a button was pressed twice."""
+    lock_case(scene.case.pk)
+    seen = form.cleaned_data["seen"]
+    news = scene.lines_after(seen) if seen is not None else []
+    if any(_is_same(line.entry, form, scene) for line in news):
+        return _("Done already: it was sent twice, and stands on the case once.")
+    if news and act.stops_on_news:
+        raise NewEntryMeanwhile
+    return perform(scene, form)
+
+
+def _is_same(entry: object, form: ActForm, scene: Scene) -> bool:
+    said = entry.message or entry.note
+    body = form.cleaned_data.get("body", "").strip()
+    return bool(said and body) and said.author == scene.by and said.body == body
+
+
+def _shown_again(request: HttpRequest, number: int, code: str, form: ActForm) -> HttpResponse:
+    scene = Scene(access_case(request.user, number), request.user, request.at)
+    news = scene.lines_after(form.cleaned_data.get("seen") or scene.case.last_seq)
+    form.show_again(scene)
+    return _case_page(request, scene.case, {code: form}, scene=scene, news=news)
+
+
+def _case_page(
+    request: HttpRequest,
+    case: Case,
+    sent: dict[str, ActForm],
+    *,
+    scene: Scene | None = None,
+    news: list | None = None,
+) -> HttpResponse:
+    scene = scene or Scene(case, request.user, request.at)
+    context = {
+        "scene": scene,
+        "case": case,
+        "panels": panels(scene, sent),
+        "news": news or [],
+        "form": next(iter(sent.values()), None),
+    }
+    return show(request, "desk/case.html", context, status=NOT_ACCEPTED if sent else 200)

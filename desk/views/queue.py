@@ -1,0 +1,39 @@
+"""The list that the desk works from, and the way to one case by its number."""
+
+import re
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.errors import NotFound
+from desk.page import desk_page, show
+from desk.queue import read_queue
+from tickets.queries import access_case
+
+# MX-1042, mx 1042, #1042 or 1042.
+NUMBER = re.compile(r"[A-Za-z]{0,8}[\s#-]*(\d{1,9})")
+
+
+@require_safe
+@desk_page
+def queue_page(request: HttpRequest) -> HttpResponse:
+    view = request.GET.get("view", "open")
+    found = read_queue(request.user, view, request.GET.get("page", "1"), request.at)
+    return show(request, "desk/queue.html", {"queue": found, "here": "queue"})
+
+
+@require_safe
+@desk_page
+def find_case(request: HttpRequest) -> HttpResponse:
+    asked = request.GET.get("number", "").strip()
+    match = NUMBER.fullmatch(asked)
+    try:
+        if match is None:
+            raise NotFound
+        return redirect("desk:case", access_case(request.user, int(match[1])).number)
+    except NotFound:
+        messages.warning(request, _("There is no case “%(number)s”.") % {"number": asked[:40]})
+        return redirect("desk:queue")

@@ -1,0 +1,182 @@
+"""What the desk calls things: views of the queue, states, steps of the ladder, entries."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from escalation.mail import step_title
+from sla.engine.ladder import Mark
+from sla.engine.policy import Policy
+from tickets.models import Case, CaseEvent
+from tickets.reading import CLOCK_NAMES
+from tickets.timeline import moment
+from tickets.wording import moment_text
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a state is drawn: the symbol and the modifier of a badge. A word always goes with it."""
+
+    icon: str
+    tone: str = ""
+
+
+LOOKS = {
+    "running": Look("clock"),
+    "due_soon": Look("alert", "is-warn"),
+    "overdue": Look("late", "is-bad"),
+    "paused": Look("pause"),
+    "awaiting_schedule": Look("calendar", "is-warn"),
+    "scheduled": Look("calendar"),
+    "no_target": Look("dash"),
+    "met": Look("check", "is-good"),
+    "late": Look("late", "is-bad"),
+    "cancelled": Look("dash"),
+    "at_once": Look("alert", "is-warn"),
+    "resolved": Look("check", "is-good"),
+    "closed": Look("check"),
+}
+
+# What a case can be that no clock of it is.
+OTHER_STATES = {
+    "at_once": gettext_lazy("At once"),
+    "resolved": Case.Status.RESOLVED.label,
+    "closed": Case.Status.CLOSED.label,
+}
+
+VIEW_NAMES = {
+    "open": gettext_lazy("With support"),
+    "breached": gettext_lazy("Breached"),
+    "unassigned": gettext_lazy("Unassigned"),
+    "mine": gettext_lazy("Mine"),
+    "my_teams": gettext_lazy("My teams"),
+    "waiting": gettext_lazy("Waiting for the customer"),
+    "solved": gettext_lazy("Solved"),
+    "all": gettext_lazy("All"),
+}
+
+NOTHING_IN = {
+    "open": gettext_lazy("No case is with support. New ones come here by themselves."),
+    "breached": gettext_lazy("Nothing is late."),
+    "unassigned": gettext_lazy("Every case that is with support has an owner."),
+    "mine": gettext_lazy("You own no case. Take one from “Unassigned”."),
+    "my_teams": gettext_lazy("No case is with a team of yours."),
+    "waiting": gettext_lazy("No case waits for a customer."),
+    "solved": gettext_lazy("No solved case waits to be closed."),
+    "all": gettext_lazy("There are no cases yet. Open the first one for a caller."),
+}
+
+_STEPS = {
+    "before": gettext_lazy("%(clock)s at risk: tell %(who)s"),
+    "due": gettext_lazy("%(clock)s overdue: tell %(who)s"),
+    "after": gettext_lazy("%(clock)s still overdue: tell %(who)s"),
+    "opened": gettext_lazy("%(clock)s begins: tell %(who)s"),
+}
+_ROLES = {
+    "team": gettext_lazy("the team"),
+    "lead": gettext_lazy("the leads"),
+    "manager": gettext_lazy("the managers"),
+    "dispatcher": gettext_lazy("the dispatchers"),
+    "account_manager": gettext_lazy("the account manager"),
+}
+
+
+def step_text(mark: Mark, case: Case) -> str:
+    """Say what a step to come will do, and to whom."""
+    step, clock = mark.step, CLOCK_NAMES.get(mark.clock, mark.clock)
+    if step.action == "hand_over":
+        return _("%(clock)s overdue: hand over to Level %(tier)d") % {
+            "clock": clock,
+            "tier": case.tier + 1,
+        }
+    who = ", ".join(str(_told(role, case)) for role in step.roles)
+    if step.action == "page":
+        return _("%(clock)s: page %(who)s") % {"clock": clock, "who": who}
+    return _STEPS[step.at] % {"clock": clock, "who": who}
+
+
+def _told(role: str, case: Case) -> object:
+    if role == "owner" and case.owner is not None:
+        return case.owner.name
+    if role in ("owner", "team"):
+        return case.team.name if case.team is not None else _ROLES["team"]
+    return _ROLES.get(role, role)
+
+
+def event_text(event: CaseEvent, policy: Policy, names: Mapping[str, str], zone: str) -> str:
+    """Say what an entry changed; empty where its title says all.
+
+    `names` maps "person:<id>" and "team:<id>" to names; moments are on the wall clock of `zone`.
+    """
+    writer = _DETAILS.get(event.kind)
+    return writer(event, policy, names, zone) if writer else ""
+
+
+def _level_change(event: CaseEvent, policy: Policy, names: Mapping[str, str], zone: str) -> str:
+    axis = {"severity_changed": "severity", "priority_changed": "priority"}[event.kind]
+    before, after = (
+        policy.level(axis, code) for code in (event.payload.get("from"), event.payload[axis])
+    )
+    return _from_to(before.name if before else "", after.name if after else event.payload[axis])
+
+
+def _type_change(event: CaseEvent, policy: Policy, names: Mapping[str, str], zone: str) -> str:
+    before = policy.case_type(event.payload.get("from"))
+    after = policy.case_type(event.payload["case_type"])
+    return _from_to(
+        before.name if before else "", after.name if after else event.payload["case_type"]
+    )
+
+
+def _from_to(before: str, after: str) -> str:
+    if not before:
+        return _("To %(after)s") % {"after": after}
+    return _("From %(before)s to %(after)s") % {"before": before, "after": after}
+
+
+def _assignment(event: CaseEvent, policy: Policy, names: Mapping[str, str], zone: str) -> str:
+    owner = names.get(f"person:{event.payload.get('owner')}")
+    return _("To %(owner)s") % {"owner": owner} if owner else _("To nobody")
+
+
+def _hand_over(event: CaseEvent, policy: Policy, names: Mapping[str, str], zone: str) -> str:
+    before, after = (
+        _place(
+            event.payload.get(f"{end}_tier"), names.get(f"team:{event.payload.get(f'{end}_team')}")
+        )
+        for end in ("from", "to")
+    )
+    return _from_to(before, after)
+
+
+def _place(tier: int | None, team: str | None) -> str:
+    level = _("Level %(tier)d") % {"tier": tier} if tier else ""
+    return f"{level} ({team})" if team else level
+
+
+def _slot(event: CaseEvent, policy: Policy, names: Mapping[str, str], zone: str) -> str:
+    agreed = moment(event.payload.get("scheduled_for"))
+    return moment_text(agreed, zone) if agreed else ""
+
+
+def _opening(event: CaseEvent, policy: Policy, names: Mapping[str, str], zone: str) -> str:
+    channel = policy.channel(event.payload.get("channel"))
+    return _("By %(channel)s") % {"channel": channel.name} if channel else ""
+
+
+def _step(event: CaseEvent, policy: Policy, names: Mapping[str, str], zone: str) -> str:
+    return str(step_title(event))
+
+
+_DETAILS = {
+    "case_opened": _opening,
+    "severity_changed": _level_change,
+    "priority_changed": _level_change,
+    "type_changed": _type_change,
+    "assigned": _assignment,
+    "handed_over": _hand_over,
+    "scheduled": _slot,
+    "step_fired": _step,
+}

@@ -1,0 +1,227 @@
+"""What the page of a case shows: clocks with receipts, the ladder ahead, the timeline."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.models import Person
+from accounts.tenancy import tenant
+from escalation.tick import tick_cases
+from tests.desk.conftest import MONDAY, text_of
+from tickets.actions.conversation import add_note, log_work, reply_to_case
+
+
+def flat(response):
+    return " ".join(text_of(response).split())
+
+
+def test_header_names_all_that_one_asks_first(desk, case):
+    page = flat(desk.page(case))
+
+    for words in (
+        "TW-1",
+        case.subject,
+        "With support",
+        "Severity Level 3 (Low)",
+        "Problem",
+        "Level 1",
+        desk.twin.team.name,
+        "nobody owns it",
+        desk.twin.company.name,
+        desk.twin.contact.name,
+        "Standard",
+        "Web portal",
+    ):
+        assert words in page
+
+
+def test_customers_own_clock_is_beside_that_of_the_desk(desk):
+    case = desk.file(contact=desk.twin.caller)
+
+    page = flat(desk.page(case))
+
+    assert "Mon 4 Mar 2030, 04:00 EST" in page
+    assert 'href="tel:cn-alpha-1"' in page
+
+
+def test_assumed_zone_is_a_warning(desk, case):
+    stranger = desk.twin.stranger  # of a company without a zone
+    unknown = desk.file(company=desk.twin.other_company, contact=stranger, by=stranger)
+
+    assert "Zone assumed" in text_of(desk.page(unknown))
+    assert "Zone assumed" not in text_of(desk.page(case))
+
+
+def test_clock_shows_what_is_left_in_working_time_and_in_all(desk):
+    case = desk.file(at=MONDAY - timedelta(hours=1))
+
+    page = desk.page(case)
+    first = page.context["scene"].open_clocks[0]
+
+    assert (first.view.name, first.view.state_name) == ("First response", "Running")
+    assert first.working_left == "7 h"
+    assert "7 h of working time</strong> · in 7 h" in flat(page)
+    assert "Mon 4 Mar 2030, 17:00 CET" in flat(page)
+
+
+def test_receipt_tells_rule_calendar_version_and_intervals(desk):
+    case = desk.file(at=MONDAY + timedelta(hours=-60))  # Friday 22:00 in Berlin
+
+    page = flat(desk.page(case))
+
+    assert "8 business hours" in page
+    assert "Metalogix portal hours, Europe/Berlin" in page
+    assert "Version 1 of the support policy, MX-20" in page
+    assert "nothing counts (closed: evening, weekend" in page
+    assert "Mon 4 Mar 08:00" in page
+
+
+def test_change_of_promise_stands_in_the_receipt(desk, case):
+    desk.act(case, "severity", level="1", reason="It is down everywhere.")
+
+    page = flat(desk.page(case))
+
+    assert "Severity changed" in page
+    assert "due before" in page
+
+
+def test_steps_ahead_have_moments_and_names(desk, case):
+    steps = [(step.at, step.text) for step in desk.page(case).context["scene"].steps]
+
+    assert steps == [
+        (MONDAY + timedelta(hours=6), f"First response at risk: tell {desk.twin.team.name}"),
+        (MONDAY + timedelta(hours=8, seconds=1), "First response overdue: tell the leads"),
+        (
+            MONDAY + timedelta(days=2, hours=2, seconds=1),
+            "Progress overdue: hand over to Level 2",
+        ),
+    ]
+
+
+def test_late_step_says_that_the_scheduler_was_down(desk, set_desk_time):
+    case = desk.file()
+    late = desk.file(at=MONDAY - timedelta(hours=1))
+    for hours in (6, 8):  # a quarter of the time left, and none
+        set_desk_time(MONDAY + timedelta(hours=hours, seconds=2))
+        tick_cases(desk.twin.tenant.pk, [case.pk, late.pk])
+
+    on_time, too_late = (flat(desk.page(each)) for each in (case, late))
+
+    assert "First response is overdue" in on_time
+    assert "First response is overdue" in too_late
+    assert "scheduler was down" not in on_time
+    assert "Sent 1 h 1 s late because the scheduler was down." in too_late
+
+
+def test_timeline_marks_what_is_internal_with_the_word(desk, case):
+    who = {"case_id": case.pk, "by": desk.twin.agent, "at": MONDAY}
+    with tenant(desk.twin.tenant):
+        reply_to_case(body="For the customer.", **who)
+        add_note(body="For us.", **who)
+        log_work(body="Looked into it.", **who)
+
+    lines = desk.page(case).context["scene"].lines
+
+    assert [(line.title, line.tone, line.entry.internal) for line in lines] == [
+        ("Case opened", "", False),
+        ("Support answered", "is-mine", False),
+        ("Internal note", "is-inside", True),
+        ("Work on the case", "is-inside", False),
+    ]
+    assert flat(desk.page(case)).count("INTERNAL</span>") == 2
+
+
+def test_call_that_was_logged_later_shows_both_moments(desk, case):
+    desk.act(case, "call", caller="desk", occurred_at="2030-03-04T10:00", body="Talked.")
+    later = desk.file(
+        by=desk.twin.agent, channel="phone", at=MONDAY, occurred_at=MONDAY - timedelta(hours=61)
+    )
+
+    page = flat(desk.page(later))
+
+    assert "Fri 1 Mar 2030, 21:00 CET" in page
+    assert "logged" in page
+
+
+@pytest.mark.parametrize(
+    ("role", "codes"),
+    [
+        (
+            "agent",
+            "reply ask solve call note work take triage severity type assign hand-over escalate",
+        ),
+        ("dispatcher", "call note triage severity type assign hand-over escalate"),
+        ("account_manager", "note escalate"),
+        (
+            "manager",
+            "reply ask solve call note work take triage severity type assign hand-over escalate",
+        ),
+    ],
+)
+def test_only_what_the_role_may_do_is_shown(desk, case, role, codes):
+    panels = desk.page(case, desk.twin.person_of(role)).context["panels"]
+
+    assert [panel.act.code for group in panels.values() for panel in group] == codes.split()
+
+
+def test_dispatcher_logs_the_customers_calls_only(desk, case):
+    panels = desk.page(case, desk.twin.dispatcher).context["panels"]
+    form = next(panel.form for panel in panels["answer"] if panel.act.code == "call")
+
+    assert [code for code, _name in form.fields["caller"].choices] == ["customer"]
+
+
+def test_closed_case_offers_what_is_left_to_do(desk, case):
+    desk.act(case, "solve", body="Restart it.")
+    desk.act(case, "close")
+
+    panels = desk.page(case).context["panels"]
+
+    assert [panel.act.code for group in panels.values() for panel in group] == ["note", "reopen"]
+
+
+def test_every_form_has_one_button_that_says_what_happens(desk, case):
+    page = desk.page(case)
+
+    for group in page.context["panels"].values():
+        for panel in group:
+            assert panel.button
+    assert f"Send to {desk.twin.contact.name}" in text_of(page)
+    assert "Add internal note" in text_of(page)
+
+
+def test_page_costs_the_same_for_a_short_and_a_long_timeline(desk, case):
+    def statements():
+        client = desk.client()
+        address = reverse("desk:case", args=[case.number])
+        client.get(address)
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(address).status_code == 200
+        return len(captured)
+
+    with tenant(desk.twin.tenant):
+        add_note(case_id=case.pk, by=desk.twin.agent, body="First.", at=MONDAY)
+    short = statements()
+    with tenant(desk.twin.tenant):
+        for number in range(20):
+            who = {"by": desk.twin.agent, "at": MONDAY + timedelta(minutes=number)}
+            reply_to_case(case_id=case.pk, body=f"Reply {number}.", **who)
+            add_note(case_id=case.pk, body=f"Note {number}.", **who)
+
+    assert statements() == short
+
+
+@pytest.mark.parametrize("number", ["2", "99999999999999999999"])
+def test_case_that_there_is_not_is_not_found(desk, case, number):
+    assert desk.client().get(f"/desk/cases/{number}/").status_code == 404
+
+
+def test_owner_who_has_left_is_still_named_in_the_timeline(desk, case):
+    desk.act(case, "assign", owner=desk.twin.agent_2.pk)
+    with tenant(desk.twin.tenant):
+        Person.objects.filter(pk=desk.twin.agent_2.pk).update(is_active=False)
+
+    assert f"To {desk.twin.agent_2.name}" in flat(desk.page(case))
