@@ -14,6 +14,7 @@ from accounts.queries import Whereabouts, whereabouts
 from entitlements.models import Contract, Product
 from entitlements.queries import contract_of
 from sla.engine.clock import Settled
+from sla.engine.filing import check_filing
 from sla.engine.parts import Facts, Level, Phone, Refusal
 from sla.engine.policy import Policy
 from sla.explain import refusal_text
@@ -140,7 +141,7 @@ def _own_refusals(wish: Wish, policy: Policy, facts: Facts, at: datetime) -> tup
 
 
 def _policy_refusals(policy: Policy, facts: Facts, by: Person) -> Iterator[Refusal]:
-    for refusal in policy.check_filing(facts, by_customer=by.is_customer):
+    for refusal in check_filing(policy, facts, by_customer=by.is_customer):
         # A customer chooses no plan: without one it is the contract that is missing.
         if refusal.code != "plan_needed":
             yield refusal

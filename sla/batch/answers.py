@@ -24,6 +24,7 @@ from sla.engine.calendar import (
 )
 from sla.engine.clock import Settled
 from sla.engine.errors import EngineError
+from sla.engine.filing import check_filing
 from sla.engine.parts import Cell, Facts
 from sla.engine.policy import Policy
 from sla.engine.receipt import Interval, receipt
@@ -177,7 +178,7 @@ def _check(facts: Facts, policy: Policy) -> None:
     # A level that the rule does not depend on may be left out.
     refusals = [
         refusal
-        for refusal in policy.check_filing(facts, by_customer=False)
+        for refusal in check_filing(policy, facts, by_customer=False)
         if not (has_rule and refusal.code == "level_needed")
     ]
     if refusals:

@@ -7,15 +7,13 @@ edition where that is the reason), phone_required (axis, level, phones).
 """
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sla.engine.parts import CHANNELS, LEVEL_AXES, Facts, Refusal
-
-if TYPE_CHECKING:
-    from sla.engine.policy import Policy
+from sla.engine.policy import Policy
 
 
-def check_filing(policy: "Policy", facts: Facts, *, by_customer: bool) -> list[Refusal]:
+def check_filing(policy: Policy, facts: Facts, *, by_customer: bool) -> list[Refusal]:
     """List every reason why a case with these facts cannot be filed; empty = it can.
 
     Without a channel, nothing is said about channels; without an edition, none is held against
@@ -31,14 +29,14 @@ def check_filing(policy: "Policy", facts: Facts, *, by_customer: bool) -> list[R
     return refusals
 
 
-def _plan(policy: "Policy", facts: Facts) -> Iterator[Refusal]:
+def _plan(policy: Policy, facts: Facts) -> Iterator[Refusal]:
     if facts.plan is None and policy.plans:
         yield Refusal("plan_needed", {})
     elif facts.plan is not None and policy.plan(facts.plan) is None:
         yield Refusal("unknown_plan", {"plan": facts.plan})
 
 
-def _level(policy: "Policy", settled: Facts, axis: str, by_customer: bool) -> Iterator[Refusal]:
+def _level(policy: Policy, settled: Facts, axis: str, by_customer: bool) -> Iterator[Refusal]:
     code = getattr(settled, axis)
     if code is None:
         if axis in policy.axes:
@@ -56,7 +54,7 @@ def _level(policy: "Policy", settled: Facts, axis: str, by_customer: bool) -> It
         yield Refusal("phone_required", named | {"phones": numbers})
 
 
-def _names(policy: "Policy", settled: Facts) -> Iterator[Refusal]:
+def _names(policy: Policy, settled: Facts) -> Iterator[Refusal]:
     known: dict[str, tuple[Any, ...]] = {
         "case_type": policy.case_types,
         "region": policy.regions,
@@ -68,7 +66,7 @@ def _names(policy: "Policy", settled: Facts) -> Iterator[Refusal]:
             yield Refusal(f"unknown_{name}", {name: code})
 
 
-def _channel(policy: "Policy", facts: Facts) -> Iterator[Refusal]:
+def _channel(policy: Policy, facts: Facts) -> Iterator[Refusal]:
     if facts.channel is None:
         return
     if facts.channel not in CHANNELS:

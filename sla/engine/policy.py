@@ -11,7 +11,6 @@ from typing import TypeVar
 
 from sla.engine.calendar import Calendar, parse_calendar
 from sla.engine.errors import EngineError
-from sla.engine.filing import check_filing
 from sla.engine.kinds import DEFAULT_KINDS, KindRow
 from sla.engine.parts import (
     AXES,
@@ -30,7 +29,6 @@ from sla.engine.parts import (
     Phone,
     Plan,
     Points,
-    Refusal,
     Region,
     Reopen,
     Retarget,
@@ -39,7 +37,7 @@ from sla.engine.parts import (
 )
 from sla.engine.span import Span
 
-__all__ = ["AXES", "Cell", "Candidate", "Facts", "Policy", "Refusal", "TargetRow"]
+__all__ = ["AXES", "Cell", "Candidate", "Facts", "Policy", "TargetRow"]
 
 SCHEMA = 1
 
@@ -160,7 +158,7 @@ class Policy:
         """Find target and calendar of `clock`; None = no target.
 
         Raises EngineError: bad_time_zone (the customer's), bad_request (a region that the policy
-        does not know; `check_filing` refuses it).
+        does not know; `sla.engine.filing` refuses it).
         """
         key = (clock, facts)
         if key in (cells := self._cells):
@@ -186,13 +184,6 @@ class Policy:
     def retarget_rule(self, *, on_call: bool = False) -> Retarget:
         """Choose the retarget rule; `on_call` for a logged call of the customer (MX-07)."""
         return self.retarget.on_call if on_call and self.retarget.on_call else self.retarget
-
-    def check_filing(self, facts: Facts, *, by_customer: bool) -> list[Refusal]:
-        """List every reason why a case with these facts cannot be filed; empty = it can.
-
-        Codes and what they say are listed in `sla.engine.filing`.
-        """
-        return check_filing(self, facts, by_customer=by_customer)
 
     @cached_property
     def _specs(self) -> Mapping[str, CalendarSpec]:

@@ -3,6 +3,7 @@
 import pytest
 
 from sla.engine.document import parse_document
+from sla.engine.filing import check_filing
 from sla.engine.parts import Facts
 from tests.policies.packs import pack, pack_text
 
@@ -17,7 +18,7 @@ GOOD = {
 def refused(vendor: str, by_customer: bool = True, **changes: str | None) -> list[tuple]:
     good = GOOD[vendor]
     facts = Facts(**{name: getattr(good, name) for name in Facts.__slots__} | changes)
-    refusals = pack(vendor).check_filing(facts, by_customer=by_customer)
+    refusals = check_filing(pack(vendor), facts, by_customer=by_customer)
     return [(refusal.code, refusal.params) for refusal in refusals]
 
 
@@ -83,11 +84,11 @@ def test_a_channel_may_belong_to_some_plans_only() -> None:
     text = pack_text("metalogix").replace('name = "Phone"', 'name = "Phone"\nplans = ["premium"]')
     policy = parse_document(text)
 
-    standard = policy.check_filing(
-        Facts(plan="standard", severity="2", channel="phone"), by_customer=True
+    standard = check_filing(
+        policy, Facts(plan="standard", severity="2", channel="phone"), by_customer=True
     )
-    premium = policy.check_filing(
-        Facts(plan="premium", severity="2", channel="phone"), by_customer=True
+    premium = check_filing(
+        policy, Facts(plan="premium", severity="2", channel="phone"), by_customer=True
     )
 
     assert [(one.code, one.params) for one in standard] == [
@@ -112,7 +113,7 @@ def test_mx_07_the_other_setting_refuses_severity_1_but_by_phone(
     policy = parse_document(pack_text("metalogix").replace('"required"', '"refused"'))
     facts = Facts(plan="premium", severity=severity, channel=channel, country="US")
 
-    refusals = policy.check_filing(facts, by_customer=by_customer)
+    refusals = check_filing(policy, facts, by_customer=by_customer)
 
     assert [refusal.code for refusal in refusals] == codes
     assert all(refusal.params["phones"] == ("202-609-9100",) for refusal in refusals)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from sla.engine.filing import check_filing
 from sla.engine.parts import Facts, Retarget
 from tests.policies.packs import cell, due, pack
 
@@ -37,7 +38,7 @@ def test_mx_07_severity_1_requires_a_call_and_is_taken_by_portal() -> None:
 
     assert level is not None
     assert level.call == "required"
-    assert policy.check_filing(facts, by_customer=True) == []
+    assert check_filing(policy, facts, by_customer=True) == []
     assert [phone.number for phone in policy.phones_for("AMER")] == ["202-609-9100"]
 
 

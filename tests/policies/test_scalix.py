@@ -2,6 +2,7 @@
 
 import pytest
 
+from sla.engine.filing import check_filing
 from sla.engine.parts import Facts
 from tests.policies.packs import cell, due, pack
 
@@ -139,7 +140,7 @@ def test_sc_22_community_edition_has_e_mail_incidents_only(
 ) -> None:
     facts = Facts(plan="basic", channel=channel, edition=edition, case_type="problem")
 
-    refusals = pack("scalix").check_filing(facts, by_customer=True)
+    refusals = check_filing(pack("scalix"), facts, by_customer=True)
 
     assert [refusal.code for refusal in refusals] == codes
 
