@@ -3,6 +3,7 @@
 Every action locks the working copy first; the working copy is always a policy without faults.
 """
 
+import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -80,7 +81,7 @@ def load_document(
         return Loaded(None, is_new=True)
     if latest is not None and not replace_edits and _has_edits(draft):
         raise DraftHasEdits
-    _put(draft, fill(document_of(canonical)), by=by, at=at)
+    _put(draft, fill(tomllib.loads(canonical)), by=by, at=at)
     moments = _moments(at, effective_at, latest)
     note = _("Loaded from %(file)s") % {"file": source_name} if source_name else ""
     version = _freeze(draft, canonical, latest, by=by, note=note, **moments)

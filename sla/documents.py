@@ -52,7 +52,7 @@ class Rows:
 
 
 def fill(document: Document) -> Rows:
-    """Turn a complete, checked document (`sla.engine.document.document_of`) into rows."""
+    """Turn a complete document, the tables of a canonical text, into rows."""
     rest = {key: value for key, value in document.items() if key not in IN_ROWS}
     calendars = document.get("calendars", {})
     return Rows(
