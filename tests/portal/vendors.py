@@ -46,6 +46,4 @@ def open_vendor(slug: str) -> Vendor:
                 ("adele", "company_admin"),
             )
         }
-    return Vendor(
-        vendor, company, people["carla"], people["colin"], people["adele"], agent
-    )
+    return Vendor(vendor, company, people["carla"], people["colin"], people["adele"], agent)

@@ -1,0 +1,267 @@
+"""Reading and answering one's cases."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from accounts.actions import add_team
+from accounts.tenancy import tenant
+from escalation.actions import hand_over
+from tests.portal.pages import all_cases, file_cases, words
+from tickets.actions.conversation import add_note, ask_customer, log_work, reply_to_case
+from tickets.actions.ending import close_case, resolve_case
+from tickets.actions.triage import assign_case, change_severity, triage_case
+from tickets.models import Case
+
+MONDAY = datetime(2027, 6, 7, 14, 0, tzinfo=UTC)  # 10:00 in New York
+HOUR = timedelta(hours=1)
+CANARY = "only-for-the-desk"
+
+
+@pytest.fixture
+def filed(vendor, browse, set_desk_time):
+    """A case of Metalogix Standard, filed on Monday at ten; it is noon now."""
+    set_desk_time(MONDAY + 2 * HOUR)
+    world = vendor("metalogix")
+    (case,) = file_cases(world, 1, at=MONDAY, severity="2")
+    world.case = case
+    world.page = f"/cases/{case.number}/"
+    world.client = browse(world.tenant, world.contact)
+    return world
+
+
+def at_desk(world, action, *, at=MONDAY + HOUR, **facts):
+    with tenant(world.tenant):
+        return action(case_id=world.case.pk, by=world.agent, at=at, **facts)
+
+
+def status_of(world):
+    (case,) = all_cases(world)
+    return case.status
+
+
+def test_case_says_by_when_an_answer_is_owed_and_why(filed):
+    page = words(filed.client.get(filed.page))
+
+    assert "We owe you an answer by Mon 7 Jun 2027, 18:00 EDT · in 6 h ." in page
+    assert "8 business hours" in page
+    assert "Metalogix portal hours, America/New_York" in page
+    assert "Version 1 of the support policy, MX-20" in page
+    assert "Mon 7 Jun 10:00 to Mon 7 Jun 18:00: 8 h count" in page
+
+
+def test_late_answer_is_called_late(filed, set_desk_time):
+    set_desk_time(MONDAY + 10 * HOUR)
+
+    page = words(filed.client.get(filed.page))
+
+    assert "Our answer is late. It was due Mon 7 Jun 2027, 18:00 EDT · 2 h ago ." in page
+
+
+def test_changed_severity_shows_both_promises_and_the_reason(filed):
+    at_desk(filed, change_severity, severity="1", reason=CANARY)
+
+    page = words(filed.client.get(filed.page))
+
+    assert "from Severity Level 2 (High) to Severity Level 1" in page
+    assert (
+        "Severity changed ( Mon 7 Jun 2027, 11:00 EDT ): promised before "
+        "Mon 7 Jun 2027, 18:00 EDT ; now Mon 7 Jun 2027, 12:00 EDT ." in page
+    )
+
+
+def test_history_is_told_oldest_first(filed):
+    at_desk(filed, reply_to_case, body="The first answer.")
+    at_desk(filed, ask_customer, question="Which version?")
+
+    lines = filed.client.get(filed.page).context["page"].lines
+
+    assert [(line.title, line.who) for line in lines] == [
+        ("Case opened", "you"),
+        ("Support answered", "Ana Agent"),
+        ("Question to you", "Ana Agent"),
+    ]
+    assert [line.is_open_question for line in lines] == [False, False, True]
+
+
+def test_question_is_put_before_everything(filed):
+    at_desk(filed, ask_customer, question="Which version?")
+
+    page = words(filed.client.get(filed.page))
+
+    assert "Our question to you Which version? Answer it" in page
+    assert "We are waiting for your answer. Until then our clock stands still." in page
+
+
+def test_answer_ends_the_wait(filed):
+    at_desk(filed, ask_customer, question="Which version?")
+
+    response = filed.client.post(f"{filed.page}reply/", {"body": "Version 8."}, follow=True)
+
+    assert "Your message is with support." in words(response)
+    assert response.context["page"].lines[-1].body == "Version 8."
+    assert status_of(filed) == Case.Status.OPEN
+
+
+@pytest.mark.parametrize("act", ["reply", "reopen"])
+def test_empty_message_is_refused(filed, act):
+    at_desk(filed, resolve_case, solution="Restart it.")
+
+    response = filed.client.post(f"{filed.page}{act}/", {"body": "  ", "reason": " "})
+
+    assert response.status_code == 422
+    assert "There is a problem" in words(response)
+    assert status_of(filed) == Case.Status.RESOLVED
+
+
+def test_message_on_a_closed_case_is_refused_and_shown_again(filed):
+    at_desk(filed, resolve_case, solution="Restart it.")
+    at_desk(filed, close_case)
+
+    response = filed.client.post(f"{filed.page}reply/", {"body": "It is back."})
+
+    assert response.status_code == 422
+    assert "This case is closed. Reopen it first, or file a new one." in words(response)
+    assert status_of(filed) == Case.Status.CLOSED
+
+
+def test_refused_words_are_not_lost(filed, set_desk_time):
+    at_desk(filed, resolve_case, solution="Restart it.")
+    response = filed.client.post(f"{filed.page}reopen/", {"reason": "x" * 20_001})
+
+    assert response.status_code == 422
+    assert "x" * 20_001 in response.content.decode()
+
+
+def test_solved_case_is_closed_by_its_customer(filed):
+    at_desk(filed, resolve_case, solution="Restart it.")
+
+    page = words(filed.client.get(filed.page))
+    response = filed.client.post(f"{filed.page}close/", follow=True)
+
+    assert "Is it solved?" in page
+    assert "Restart it." in page
+    assert "The case is closed. Thank you for telling us." in words(response)
+    assert status_of(filed) == Case.Status.CLOSED
+
+
+def test_closing_twice_is_told(filed):
+    filed.client.post(f"{filed.page}close/")
+
+    response = filed.client.post(f"{filed.page}close/")
+
+    assert response.status_code == 422
+    assert "This case is closed." in words(response)
+
+
+def test_solution_that_is_none_opens_the_case_again(filed):
+    at_desk(filed, resolve_case, solution="Restart it.")
+
+    response = filed.client.post(
+        f"{filed.page}reopen/", {"reason": "It is still there."}, follow=True
+    )
+
+    assert "The case is open again, and with support." in words(response)
+    assert response.context["page"].lines[-1].body == "It is still there."
+    assert status_of(filed) == Case.Status.OPEN
+
+
+@pytest.fixture
+def closed_scalix(vendor, browse, set_desk_time):
+    """A case of a vendor that reopens for 90 days, closed on 7 June."""
+    set_desk_time(MONDAY + 2 * HOUR)
+    world = vendor("scalix")
+    (world.case,) = file_cases(world, 1, at=MONDAY)
+    at_desk(world, resolve_case, solution="Restart it.")
+    at_desk(world, close_case)
+    world.page = f"/cases/{world.case.number}/"
+    world.client = browse(world.tenant, world.contact)
+    return world
+
+
+def test_closed_case_names_the_last_day_to_reopen(closed_scalix):
+    page = words(closed_scalix.client.get(closed_scalix.page))
+
+    assert "you can open this case again until Mon 6 Sep 2027, 00:00 EDT" in page
+
+
+def test_case_is_not_reopened_after_its_window(closed_scalix, set_desk_time):
+    set_desk_time(MONDAY + timedelta(days=100))
+
+    page = words(closed_scalix.client.get(closed_scalix.page))
+    response = closed_scalix.client.post(f"{closed_scalix.page}reopen/", {"reason": "Again."})
+
+    assert "This case could be opened again until" in page
+    assert "File a new case and name this one." in page
+    assert response.status_code == 422
+    assert "could be reopened until" in words(response)
+    assert status_of(closed_scalix) == Case.Status.CLOSED
+
+
+def test_nothing_of_the_desk_reaches_any_portal_page(filed, browse):
+    at_desk(filed, add_note, body=f"{CANARY}-note")
+    at_desk(filed, log_work, body=f"{CANARY}-work")
+    at_desk(filed, triage_case, severity="3", reason=f"{CANARY}-triage")
+    at_desk(filed, assign_case, owner_id=filed.agent.pk)
+    with tenant(filed.tenant):
+        team = add_team(name="Second line", tier=2)
+        hand_over(
+            case_id=filed.case.pk,
+            team_id=team.pk,
+            note=f"{CANARY}-hand-over",
+            by=filed.agent,
+            at=MONDAY + HOUR,
+        )
+    admin = browse(filed.tenant, filed.admin)
+    pages = ["/", "/cases/", "/cases/?scope=company&view=all", filed.page, f"{filed.page}filed/"]
+
+    for client in (filed.client, admin):
+        for page in pages:
+            assert CANARY not in client.get(page).content.decode()
+
+
+def test_case_that_is_not_mine_is_as_if_there_were_none(filed, browse):
+    stranger = browse(filed.tenant, filed.colleague)
+
+    pages = [stranger.get(path) for path in (filed.page, "/cases/99/", "/cases/99999999999/")]
+
+    assert [page.status_code for page in pages] == [404, 404, 404]
+    assert pages[0].content == pages[1].content == pages[2].content
+
+
+@pytest.mark.parametrize("act", ["reply", "close", "reopen"])
+def test_nothing_is_done_to_a_case_that_is_not_mine(filed, browse, act):
+    stranger = browse(filed.tenant, filed.colleague)
+
+    response = stranger.post(f"{filed.page}{act}/", {"body": "Hello", "reason": "Hello"})
+
+    assert response.status_code == 404
+    assert status_of(filed) == Case.Status.OPEN
+
+
+def test_company_admin_reads_and_answers_for_the_company(filed, browse):
+    admin = browse(filed.tenant, filed.admin)
+
+    response = admin.post(f"{filed.page}reply/", {"body": "From the admin."}, follow=True)
+
+    assert response.context["page"].lines[-1].who == "you"
+    assert response.context["page"].lines[0].who == "carla"
+
+
+@pytest.mark.parametrize("act", ["reply", "close", "reopen"])
+def test_a_look_changes_nothing(filed, act):
+    assert filed.client.get(f"{filed.page}{act}/").status_code == 405
+
+
+def test_desk_people_are_sent_to_the_desk(filed, browse):
+    desk = browse(filed.tenant, filed.agent)
+
+    assert desk.get("/")["Location"] == "/desk/"
+    assert desk.post(f"{filed.page}reply/", {"body": "Hello"}).status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/", "/cases/", "/cases/1/", "/file/", "/file/what/"])
+def test_visitor_is_asked_to_sign_in(filed, browse, path):
+    response = browse(filed.tenant).get(path)
+
+    assert response["Location"] == f"/account/login/?next={path}"

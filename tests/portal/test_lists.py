@@ -1,0 +1,135 @@
+"""The start page and the lists: what they show, and what they cost."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.tenancy import tenant
+from tests.portal.pages import file_cases, words
+from tickets.actions.conversation import ask_customer
+from tickets.actions.ending import close_case, resolve_case
+
+MONDAY = datetime(2027, 6, 7, 14, 0, tzinfo=UTC)
+LATER = MONDAY + timedelta(hours=1)
+
+
+@pytest.fixture
+def world(vendor, set_desk_time):
+    set_desk_time(LATER)
+    return vendor("datadynamics")
+
+
+def file_some(world, number, **facts):
+    return file_cases(world, number, at=MONDAY, severity="2", priority="normal", **facts)
+
+
+def test_start_page_sorts_cases_by_whose_turn_it_is(world, browse):
+    asked, solved, closed, owed = file_some(world, 4)
+    with tenant(world.tenant):
+        common = {"by": world.agent, "at": LATER}
+        ask_customer(case_id=asked.pk, question="Which version?", **common)
+        for case in (solved, closed):
+            resolve_case(case_id=case.pk, solution="Restart it.", **common)
+        close_case(case_id=closed.pk, **common)
+
+    home = browse(world.tenant, world.contact).get("/").context["home"]
+
+    assert [row.situation.kind for row in home.waiting] == ["resolved", "waiting"]
+    assert [row.case.pk for row in home.with_support] == [owed.pk]
+    assert [row.case.pk for row in home.closed] == [closed.pk]
+
+
+def test_start_page_says_what_to_do_where_there_is_nothing(world, browse):
+    page = words(browse(world.tenant, world.contact).get("/"))
+
+    assert "Nothing waits for you." in page
+    assert "Support has no open case of yours." in page
+    assert "281-888-0616" in page
+
+
+def test_list_shows_my_cases_with_the_next_promise(world, browse):
+    file_some(world, 1)
+    file_some(world, 1, contact=world.colleague)
+
+    page = words(browse(world.tenant, world.contact).get("/cases/"))
+
+    assert "Case 1 of carla" in page
+    assert "Case 1 of colin" not in page
+    assert "Tue 8 Jun 2027, 10:00 EDT · in 23 h" in page
+
+
+def test_company_admin_may_look_at_the_whole_company(world, browse):
+    file_some(world, 1)
+    admin = browse(world.tenant, world.admin)
+
+    mine, company = admin.get("/cases/"), admin.get("/cases/?scope=company")
+
+    assert "No case is open." in words(mine)
+    assert "Case 1 of carla" in words(company)
+
+
+def test_contact_who_asks_for_the_company_sees_only_the_own_cases(world, browse):
+    file_some(world, 1, contact=world.colleague)
+
+    page = words(browse(world.tenant, world.contact).get("/cases/?scope=company&view=all"))
+
+    assert "of colin" not in page
+
+
+def test_long_list_goes_on_from_the_last_number(world, browse):
+    cases = file_some(world, 27)
+    client = browse(world.tenant, world.contact)
+
+    first = client.get("/cases/").context["cases"]
+    second = client.get(f"/cases/?before={first.older}").context["cases"]
+
+    numbers = [row.case.number for page in (first, second) for row in page.rows]
+    assert numbers == [case.number for case in reversed(cases)]
+    assert second.older is None
+
+
+@pytest.mark.parametrize("query", ["view=nonsense", "scope=all"])
+def test_unknown_list_is_not_there(world, browse, query):
+    assert browse(world.tenant, world.contact).get(f"/cases/?{query}").status_code == 404
+
+
+@pytest.mark.parametrize("before", ["x", "-1", "9" * 30, ""])
+def test_nonsense_to_go_on_from_shows_the_first_page(world, browse, before):
+    file_some(world, 1)
+
+    page = browse(world.tenant, world.contact).get(f"/cases/?before={before}")
+
+    assert len(page.context["cases"].rows) == 1
+
+
+@pytest.mark.parametrize("path", ["/", "/cases/", "/cases/?scope=company&view=all"])
+def test_list_costs_the_same_for_1_and_for_50_cases(world, browse, path):
+    client = browse(world.tenant, world.admin)
+    file_some(world, 1, contact=world.admin)
+    client.get(path)  # what is cached is cached
+
+    with CaptureQueriesContext(connection) as one:
+        client.get(path)
+    file_some(world, 49, contact=world.admin)
+    with CaptureQueriesContext(connection) as fifty:
+        client.get(path)
+
+    assert len(fifty) == len(one)
+
+
+def test_case_page_costs_the_same_for_1_and_for_50_entries(world, browse):
+    (case,) = file_some(world, 1)
+    client = browse(world.tenant, world.contact)
+    client.get(f"/cases/{case.number}/")
+
+    with CaptureQueriesContext(connection) as one:
+        client.get(f"/cases/{case.number}/")
+    for _entry in range(50):
+        client.post(f"/cases/{case.number}/reply/", {"body": "More."})
+    client.get(f"/cases/{case.number}/")
+    with CaptureQueriesContext(connection) as fifty:
+        client.get(f"/cases/{case.number}/")
+
+    assert len(fifty) == len(one)
