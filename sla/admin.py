@@ -29,7 +29,7 @@ from sla.forms import calendars as calendar_forms
 from sla.forms import targets as target_forms
 from sla.forms.publishing import PublishForm
 from sla.models import PolicyDraft, PolicyVersion
-from sla.pages import CLOCKS, Edited, edited, not_begun
+from sla.pages import CLOCKS, Edited, edited, effective_text, not_begun, published_text
 from sla.queries import policies_by_number, published_versions
 
 View = Callable[..., HttpResponse]
@@ -175,7 +175,7 @@ class PolicyDraftAdmin(PolicyPages):
 
     def publish(self, request: HttpRequest) -> HttpResponse:
         copy = edited()
-        form = PublishForm(request.POST or None, zone=copy.policy.time_zone)
+        form = PublishForm(request.POST or None, zone=request.tenant.time_zone)
         if request.method == "POST" and form.is_valid():
             version = _published(request, copy, form)
             if version is not None:
@@ -214,12 +214,12 @@ class PolicyDraftAdmin(PolicyPages):
 class PolicyVersionAdmin(PolicyPages):
     """Published versions, to read."""
 
-    list_display = ["version", "effective_at", "published_at", "published_by", "note"]
+    list_display = ["version", "effective", "published", "published_by", "note"]
     list_display_links = None
 
     def get_urls(self) -> list[URLPattern]:
         return [
-            self.named_path("", self.changelist_view, "changelist"),
+            self.named_path("", self.list, "changelist"),
             self.named_path("<int:number>/", self.text, "text"),
         ]
 
@@ -229,10 +229,21 @@ class PolicyVersionAdmin(PolicyPages):
     def get_queryset(self, request: HttpRequest) -> QuerySet[PolicyVersion]:
         return published_versions()
 
+    def list(self, request: HttpRequest) -> HttpResponse:
+        return self.changelist_view(request, {"title": _("Published versions")})
+
     @admin.display(description=gettext_lazy("version"), ordering="number")
     def version(self, version: PolicyVersion) -> str:
         url = reverse("admin:sla_policyversion_text", args=[version.number])
         return format_html('<a href="{}">{}</a>', url, version)
+
+    @admin.display(description=gettext_lazy("in effect from"), ordering="effective_at")
+    def effective(self, version: PolicyVersion) -> str:
+        return effective_text(version)
+
+    @admin.display(description=gettext_lazy("published"), ordering="published_at")
+    def published(self, version: PolicyVersion) -> str:
+        return published_text(version)
 
     def text(self, request: HttpRequest, number: int) -> HttpResponse:
         version = published_versions().filter(number=number).first()
@@ -240,7 +251,15 @@ class PolicyVersionAdmin(PolicyPages):
             raise NotFound
         before = policies_by_number([number - 1])[number - 1] if number > 1 else None
         changes = differences(before, policies_by_number([number])[number])
-        return self.page(request, "text", str(version), version=version, changes=changes)
+        return self.page(
+            request,
+            "text",
+            str(version),
+            version=version,
+            effective_at=effective_text(version),
+            published_at=published_text(version),
+            changes=changes,
+        )
 
 
 def register(site: AdminSite) -> None:

@@ -72,13 +72,13 @@ def differences(before: Policy | None, after: Policy) -> tuple[Difference, ...]:
     )
 
 
-def case_text(row: TargetRow, policy: Policy) -> str:
-    """Say which cases and which clock a rule is for: "Premium, Severity 2, first response"."""
+def cases_text(row: TargetRow, policy: Policy) -> str:
+    """Say which cases a rule is for: "Premium, Severity Level 2"."""
     named = [
         _(" or ").join(part_name(policy, axis, code) for code in codes)
         for axis, codes in row.when.items()
     ]
-    return ", ".join([*(named or [_("any case")]), str(CLOCK_NAMES[row.clock])])
+    return ", ".join(named) or _("any case")
 
 
 def promise_text(row: TargetRow, policy: Policy) -> str:
@@ -101,11 +101,15 @@ def _target_differences(before: Policy, after: Policy) -> Iterator[Difference]:
         one, other = old.get(case), new.get(case)
         was = promise_text(one, before) if one else None
         becomes = promise_text(other, after) if other else None
-        what = case_text(other, after) if other else case_text(old[case], before)
+        what = _rule_text(other, after) if other else _rule_text(old[case], before)
         if was != becomes:
             yield Difference(what, was, becomes)
         elif one != other:
             yield Difference(_("%(what)s, source or note") % {"what": what})
+
+
+def _rule_text(row: TargetRow, policy: Policy) -> str:
+    return f"{cases_text(row, policy)}, {CLOCK_NAMES[row.clock]}"
 
 
 def _by_case(policy: Policy) -> Mapping[object, TargetRow]:

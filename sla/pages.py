@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sla.comparison import Difference, case_text, differences, promise_text
+from django.utils.translation import gettext as _
+
+from sla.actions import BEGINNING
+from sla.comparison import Difference, cases_text, differences, promise_text
 from sla.documents import CalendarRows, Rows, policy_of, read_rows
 from sla.engine.calendar import WEEKDAYS
 from sla.engine.kinds import DEFAULT_KINDS, WAITING
@@ -12,7 +15,14 @@ from sla.engine.policy import Policy
 from sla.errors import NoPolicy
 from sla.models import PolicyDraft, PolicyVersion, TargetRow
 from sla.queries import Published, latest_policy, published_versions, working_copy
-from sla.words import CLOCK_NAMES, hours_text, part_name, weekday_name, zone_text
+from sla.words import (
+    CLOCK_NAMES,
+    hours_text,
+    moment_text,
+    part_name,
+    weekday_name,
+    zone_text,
+)
 
 # What waits on the customer is a span of days, not a rule.
 CLOCKS = {kind: CLOCK_NAMES[kind] for kind in DEFAULT_KINDS if kind != WAITING}
@@ -42,7 +52,7 @@ class Edited:
         """List each clock with its rules in words."""
         return [
             (clock, str(name), [
-                (case_text(row, self.policy), promise_text(row, self.policy))
+                (cases_text(row, self.policy), promise_text(row, self.policy))
                 for row in self.policy.targets
                 if row.clock == clock
             ])
@@ -71,9 +81,22 @@ def edited() -> Edited:
     return Edited(draft, rows, policy_of(rows), latest)
 
 
-def not_begun(at: datetime) -> list[PolicyVersion]:
-    """List the versions that are published, but not in effect yet at `at`."""
-    return list(published_versions().filter(effective_at__gt=at).order_by("number"))
+def not_begun(at: datetime) -> list[tuple[PolicyVersion, str]]:
+    """List the versions that are published, but not in effect yet at `at`, with their beginning."""
+    waiting = published_versions().filter(effective_at__gt=at).order_by("number")
+    return [(version, effective_text(version)) for version in waiting]
+
+
+def effective_text(version: PolicyVersion) -> str:
+    """Say from when a version counts, on the vendor's wall clock."""
+    if version.effective_at <= BEGINNING:
+        return _("the beginning")
+    return moment_text(version.effective_at, version.tenant.time_zone)
+
+
+def published_text(version: PolicyVersion) -> str:
+    """Say when a version was published, on the vendor's wall clock."""
+    return moment_text(version.published_at, version.tenant.time_zone)
 
 
 def _hours(spec: CalendarSpec, policy: Policy) -> list[str]:

@@ -69,7 +69,7 @@ def policies_by_number(numbers: Iterable[int]) -> dict[int, Policy]:
 
 def published_versions() -> QuerySet[PolicyVersion]:
     """List the published versions, newest first, without their texts."""
-    return PolicyVersion.objects.defer("document").select_related("published_by")
+    return PolicyVersion.objects.defer("document").select_related("published_by", "tenant")
 
 
 def working_copy() -> PolicyDraft:

@@ -123,8 +123,8 @@ def test_without_a_policy_the_pages_say_what_to_do(browse, alpha, page):
 def test_overview_tells_the_rules_in_words(manager):
     said = text_of(manager.get(url("policydraft_changelist")))
 
-    assert "Standard, Severity Level 1, first response 2 business hours" in said
-    assert "Premium, Severity Level 1, first response within 2 hours, round the clock" in said
+    assert "Standard, Severity Level 1 2 business hours, Metalogix portal hours" in said
+    assert "Premium, Severity Level 1 within 2 hours, round the clock" in said
     assert "Europe/Berlin; Monday 08:00-19:00" in said
     assert "what version 1, the one published last, says" in said
 
@@ -211,11 +211,14 @@ def test_version_is_published_from_a_date_of_the_vendors_zone(manager, alpha, fa
 
     with tenant(alpha.tenant):
         version = PolicyVersion.objects.get(number=2)
-    # 08:30 of a summer's day in New York.
-    assert version.effective_at == datetime(2999, 7, 1, 12, 30, tzinfo=UTC)
+    # 08:30 of a summer's day in Paris.
+    assert version.effective_at == datetime(2999, 7, 1, 6, 30, tzinfo=UTC)
     assert current_number(alpha) == 1
     page = manager.get(url("policydraft_publish"))
     assert "there is nothing to publish" in text_of(page)
+    listed = text_of(manager.get(url("policyversion_changelist")))
+    assert "Version 2 1 July 2999, 08:30 Europe/Paris" in listed
+    assert "Version 1 the beginning" in listed
 
 
 @pytest.mark.parametrize(
