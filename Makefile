@@ -28,7 +28,7 @@ test: dev-packages ## Run the tests (k=word picks some, n=4 uses four processes)
 check: dev-packages ## Run every check and then the tests; CI runs exactly this
 	"$(RUN)" -m ruff check .
 	"$(RUN)" -m ruff format --check .
-	"$(VENV)/bin/lint-imports"
+	"$(VENV)/bin/lint-imports" --no-logo
 	"$(RUN)" -m mypy
 	"$(RUN)" manage.py makemigrations --check --dry-run
 	"$(RUN)" manage.py check
