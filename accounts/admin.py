@@ -12,12 +12,14 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
 from django.contrib.admin.sites import AdminSite
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import models
 from django.forms.models import BaseInlineFormSet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -83,7 +85,7 @@ class OwnFields:
     def formfield_for_dbfield(
         self, db_field: models.Field, request: HttpRequest, **kwargs
     ) -> forms.Field | None:
-        label = {"label": db_field.verbose_name, "help_text": db_field.help_text}
+        label = {"label": capfirst(db_field.verbose_name), "help_text": db_field.help_text}
         if db_field.name == "time_zone":
             return forms.ChoiceField(choices=ZONES, required=not db_field.blank, **label)
         if db_field.name == "tier":
@@ -92,7 +94,11 @@ class OwnFields:
             )
         if db_field.name in FIXED_CHOICES:
             return forms.ChoiceField(choices=FIXED_CHOICES[db_field.name], **label)
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            # Choosing another one is no reason to delete this one.
+            field.widget.can_delete_related = field.widget.can_view_related = False
+        return field
 
 
 class TenantAdmin(OwnFields, admin.ModelAdmin):

@@ -45,16 +45,13 @@ class Act:
 
 @dataclass(frozen=True)
 class Panel:
-    """An act on the page, with its form; open when the form came back."""
+    """An act on the page, with its form."""
 
     act: Act
     form: forms.ActForm
     url: str
     names: Mapping[str, str]
-
-    @property
-    def is_open(self) -> bool:
-        return self.form.is_bound
+    is_open: bool
 
     @property
     def title(self) -> str:
@@ -245,6 +242,8 @@ GROUPS = ("answer", "inside", "sort", "end")
 
 def panels(scene: Scene, sent: Mapping[str, forms.ActForm]) -> dict[str, list[Panel]]:
     """List what can be done, by group; `sent` are forms that came back, by the act's code."""
+    # One is open: the form that came back, else the reply.
+    shown = set(sent) or {"reply"}
     names = {"contact": scene.case.contact.name, "next_tier": str(scene.case.tier + 1)}
     found = [
         Panel(
@@ -252,6 +251,7 @@ def panels(scene: Scene, sent: Mapping[str, forms.ActForm]) -> dict[str, list[Pa
             form=_form(act, scene, sent),
             url=reverse(f"desk:{act.code}", args=[scene.case.number]),
             names=names,
+            is_open=act.code in shown,
         )
         for act in _open(scene, sent)
     ]

@@ -19,6 +19,7 @@ from desk.forms import AXIS_LABELS, MomentInput, words
 from desk.page import zone_of
 from entitlements.queries import products_covered
 from sla.queries import current_policy
+from tickets.errors import SubjectMissing
 from tickets.filing import Wish
 from tickets.models import Case
 from tickets.wallclock import read_wall_time, wall_time_value
@@ -115,10 +116,14 @@ class CaseForm(forms.Form):
 
     token = forms.CharField(widget=forms.HiddenInput, max_length=40)
     subject = forms.CharField(
-        label=gettext_lazy("Subject"), required=False, max_length=SUBJECT_LENGTH
+        label=gettext_lazy("Subject"),
+        max_length=SUBJECT_LENGTH,
+        error_messages={"required": SubjectMissing.message},
     )
     body = words(gettext_lazy("What the caller said; they can read this"), rows=8)
-    availability = words(gettext_lazy("Who can be reached at the customer's, and how"), rows=2)
+    availability = words(
+        gettext_lazy("Who can be reached at the customer's, and how"), rows=2, required=False
+    )
     scheduled_for = forms.CharField(
         label=gettext_lazy("Agreed time"), required=False, widget=MomentInput
     )

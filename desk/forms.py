@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from desk.scene import Scene
+from escalation.errors import HandOverNoteMissing
+from tickets.errors import NothingSaid
 from tickets.wallclock import read_wall_time, wall_time_value
 
 AS_IT_IS = ("", gettext_lazy("as it is"))
@@ -23,9 +25,10 @@ class MomentInput(forms.DateTimeInput):
 
 
 def words(label: object, rows: int = 5, **options: object) -> forms.CharField:
-    """Make a field for sentences. What is missing is said by the action, in its own words."""
+    """Make a field for sentences; what is missing is said as the action would."""
+    missing = {"required": options.pop("missing", NothingSaid.message)}
     area = forms.Textarea(attrs={"rows": rows})
-    return forms.CharField(label=label, widget=area, required=False, strip=False, **options)
+    return forms.CharField(label=label, widget=area, error_messages=missing, **options)
 
 
 class ActForm(forms.Form):
@@ -117,7 +120,7 @@ class TriageForm(ActForm):
     owner = forms.TypedChoiceField(
         label=gettext_lazy("Owner"), required=False, coerce=int, empty_value=None
     )
-    reason = words(gettext_lazy("Reason; the desk reads this"), rows=3)
+    reason = words(gettext_lazy("Reason; the desk reads this"), rows=3, required=False)
 
     def prepare(self, scene: Scene) -> None:
         parts = {axis: scene.policy.levels(axis) for axis in scene.policy.axes}
@@ -137,14 +140,17 @@ class LevelForm(ActForm):
 
     axis = ""
     level = forms.ChoiceField()
-    reason = words(gettext_lazy("Reason; the desk reads this"), rows=3)
+    reason = words(
+        gettext_lazy("Reason; the desk reads this"),
+        rows=3,
+        missing=gettext_lazy("Give the reason: it is kept with the change."),
+    )
 
     def prepare(self, scene: Scene) -> None:
         policy = scene.policy
         parts = policy.case_types if self.axis == "case_type" else policy.levels(self.axis)
         self.fields["level"].choices = [(part.code, part.name) for part in parts]
         self.fields["level"].label = AXIS_LABELS[self.axis]
-        self.fields["reason"].required = True
         self.initial["level"] = getattr(scene.case, self.axis)
 
 
@@ -183,7 +189,10 @@ class TakeForm(ActForm):
 
 class HandOverForm(ActForm):
     team = forms.TypedChoiceField(label=gettext_lazy("Team"), coerce=int)
-    note = words(gettext_lazy("What was done so far, and what is needed"))
+    note = words(
+        gettext_lazy("What was done so far, and what is needed"),
+        missing=HandOverNoteMissing.message,
+    )
 
     def prepare(self, scene: Scene) -> None:
         self.fields["team"].choices = [
@@ -194,7 +203,10 @@ class HandOverForm(ActForm):
 
 
 class EscalateForm(ActForm):
-    note = words(gettext_lazy("What was done so far, and what is needed"))
+    note = words(
+        gettext_lazy("What was done so far, and what is needed"),
+        missing=HandOverNoteMissing.message,
+    )
 
 
 class ScheduleForm(ActForm):

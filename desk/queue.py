@@ -9,13 +9,16 @@ from django.db.models import Prefetch
 
 from accounts.models import Person
 from desk.words import LOOKS, NOTHING_IN, OTHER_STATES, VIEW_NAMES, Look
+from sla.engine.kinds import WAITING
 from sla.engine.policy import Policy
 from sla.queries import current_policy
 from tickets.models import Case, StoredClock
 from tickets.queries import queue, queue_counts
 from tickets.reading import CLOCK_NAMES, RISK_SHARE, STATE_NAMES
+from tickets.timeline import NOT_AN_ANSWER
 
 ROWS_A_PAGE = 50
+STANDING_STILL = ("paused", "awaiting_schedule")
 # Into an attribute: the related manager is scoped, and asks again however much was prefetched.
 CLOCKS = Prefetch("clocks", to_attr="stored_clocks")
 
@@ -31,10 +34,14 @@ class View:
 
 @dataclass(frozen=True)
 class Row:
-    """One case in the queue. `state` is a key of LOOKS; `clock` names what is due next."""
+    """One case in the queue. `state` is a key of LOOKS; `clock` names what is due next.
+
+    `due_at` is a promise, or where none is open the desk's own aim.
+    """
 
     case: Case
     clock: str
+    due_at: datetime | None
     state: str
     state_name: str
     levels: tuple[str, ...]
@@ -83,6 +90,7 @@ def _row(case: Case, policy: Policy, at: datetime) -> Row:
     return Row(
         case=case,
         clock=str(CLOCK_NAMES.get(clock.kind, clock.kind)) if clock else "",
+        due_at=clock.due_at if clock else None,
         state=state,
         state_name=str((STATE_NAMES | OTHER_STATES)[state]),
         levels=tuple(_level_names(case, policy)),
@@ -91,13 +99,16 @@ def _row(case: Case, policy: Policy, at: datetime) -> Row:
 
 
 def _next_clock(case: Case) -> StoredClock | None:
-    """Find the clock that the case's next due time comes from; else one that has none yet."""
+    """Find the clock of the case's next due time; else what stands still, else an aim of ours."""
     if not case.is_open:
         return None
     unmet = [clock for clock in case.stored_clocks if clock.ended_at is None]
+    ours = [clock for clock in unmet if clock.kind not in NOT_AN_ANSWER]
     if case.next_due_at is not None:
-        return next((clock for clock in unmet if clock.due_at == case.next_due_at), None)
-    return next((clock for clock in unmet if clock.state in ("paused", "awaiting_schedule")), None)
+        return next((clock for clock in ours if clock.due_at == case.next_due_at), None)
+    still = next((clock for clock in ours if clock.state in STANDING_STILL), None)
+    aims = (clock for clock in unmet if clock.due_at and clock.kind != WAITING)
+    return still or min(aims, key=lambda clock: clock.due_at, default=None)
 
 
 def _state(case: Case, clock: StoredClock | None, at: datetime) -> str:
@@ -105,13 +116,15 @@ def _state(case: Case, clock: StoredClock | None, at: datetime) -> str:
         return case.status
     if case.status == Case.Status.WAITING:
         return "paused"
-    if clock is None or case.next_due_at is None:
-        return clock.state if clock else "no_target"
+    if case.next_due_at is None:
+        return clock.state if clock and clock.state in STANDING_STILL else "nothing_owed"
+    if clock is None:
+        return "nothing_owed"
     if not clock.counts:
         return "at_once"
     if clock.due_at < at:
         return "overdue"
-    left, whole = case.next_due_at - at, case.next_due_at - clock.started_at
+    left, whole = clock.due_at - at, clock.due_at - clock.started_at
     return "due_soon" if left * RISK_SHARE <= whole else clock.state
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from zoneinfo import ZoneInfo
 
 from accounts.models import Person, Team
 from accounts.queries import desk_people, teams_of_tiers, visible_people
@@ -12,7 +13,7 @@ from desk.words import LOOKS, Look, event_text, step_text
 from escalation.actions import TOP_TIER
 from escalation.mail import LATE_SECONDS
 from escalation.steps import lateness
-from sla.engine.calendar import open_seconds_between
+from sla.engine.calendar import SECONDS_PER_MINUTE, open_seconds_between
 from sla.engine.clock import CaseState
 from sla.engine.parts import Level, Phone
 from sla.engine.policy import Policy
@@ -185,8 +186,10 @@ class Scene:
 
     @property
     def is_elsewhere(self) -> bool:
-        """Tell whether the customer's clock may read otherwise than that of whoever looks."""
-        return self.case.time_zone != self.zone
+        """Tell whether the customer's clock reads otherwise than that of whoever looks."""
+        zones = (self.case.time_zone, self.zone)
+        theirs, mine = (self.at.astimezone(ZoneInfo(zone)) for zone in zones)
+        return theirs.utcoffset() != mine.utcoffset()
 
     @property
     def has_higher_tier(self) -> bool:
@@ -238,12 +241,15 @@ def working_left(view: ClockView, at: datetime) -> str:
     if cell.target.kind in ("elapsed", "immediate", "scheduled") or view.state == "overdue":
         return ""
     calendar = service_calendar(cell.calendar, cell.target)
-    return span_text(open_seconds_between(calendar, seconds_of(at), due_at))
+    seconds = open_seconds_between(calendar, seconds_of(at), due_at)
+    return span_text(seconds - seconds % SECONDS_PER_MINUTE or seconds)
 
 
 def _tone(entry: Entry) -> str:
+    if entry.message is None and entry.note is None:
+        return "is-event"
     if entry.message is None:
-        return "is-inside" if entry.note else "is-event"
+        return "is-inside" if entry.internal else ""
     if entry.message.kind == Message.Kind.QUESTION:
         return "is-question"
     from_customer = entry.message.author.is_customer

@@ -35,6 +35,7 @@ LOOKS = {
     "late": Look("late", "is-bad"),
     "cancelled": Look("dash"),
     "at_once": Look("alert", "is-warn"),
+    "nothing_owed": Look("dash"),
     "resolved": Look("check", "is-good"),
     "closed": Look("check"),
 }
@@ -42,6 +43,7 @@ LOOKS = {
 # What a case can be that no clock of it is.
 OTHER_STATES = {
     "at_once": gettext_lazy("At once"),
+    "nothing_owed": gettext_lazy("Nothing promised"),
     "resolved": Case.Status.RESOLVED.label,
     "closed": Case.Status.CLOSED.label,
 }

@@ -4,6 +4,7 @@ from django import forms
 from django.contrib.admin.sites import AdminSite
 from django.db import models
 from django.http import HttpRequest
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.admin import NOTHING, RefusableForm, TenantAdmin
@@ -59,7 +60,7 @@ class ContractAdmin(TenantAdmin):
         return forms.ChoiceField(
             choices=[NOTHING, *((part.code, part.name) for part in parts)],
             required=not db_field.blank,
-            label=db_field.verbose_name,
+            label=capfirst(db_field.verbose_name),
         )
 
     def add_row(self, row: Contract) -> Contract:

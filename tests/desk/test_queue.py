@@ -78,6 +78,16 @@ def test_immediate_case_asks_for_somebody_at_once_and_is_not_called_late(open_de
     assert [row.state_name for row in ask(desk).context["queue"].rows] == ["At once"]
 
 
+def test_answered_case_shows_the_desks_own_aim_without_calling_it_promised(desk):
+    case = desk.file(severity="2")
+    desk.act(case, "reply", body="We look into it.")
+
+    row = ask(desk).context["queue"].rows[0]
+
+    assert (row.state_name, row.clock) == ("Nothing promised", "Progress")
+    assert row.due_at == MONDAY + timedelta(hours=8)
+
+
 def test_call_that_is_owed_is_marked(desk):
     desk.file(severity="1")
 
