@@ -108,6 +108,14 @@ class CasePage:
     may_reopen: bool
     reopen_until: datetime | None
 
+    @property
+    def open_promises(self) -> list[Promised]:
+        return [promised for promised in self.promised if promised.view.clock.is_open]
+
+    @property
+    def ended_promises(self) -> list[Promised]:
+        return [promised for promised in self.promised if not promised.view.clock.is_open]
+
 
 def home(person: Person, at: datetime) -> Home:
     """Sort the newest of a person's own cases by whose turn it is, in a fixed number of queries."""
