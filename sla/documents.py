@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import prefetch_related_objects
 
+from accounts.walls import TenantModel
 from sla.engine.calendar import WEEKDAYS
 from sla.engine.document import parse_document, text_of
 from sla.engine.forms import TargetForm
@@ -108,17 +109,18 @@ def write_rows(draft: PolicyDraft, rows: Rows) -> None:
     draft.sections = rows.sections
     draft.targets.all().delete()
     draft.calendars.all().delete()
-    calendars = [calendar.row for calendar in rows.calendars]
-    for position, calendar in enumerate(calendars):
-        _place(calendar, draft.tenant_id, draft=draft, position=position)
-    CalendarRow.objects.bulk_create(calendars)
-    windows, exceptions = [], []
+    for position, calendar in enumerate(rows.calendars):
+        _place(calendar.row, draft.tenant_id, draft=draft, position=position)
+    CalendarRow.objects.bulk_create([calendar.row for calendar in rows.calendars])
+    windows: list[CalendarWindow] = []
+    exceptions: list[CalendarException] = []
     for calendar in rows.calendars:
         for window in calendar.windows:
-            windows.append(_place(window, draft.tenant_id, calendar=calendar.row))
+            _place(window, draft.tenant_id, calendar=calendar.row)
+            windows.append(window)
         for position, exception in enumerate(calendar.exceptions):
-            place = {"calendar": calendar.row, "position": position}
-            exceptions.append(_place(exception, draft.tenant_id, **place))
+            _place(exception, draft.tenant_id, calendar=calendar.row, position=position)
+            exceptions.append(exception)
     CalendarWindow.objects.bulk_create(windows)
     CalendarException.objects.bulk_create(exceptions)
     for position, target in enumerate(rows.targets):
@@ -126,14 +128,13 @@ def write_rows(draft: PolicyDraft, rows: Rows) -> None:
     TargetRow.objects.bulk_create(rows.targets)
 
 
-def _place(row: Any, tenant_id: int, **place: object) -> Any:
+def _place(row: TenantModel, tenant_id: int, **place: object) -> None:
     """Make a row new and put it where it belongs."""
     row.pk = None
     row._state.adding = True
     row.tenant_id = tenant_id
     for name, value in place.items():
         setattr(row, name, value)
-    return row
 
 
 def _fill_calendar(position: int, code: str, table: Document) -> CalendarRows:

@@ -294,19 +294,21 @@ def refusal_text(refusal: Refusal, policy: Policy) -> str:
         figures["choices"] = _codes(_offered(refusal.code, policy))
     if refusal.code == "channel_not_entitled":
         figures["channel"] = str(CHANNEL_NAMES[figures["channel"]])
-    figures["phones"] = ", ".join(params.get("phones", ()))
+    phones = params.get("phones")
+    figures["phones"] = ", ".join(phones) if isinstance(phones, tuple) else ""
     return text % figures
 
 
 def _offered(code: str, policy: Policy) -> Iterable[Coded]:
-    return {
+    parts: dict[str, Iterable[Coded]] = {
         "plan_needed": policy.plans,
         "unknown_plan": policy.plans,
         "unknown_case_type": policy.case_types,
         "unknown_region": policy.regions,
         "unknown_edition": policy.editions,
         "unknown_channel": policy.channels,
-    }.get(code, ())
+    }
+    return parts.get(code, ())
 
 
 def _codes(parts: Iterable[Coded]) -> str:
