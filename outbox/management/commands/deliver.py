@@ -1,12 +1,10 @@
-import signal
-import threading
 from argparse import ArgumentParser
 from collections import Counter
 
 from django.core.management.base import BaseCommand
-from django.db import InterfaceError, OperationalError, connection
 from django.utils.translation import gettext as _
 
+from accounts.loops import repeat_until_stopped
 from outbox.delivery import deliver_due
 
 REST_SECONDS = 3.0
@@ -22,21 +20,10 @@ class Command(BaseCommand):
         if not loop:
             self._report(deliver_due())
             return
-        stop = threading.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_frame: stop.set())
-        while not stop.is_set():
-            self._deliver()
-            stop.wait(REST_SECONDS)
+        repeat_until_stopped(self._deliver, rest_seconds=REST_SECONDS, complain=self.stderr.write)
 
     def _deliver(self) -> None:
-        try:
-            done = deliver_due()
-        except (OperationalError, InterfaceError) as error:
-            # The database is away: what was claimed lapses, and the next round connects again.
-            self.stderr.write(str(error).strip())
-            connection.close()
-            return
+        done = deliver_due()
         if done:
             self._report(done)
 
