@@ -22,6 +22,10 @@ MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 def pytest_configure(config: pytest.Config) -> None:
     # WhiteNoise serves from the finders here; nobody has collected anything.
     config.addinivalue_line("filterwarnings", "ignore:No directory at:UserWarning")
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     # Tests that commit are emptied by the owner; the others roll back and need the app role only.
     TransactionTestCase.databases = {"default", "owner"}
