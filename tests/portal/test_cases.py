@@ -265,3 +265,18 @@ def test_visitor_is_asked_to_sign_in(filed, browse, path):
     response = browse(filed.tenant).get(path)
 
     assert response["Location"] == f"/account/login/?next={path}"
+
+
+@pytest.mark.parametrize(
+    ("act", "page"),
+    [
+        ("/cases/1/reply/", "/cases/1/"),
+        ("/cases/1/close/", "/cases/1/"),
+        ("/file/what/", "/file/"),
+        ("/file/send/", "/file/"),
+    ],
+)
+def test_visitor_who_sends_a_form_comes_back_to_its_page(filed, browse, act, page):
+    response = browse(filed.tenant).post(act, {"body": "Hello"})
+
+    assert response["Location"] == f"/account/login/?next={page}"
