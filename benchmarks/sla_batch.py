@@ -189,7 +189,7 @@ def wrong(dice: random.Random) -> dict[str, Any]:
 
 
 def calendar(dice: random.Random) -> dict[str, Any]:
-    # A few hundred different ones: more than the process keeps parsed.
+    # More than a thousand different ones, so that no cache of calendars holds them all.
     zone, _ = dice.choice(ZONES)
     closed = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=dice.randint(0, 9))
     return {
