@@ -1,7 +1,7 @@
 """The working copy in tests, in the tenant that is entered."""
 
 from sla.documents import read_rows
-from sla.models import PolicyDraft, PolicyVersion, TargetRow
+from sla.models import PolicyVersion, TargetRow
 from sla.queries import working_copy
 
 
@@ -29,7 +29,3 @@ def with_hours(source: str, hours: int) -> list[TargetRow]:
 
 def numbers() -> list[int]:
     return sorted(PolicyVersion.objects.values_list("number", flat=True))
-
-
-def draft() -> PolicyDraft:
-    return working_copy()
