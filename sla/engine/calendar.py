@@ -160,8 +160,7 @@ def unioned(pauses: tuple[Pause, ...]) -> list[Pause]:
         if union and (union[-1][1] is None or start <= union[-1][1]):
             start, until = union.pop()
             end = None if end is None or until is None else max(end, until)
-        if end != start:
-            union.append((start, end))
+        union.append((start, end))
     return union
 
 

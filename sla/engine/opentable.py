@@ -27,6 +27,7 @@ _EVER = 1 << 62
 class _Compiled:
     """Open stretches of [since, until), never changed once made.
 
+    Stretches may touch (at midnight, for one): sums do not mind, and `OpenTable.stretches` joins.
     `sums[i]` counts the open seconds up to `ends[i]`; `shifts[i]` is `ends[i] - sums[i]`, so that
     inside stretch i an instant is its running sum plus the shift.
     """
@@ -146,9 +147,10 @@ class OpenTable:
         growth = min(max(table.until - table.since, _FIRST_SPAN), _MAX_GROWTH)
         since = min(a, table.since - growth) if a < table.since else table.since
         until = max(b, table.until + growth) if b > table.until else table.until
-        left = self._compile(since, table.since)
-        right = self._compile(table.until, until)
-        starts, ends = _chained(left, (table.starts, table.ends), right)
+        left_starts, left_ends = self._compile(since, table.since)
+        right_starts, right_ends = self._compile(table.until, until)
+        starts = left_starts + table.starts + right_starts
+        ends = left_ends + table.ends + right_ends
         self._compiled = table = _Compiled(since, until, starts, ends)
         return table
 
@@ -167,26 +169,7 @@ class OpenTable:
                     if start < end:
                         starts.append(start - offset)
                         ends.append(end - offset)
-        return _joined(starts, ends)
-
-
-def _joined(starts: list[Instant], ends: list[Instant]) -> tuple[list[Instant], list[Instant]]:
-    """Join stretches that touch: over midnight, and where an offset changes while open."""
-    keep = [i for i in range(1, len(starts)) if starts[i] != ends[i - 1]]
-    if len(keep) + 1 >= len(starts):
         return starts, ends
-    return (
-        [starts[0], *(starts[i] for i in keep)],
-        [*(ends[i - 1] for i in keep), ends[-1]],
-    )
-
-
-def _chained(
-    *parts: tuple[list[Instant], list[Instant]],
-) -> tuple[list[Instant], list[Instant]]:
-    starts = [start for part, _ in parts for start in part]
-    ends = [end for _, part in parts for end in part]
-    return _joined(starts, ends)
 
 
 def _pieces(a: Instant, b: Instant) -> Iterator[Span]:
