@@ -322,10 +322,21 @@ def test_a_skipped_date_is_never_shown():
     assert date_runs(APIA, day_of(datetime(2011, 12, 30, tzinfo=UTC).date())) == []
 
 
-def test_a_reading_is_found_the_first_time_it_is_shown():
+@pytest.mark.parametrize(
+    ("second", "expected"),
+    [
+        pytest.param(2 * HOUR - 1, "24 23:59:59", id="before the fold"),
+        pytest.param(2 * HOUR, "25 00:00:00", id="read twice: the first"),
+        pytest.param(3 * HOUR - 1, "25 00:59:59", id="the last that is read twice"),
+        pytest.param(3 * HOUR, "25 02:00:00", id="after the fold: read once"),
+    ],
+)
+def test_a_reading_is_found_the_first_time_it_is_shown(second, expected):
     day = day_of(datetime(2026, 10, 25, tzinfo=UTC).date())
 
-    assert instant_of_reading(BERLIN, day, 9000) == wall(BERLIN, "Sun 2026-10-25 02:30")
+    found = instant_of_reading(BERLIN, day, second)
+
+    assert datetime.fromtimestamp(found, UTC).strftime("%d %H:%M:%S") == expected
 
 
 def test_a_skipped_reading_is_the_end_of_the_gap():

@@ -181,6 +181,19 @@ def test_a_pause_is_one_interval_open_or_not():
     ]
 
 
+def test_pauses_that_touch_are_shown_as_one():
+    opened = wall(BERLIN, "Mon 2026-06-08 10:00")
+    pauses = ((opened + 2 * HOUR, opened + 3 * HOUR), (opened + HOUR, opened + 2 * HOUR))
+
+    found = intervals_of(OFFICE, Target("business_time", 2 * HOUR), opened, pauses)
+
+    assert told(BERLIN, found) == [
+        ("Mon 2026-06-08 10:00", "Mon 2026-06-08 11:00", 1, "open", (MON, *NINE_TO_FIVE)),
+        ("Mon 2026-06-08 11:00", "Mon 2026-06-08 13:00", 0, "waiting", ()),
+        ("Mon 2026-06-08 13:00", "Mon 2026-06-08 14:00", 1, "open", (MON, *NINE_TO_FIVE)),
+    ]
+
+
 def test_pauses_that_matter_not_are_not_shown():
     opened = wall(BERLIN, "Mon 2026-06-08 10:00")
     pauses = (
