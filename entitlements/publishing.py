@@ -1,0 +1,36 @@
+"""What contracts have to say before a policy is published."""
+
+from collections.abc import Iterator
+
+from django.utils.translation import ngettext
+
+from accounts.tenancy import desk_now
+from entitlements.models import Contract
+from sla.engine.policy import Policy
+from sla.errors import NoPolicy
+from sla.queries import latest_policy
+
+
+def object_to_dropped_plans(policy: Policy) -> Iterator[str]:
+    """Object to a policy that drops a plan which a running or coming contract still names.
+
+    A policy without plans takes no notice of what contracts name.
+    """
+    try:
+        before = {plan.code for plan in latest_policy().policy.plans}
+    except NoPolicy:
+        return
+    dropped = before - {plan.code for plan in policy.plans} if policy.plans else set()
+    for code in sorted(dropped):
+        number = Contract.objects.filter(plan=code).exclude(ends_on__lt=desk_now().date()).count()
+        if number:
+            yield _objection(code, number)
+
+
+def _objection(code: str, number: int) -> str:
+    told = ngettext(
+        "The plan “%(plan)s” is dropped, but %(number)d contract names it: change that first.",
+        "The plan “%(plan)s” is dropped, but %(number)d contracts name it: change them first.",
+        number,
+    )
+    return told % {"plan": code, "number": number}
