@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from escalation.actions import hand_over
 from escalation.tick import fire_due
 from supportdesk.demo.cast import Cast
+from supportdesk.demo.words import SUBJECTS, WORDS
 from tickets.actions.conversation import (
     add_note,
     ask_customer,
@@ -64,79 +65,6 @@ STORIES = (
     Story(300, who=2, level=1, acts=((1, "reply"), (2, "raise"), (5, "work"), (9, "resolve"))),
 )
 
-# What the cases are about, for each level of LEVELS; stories take turns.
-SUBJECTS: dict[str, tuple[tuple[tuple[str, str], ...], ...]] = {
-    "metalogix": (
-        (
-            ("Migration stops at 40 %", "The job ends with a time-out at the archive site."),
-            ("Version history is cut off", "Only the last ten versions are copied."),
-            ("Report shows the wrong owner", "Every file seems to belong to the service account."),
-        ),
-        (
-            ("Permissions are lost on copied lists", "Nobody but the owner can open them."),
-            ("Copying is down to 2 MB a second", "A week ago it was forty times as fast."),
-            ("Scheduled jobs run twice", "Since the update every job starts twice at night."),
-        ),
-        (("Production farm does not start", "After the patch the service ends at once."),),
-        (("Please copy managed metadata", "We would like to take the term store along."),),
-    ),
-    "scalix": (
-        (
-            ("Mail queue grows and does not empty", "Since this morning it holds 4,000 messages."),
-            ("Cannot add a Premium user", "The console says that no licence is left."),
-            ("Web client is slow", "Opening a folder of 50,000 messages takes a minute."),
-        ),
-        (
-            ("Calendar shows meetings an hour early", "Only for people who travel."),
-            ("How do we move a mailbox?", "It is to go to the other server with all rules."),
-        ),
-        (("Server refuses every sign-in", "Nobody gets in since the certificate was renewed."),),
-        (("Please add a shared address book", "One address book for two domains."),),
-    ),
-    "msp": (
-        (
-            ("Printer on the second floor", "It prints every page twice."),
-            ("New laptop for a colleague", "She starts on the first; the usual set-up, please."),
-            ("Shared folder is full", "The finance folder has no room left."),
-        ),
-        (
-            ("Backup of the file server failed", "It ended with an error on volume D."),
-            ("Certificate ends soon", "The browser warns that ours ends in two weeks."),
-            ("Mail arrives an hour late", "Only from outside, and only since yesterday."),
-        ),
-        (("Site is off the network", "Nobody here reaches anything since ten minutes ago."),),
-        (("Move the server room", "We would like to agree on a night for it."),),
-    ),
-    "datadynamics": (
-        (
-            ("Report counts shares twice", "Shares with two names appear twice."),
-            ("Which ports does the agent need?", "Our firewall team asks for the list."),
-            ("Labels vanish after a rename", "Renaming a share removes its labels."),
-        ),
-        (
-            ("Replication policy skips files", "Files with long paths are missing."),
-            ("Engine stops over night", "The service is gone every morning around four."),
-            ("Wrong totals on the dashboard", "The sum is half of what the filer says."),
-        ),
-        (("Replication engine is down", "All jobs fail since the update."),),
-        (("Wish: pause a job at night", "We would like to stop at ten and go on at six."),),
-    ),
-}
-
-WORDS = {
-    "reply": "Thank you for the details. We can see it here too and are looking for the cause.",
-    "ask": "Could you send us the log of the last run, and tell us which version you use?",
-    "customer": "Here it is. It happened again this morning, at about the same time.",
-    "work": "Reproduced on the test system; going through the log.",
-    "call": "Went through the settings together; the customer tries again tonight.",
-    "note": "Looks like the case of last month. The fix from then should do.",
-    "resolve": "Please install the update from the download page; it removes the cause.",
-    "reopen": "It worked for a few days, and now it is back exactly as before.",
-    "raise": "More people are affected than we thought.",
-    "pass_on": "Done so far: log read, settings checked. Needed: somebody who knows the engine.",
-    "triage": "Reviewed; enough to begin with.",
-}
-
 
 @dataclass
 class Play:
@@ -165,8 +93,8 @@ class Play:
 def tell(story: Story, *, number: int, vendor: str, cast: Cast, now: datetime) -> Case:
     """File the case of a story and play it up to `now`."""
     opened_at = now - timedelta(hours=story.hours_ago)
-    subjects = SUBJECTS[vendor][story.level]
-    subject, body = subjects[number % len(subjects)]
+    before = sum(other.level == story.level for other in STORIES[:number])
+    subject, body = SUBJECTS[vendor][story.level][before]
     levels = LEVELS[vendor][story.level]
     wish = Wish(
         company=cast.companies[story.who],
@@ -209,6 +137,14 @@ def _schedule(play: Play, on: dict, words: str) -> None:
         schedule_case(**on, scheduled_for=play.at + timedelta(days=7), by=play.agent)
 
 
+def _pass_on(play: Play, on: dict, words: str) -> None:
+    """Hand the case to the level above; the ladder may have been there before."""
+    _one, _other, second, third = play.cast.agents
+    above = {1: second, 2: third}.get(play.case.tier)
+    if above is not None:
+        hand_over(**on, team_id=above.teams.get().pk, note=words, by=play.agent)
+
+
 VERBS: dict[str, Verb] = {
     "take": lambda play, on, words: assign_case(**on, owner_id=play.agent.pk, by=play.agent),
     "triage": lambda play, on, words: triage_case(
@@ -225,10 +161,5 @@ VERBS: dict[str, Verb] = {
     "reopen": lambda play, on, words: reopen_case(**on, by=play.case.contact, body=words),
     "raise": _raise_level,
     "schedule": _schedule,
-    "pass_on": lambda play, on, words: hand_over(
-        **on,
-        team_id=play.cast.agents[2].teams.get().pk,
-        note=words,
-        by=play.agent,
-    ),
+    "pass_on": _pass_on,
 }
