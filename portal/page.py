@@ -10,7 +10,6 @@ from django.core.exceptions import PermissionDenied
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 
 from accounts.auth import home_of
 from accounts.errors import DomainError, NotFound
@@ -33,7 +32,7 @@ def customer_page(view: View) -> View:
     @wraps(view)
     def entered(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if not request.user.is_authenticated:
-            return redirect_to_login(_page_of(request, kwargs))
+            return redirect_to_login(request.get_full_path())
         if not request.user.is_customer:
             return _send_to_work(request)
         try:
@@ -72,15 +71,6 @@ def show(
     person = request.user
     zone = whereabouts(company=person.company, person=person).time_zone
     return render(request, template, {"zone": zone, **shown}, status=status)
-
-
-def _page_of(request: HttpRequest, kwargs: Mapping[str, object]) -> str:
-    """Find the page to come back to after signing in: for a form that was sent, where it stands."""
-    if request.method in ("GET", "HEAD"):
-        return request.get_full_path()
-    if "number" in kwargs:
-        return reverse("portal:case", kwargs=kwargs)
-    return reverse("portal:file")
 
 
 def _send_to_work(request: HttpRequest) -> HttpResponse:

@@ -228,10 +228,14 @@ LEVEL_EVENTS = {"severity_changed": "severity", "priority_changed": "priority"}
 
 
 def _detail(event: CaseEvent, state: CaseState) -> str:
-    """Name what a change of level went from and to."""
+    """Name what an entry without words changed."""
+    if event.kind == "handed_over":
+        return _("now with Level %(tier)d of support") % {"tier": event.payload["to_tier"]}
     axis = LEVEL_EVENTS.get(event.kind)
-    if axis is None:
-        return ""
+    return _level_change(event, axis, state) if axis else ""
+
+
+def _level_change(event: CaseEvent, axis: str, state: CaseState) -> str:
     codes = (event.payload.get("from"), event.payload.get(axis))
     old, new = (state.policy.level(axis, code) for code in codes)
     return _("from %(old)s to %(new)s") % {

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from portal import reading
 from portal.forms import ReopenForm, ReplyForm, SolvedForm
@@ -15,8 +15,8 @@ from tickets.models import Case
 from tickets.queries import access_case
 
 
-@require_safe
 @customer_page
+@require_safe
 def case_list(request: HttpRequest) -> HttpResponse:
     view = request.GET.get("view", "open")
     scope = request.GET.get("scope", reading.MINE)
@@ -34,24 +34,25 @@ def case_list(request: HttpRequest) -> HttpResponse:
     return show(request, "portal/case_list.html", shown)
 
 
-@require_safe
 @customer_page
+@require_safe
 def case(request: HttpRequest, number: int) -> HttpResponse:
     return _case_page(request, access_case(request.user, number))
 
 
-@require_safe
 @customer_page
+@require_safe
 def filed(request: HttpRequest, number: int) -> HttpResponse:
     found = access_case(request.user, number)
     page = reading.case_page(found, request.user, request.at)
     return show(request, "portal/filed.html", {"page": page, "case": found, "zone": page.zone})
 
 
-@require_POST
 @customer_page
 def reply(request: HttpRequest, number: int) -> HttpResponse:
     found = access_case(request.user, number)
+    if request.method != "POST":
+        return redirect("portal:case", number)
     form = ReplyForm(request.POST)
     if form.is_valid():
         with refusals_into(form):
@@ -62,10 +63,11 @@ def reply(request: HttpRequest, number: int) -> HttpResponse:
     return _case_page(request, found, form=form, reply_form=form)
 
 
-@require_POST
 @customer_page
 def close(request: HttpRequest, number: int) -> HttpResponse:
     found = access_case(request.user, number)
+    if request.method != "POST":
+        return redirect("portal:case", number)
     form = SolvedForm(request.POST)
     with refusals_into(form):
         close_case(case_id=found.pk, by=request.user, at=request.at)
@@ -74,10 +76,11 @@ def close(request: HttpRequest, number: int) -> HttpResponse:
     return _case_page(request, found, form=form)
 
 
-@require_POST
 @customer_page
 def reopen(request: HttpRequest, number: int) -> HttpResponse:
     found = access_case(request.user, number)
+    if request.method != "POST":
+        return redirect("portal:case", number)
     form = ReopenForm(request.POST)
     if form.is_valid():
         with refusals_into(form):

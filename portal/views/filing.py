@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from portal import reading
 from portal.filing.cards import level_cards, type_cards
@@ -20,8 +20,8 @@ from portal.page import NOT_ACCEPTED, customer_page, refusals_into, show
 from tickets.drafts import discard_draft, draft_of, keep_draft
 
 
-@require_safe
 @customer_page
+@require_safe
 def start(request: HttpRequest) -> HttpResponse:
     filing = _filing(request)
     refusals = filing.standing_refusals()
@@ -31,8 +31,8 @@ def start(request: HttpRequest) -> HttpResponse:
     return redirect(_next_page(filing))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @customer_page
+@require_http_methods(["GET", "HEAD", "POST"])
 def step(request: HttpRequest, slug: str) -> HttpResponse:
     asked, filing = find_step(slug), _filing(request)
     if not asked.applies(filing):
@@ -47,8 +47,8 @@ def step(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect(_page_after(asked, _filing(request), is_change="change" in request.POST))
 
 
-@require_safe
 @customer_page
+@require_safe
 def check(request: HttpRequest) -> HttpResponse:
     filing = _filing(request)
     if first_open_step(filing) is not None:
@@ -56,7 +56,6 @@ def check(request: HttpRequest) -> HttpResponse:
     return _check_page(request, filing)
 
 
-@require_POST
 @customer_page
 def send(request: HttpRequest) -> HttpResponse:
     form = SendForm(request.POST)
@@ -74,9 +73,10 @@ def send(request: HttpRequest) -> HttpResponse:
     return _check_page(request, _filing(request), form=form)
 
 
-@require_POST
 @customer_page
 def discard(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":
+        return redirect("portal:file")
     discard_draft(by=request.user)
     messages.info(request, _("The draft is gone. Nothing was sent."))
     return redirect("portal:home")

@@ -10,8 +10,8 @@ from sla.errors import NoPolicy
 from tickets.drafts import draft_of
 
 
-@require_safe
 @customer_page
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     person = request.user
     shown = {

@@ -36,15 +36,15 @@ def mailbox_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
     return entered
 
 
-@require_safe
 @mailbox_page
+@require_safe
 def mail_list(request: HttpRequest) -> HttpResponse:
     address = request.GET.get("to", "").replace("\0", "").strip()
     shown = {"mails": mailbox(limit=MAILS_SHOWN, address=address or None), "address": address}
     return render(request, "mailbox/list.html", shown)
 
 
-@require_safe
 @mailbox_page
+@require_safe
 def mail(request: HttpRequest, mail_id: int) -> HttpResponse:
     return render(request, "mailbox/mail.html", {"mail": delivered_mail(mail_id)})

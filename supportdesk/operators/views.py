@@ -35,27 +35,27 @@ def landing(request: HttpRequest) -> HttpResponse:
     return render(request, "operators/landing.html", shown)
 
 
-@require_safe
 @operator_page("move_desk_time")
+@require_safe
 def desk_time(request: HttpRequest) -> HttpResponse:
     return _desk_time_page(request, MoveToForm(vendors(), request.at))
 
 
-@require_POST
 @operator_page("move_desk_time")
+@require_POST
 def move(request: HttpRequest) -> HttpResponse:
     return _moved(request, MoveForm(request.POST), MoveToForm(vendors(), request.at))
 
 
-@require_POST
 @operator_page("move_desk_time")
+@require_POST
 def move_to(request: HttpRequest) -> HttpResponse:
     form = MoveToForm(vendors(), request.at, request.POST)
     return _moved(request, form, form)
 
 
-@require_safe
 @operator_page("see_tenants")
+@require_safe
 def health(request: HttpRequest) -> HttpResponse:
     return render(request, "operators/health.html", {"health": read_health()})
 

@@ -72,6 +72,17 @@ def test_draft_is_thrown_away_on_request(vendor, browse):
     assert all_cases(world) == []
 
 
+def test_a_look_sends_and_throws_away_nothing(vendor, browse):
+    world = vendor("scalix")
+    client = browse(world.tenant, world.contact)
+    fill_in(client, "scalix")
+
+    assert client.get("/file/send/")["Location"] == "/file/"
+    assert client.get("/file/discard/")["Location"] == "/file/"
+    assert client.get("/file/check/").status_code == 200
+    assert all_cases(world) == []
+
+
 def test_second_press_of_the_button_leads_to_the_one_case(vendor, browse):
     world = vendor("scalix")
     client = browse(world.tenant, world.contact)
