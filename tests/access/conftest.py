@@ -1,0 +1,128 @@
+"""Two vendors at work, so that every kind of object has a twin at the other."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import pytest
+from allauth.account.forms import default_token_generator
+from django.apps import apps
+from django.utils.http import int_to_base36
+
+from accounts.models import Tenant
+from accounts.tenancy import tenant
+from accounts.walls import TenantModel
+from outbox.models import DeliveredMail
+from tests.cases import file_case
+from tests.packs import publish
+from tests.twins import Twin
+
+NO_ROW = 987_654
+OWN_CASES, FOREIGN_CASES = 2, 5
+# Signing in changes them, whoever it is.
+LEFT_OUT = {"last_login"}
+
+Values = dict[str, object]
+
+
+@dataclass
+class World:
+    """The look-alikes, and the arguments that name their objects in an address, by kind."""
+
+    alpha: Twin
+    beta: Twin
+    own: dict[str, Values]
+    foreign: dict[str, Values]
+    missing: dict[str, Values]
+
+    def rows(self) -> dict[str, list]:
+        """Dump every row of both vendors."""
+        return {
+            f"{twin.tenant.slug}.{model._meta.label}": dump(twin.tenant, model)
+            for twin in (self.alpha, self.beta)
+            for model in apps.get_models()
+            if issubclass(model, TenantModel)
+        }
+
+
+def dump(vendor: Tenant, model: type) -> list[dict]:
+    columns = [field.attname for field in model._meta.concrete_fields]
+    with tenant(vendor):
+        rows = model.objects.order_by("pk").values(*(set(columns) - LEFT_OUT))
+        return list(rows)
+
+
+@pytest.fixture
+def world(alpha: Twin, beta: Twin, settings) -> World:
+    settings.DEMO = True
+    publish(alpha, "metalogix")
+    publish(beta, "datadynamics")
+    publish(beta, "msp")
+    with tenant(alpha.tenant) as at:
+        _file(alpha, OWN_CASES, at)
+        own = _objects(alpha, case=1, calendar="portal", version=1)
+    with tenant(beta.tenant) as at:
+        _file(beta, FOREIGN_CASES, at)
+        foreign = _objects(beta, case=FOREIGN_CASES, calendar="business_8x5", version=2)
+    return World(alpha, beta, own, foreign, _missing())
+
+
+def _file(twin: Twin, number: int, at: datetime) -> None:
+    for hours in range(number, 0, -1):
+        file_case(twin, at=at - timedelta(hours=hours))
+
+
+def _objects(twin: Twin, *, case: int, calendar: str, version: int) -> dict[str, Values]:
+    rows = ("company", "site", "person", "team", "product", "contract")
+    mail = deliver(twin.tenant)
+    person = twin.agent_2
+    return {
+        **{kind: _key(getattr(twin, "agent_2" if kind == "person" else kind).pk) for kind in rows},
+        "case": {"number": case},
+        "calendar": {"code": calendar},
+        "version": {"number": version},
+        "mail": {"mail_id": mail.pk},
+        "key": {
+            "uidb36": int_to_base36(person.pk),
+            "key": default_token_generator.make_token(person),
+        },
+        **FIXED,
+    }
+
+
+def deliver(vendor: Tenant) -> DeliveredMail:
+    """Put a mail into a vendor's mailbox."""
+    with tenant(vendor) as at:
+        return DeliveredMail.objects.create(
+            tenant=vendor,
+            to_address="contact@acme.test",
+            subject=f"cn-{vendor.slug}-mail",
+            body=f"cn-{vendor.slug}-mail",
+            message_id=f"<{vendor.slug}@test>",
+            delivered_at=at,
+        )
+
+
+def _missing() -> dict[str, Values]:
+    rows = ("company", "site", "person", "team", "product", "contract")
+    return {
+        **{kind: _key(NO_ROW) for kind in rows},
+        "case": {"number": NO_ROW},
+        "calendar": {"code": "no_such_calendar"},
+        "version": {"number": NO_ROW},
+        "mail": {"mail_id": NO_ROW},
+        "key": {"uidb36": int_to_base36(NO_ROW), "key": "abc123-0123456789abcdef"},
+        **FIXED,
+    }
+
+
+def _key(pk: int) -> Values:
+    return {"object_id": pk, "company_id": pk}
+
+
+# Words of the product, the same for every vendor.
+FIXED: dict[str, Values] = {
+    "clock": {"clock": "first_response"},
+    "step": {"slug": "what"},
+    "app": {"app_label": "accounts"},
+    "nothing": {"url": "no/such/page/"},
+}

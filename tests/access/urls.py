@@ -1,0 +1,148 @@
+"""Every address of the two URL confs: whom it is open to, and whose object it names.
+
+A new address belongs on this table; the test that compares it with the resolver says so.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from accounts import roles
+
+ANYBODY = roles.ROLES | {"anonymous"}
+SIGNED_IN = roles.ROLES
+CUSTOMERS = roles.CUSTOMERS
+DESK = roles.DESK
+MANAGER = frozenset({roles.MANAGER})
+OPERATOR = frozenset({roles.OPERATOR})
+NOBODY: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Url:
+    """Whom an address is open to, and the kind of object that it names, if it names one."""
+
+    open_to: frozenset[str]
+    names: str = ""
+
+
+EDITED = ("company", "site", "person", "team")
+SOLD = ("product", "contract")
+ACTS = (
+    "reply", "ask", "solve", "call", "note", "work", "take", "assign", "triage", "severity",
+    "priority", "type", "schedule", "hand-over", "escalate", "close", "reopen",
+)  # fmt: skip
+
+
+def _of_model(app: str, model: str) -> dict[str, Url]:
+    base = f"admin/{app}/{model}/"
+    row = f"{base}<path:object_id>/"
+    pages = {base: Url(MANAGER), f"{base}add/": Url(MANAGER), row: Url(MANAGER, model)}
+    return pages | {
+        f"{row}{page}/": Url(MANAGER, model) for page in ("history", "delete", "change")
+    }
+
+
+ADMIN = {
+    "admin/": Url(MANAGER),
+    "admin/login/": Url(MANAGER),
+    "admin/logout/": Url(MANAGER),
+    "admin/password_change/": Url(MANAGER),
+    "admin/password_change/done/": Url(MANAGER),
+    "admin/autocomplete/": Url(NOBODY),  # without a field to complete
+    "admin/jsi18n/": Url(MANAGER),
+    "admin/accounts/person/<path:object_id>/password/": Url(MANAGER, "person"),
+    "admin/sla/policydraft/": Url(MANAGER),
+    "admin/sla/policydraft/targets/<slug:clock>/": Url(MANAGER, "clock"),
+    "admin/sla/policydraft/calendars/": Url(MANAGER),
+    "admin/sla/policydraft/calendars/<slug:code>/": Url(MANAGER, "calendar"),
+    "admin/sla/policydraft/calendars/<slug:code>/remove/": Url(MANAGER, "calendar"),
+    "admin/sla/policydraft/publish/": Url(MANAGER),
+    "admin/sla/policydraft/undo/": Url(MANAGER),
+    "admin/sla/policyversion/": Url(MANAGER),
+    "admin/sla/policyversion/<int:number>/": Url(MANAGER, "version"),
+    "admin/^(?P<app_label>accounts|entitlements|sla)/$": Url(MANAGER, "app"),
+    "admin/(?P<url>.*)$": Url(NOBODY, "nothing"),
+}
+for _model in EDITED:
+    ADMIN |= _of_model("accounts", _model)
+for _model in SOLD:
+    ADMIN |= _of_model("entitlements", _model)
+
+AT_THE_DESK = {
+    "desk/": Url(DESK),
+    "desk/cases/": Url(DESK),
+    "desk/cases/new/": Url(DESK),
+    "desk/cases/new/<int:company_id>/": Url(DESK, "company"),
+    "desk/cases/new/<int:company_id>/case/": Url(DESK, "company"),
+    "desk/cases/<int:number>/": Url(DESK, "case"),
+    "desk/cases/<int:number>/filed/": Url(DESK, "case"),
+} | {f"desk/cases/<int:number>/{act}/": Url(DESK, "case") for act in ACTS}
+
+ACCOUNT = {
+    "account/login/": Url(ANYBODY),
+    "account/logout/": Url(ANYBODY),
+    "account/inactive/": Url(ANYBODY),
+    "account/password/change/": Url(SIGNED_IN),
+    "account/password/set/": Url(SIGNED_IN),
+    "account/password/reset/": Url(ANYBODY),
+    "account/password/reset/done/": Url(ANYBODY),
+    "account/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": Url(ANYBODY, "key"),
+    "account/password/reset/key/done/": Url(ANYBODY),
+}
+
+PORTAL = {
+    "": Url(CUSTOMERS),
+    "cases/": Url(CUSTOMERS),
+    "cases/<int:number>/": Url(CUSTOMERS, "case"),
+    "cases/<int:number>/filed/": Url(CUSTOMERS, "case"),
+    "cases/<int:number>/reply/": Url(CUSTOMERS, "case"),
+    "cases/<int:number>/close/": Url(CUSTOMERS, "case"),
+    "cases/<int:number>/reopen/": Url(CUSTOMERS, "case"),
+    "file/": Url(CUSTOMERS),
+    "file/check/": Url(CUSTOMERS),
+    "file/send/": Url(CUSTOMERS),
+    "file/discard/": Url(CUSTOMERS),
+    "file/<slug:slug>/": Url(CUSTOMERS, "step"),
+}
+
+MAILBOX = {"mailbox/": Url(DESK), "mailbox/<int:mail_id>/": Url(DESK, "mail")}
+
+VENDOR = ADMIN | AT_THE_DESK | ACCOUNT | PORTAL | MAILBOX
+
+OPERATORS = {
+    "": Url(ANYBODY),
+    "healthz": Url(ANYBODY),
+    "desk-time/": Url(OPERATOR),
+    "desk-time/move/": Url(OPERATOR),
+    "desk-time/move-to/": Url(OPERATOR),
+    "health/": Url(OPERATOR),
+    "mailbox/": Url(OPERATOR),
+    "mailbox/<int:mail_id>/": Url(OPERATOR, "mail"),
+} | ACCOUNT
+
+
+def routes(conf: str) -> list[str]:
+    """List every address of a URL conf as it is written there."""
+    return list(_routes(get_resolver(conf)))
+
+
+def address(route: str, values: Mapping[str, object]) -> str:
+    """Fill the arguments of an address with values, by their names."""
+    plain = re.sub(r"[$^]", "", route)
+    return "/" + re.sub(
+        r"<\w+:(\w+)>|\(\?P<(\w+)>[^)]*\)",
+        lambda found: str(values[found[1] or found[2]]),
+        plain,
+    )
+
+
+def _routes(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
+    for pattern in resolver.url_patterns:
+        route = f"{prefix}{pattern.pattern}"
+        if isinstance(pattern, URLPattern):
+            yield route
+        else:
+            yield from _routes(pattern, route)
