@@ -21,9 +21,7 @@ class Command(BaseCommand):
         self._table([("sign in as", "address (at every vendor)", "page"), *SIGN_INS])
         start = site_url(operators_tenant())
         self.stdout.write(f"Password of all: {settings.DEMO_PASSWORD}")
-        self.stdout.write(
-            f"Start here, and move the desk's clock as {OPERATOR}: {start}"
-        )
+        self.stdout.write(f"Start here, and move the desk's clock as {OPERATOR}: {start}")
 
     def _table(self, rows: list[tuple[str, ...]]) -> None:
         widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
