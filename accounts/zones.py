@@ -1,8 +1,10 @@
-"""Names of time zones."""
+"""Time zones: their names, and moments on their wall clocks."""
 
-from zoneinfo import available_timezones
+from datetime import datetime
+from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import UnknownTimeZone
@@ -26,3 +28,15 @@ def validate_time_zone(name: str) -> None:
             code="unknown_time_zone",
             params={"name": name},
         )
+
+
+def moment_text(at: datetime, zone: str) -> str:
+    """Write an aware moment in words with its zone: "Tue 3 Mar 2026, 14:00 CET"."""
+    local = at.astimezone(ZoneInfo(zone))
+    return f"{date_format(local, 'D j M Y, H:i')} {zone_letters(local)}"
+
+
+def zone_letters(local: datetime) -> str:
+    """Name the zone of a local moment as people there do; as UTC+03 where they have no letters."""
+    name = local.tzname() or "UTC"
+    return name if name[0].isalpha() else f"UTC{name}"

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.zones import moment_text
 from escalation.mail import step_title
 from sla.engine.ladder import Mark
 from sla.engine.policy import Policy
 from tickets.models import Case, CaseEvent
 from tickets.reading import CLOCK_NAMES
 from tickets.timeline import moment
-from tickets.wording import moment_text
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Person
+from accounts.zones import moment_text
 from escalation.steps import lateness
 from outbox.registry import Refs, Rendered, register
 from sla.explain import span_text
@@ -13,7 +14,6 @@ from tickets.mail import letter, may_read_case
 from tickets.models import Case, CaseEvent
 from tickets.reading import CLOCK_NAMES
 from tickets.timeline import moment
-from tickets.wording import moment_text
 
 # Below this a step counts as on time: beat comes every few seconds.
 LATE_SECONDS = 60

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from accounts.zones import moment_text
 from sla.actions import BEGINNING
 from sla.comparison import Difference, cases_text, differences, promise_text
 from sla.documents import CalendarRows, Rows, policy_of, read_rows
@@ -18,7 +19,6 @@ from sla.queries import Published, latest_policy, published_versions, working_co
 from sla.words import (
     CLOCK_NAMES,
     hours_text,
-    moment_text,
     part_name,
     weekday_name,
     zone_text,

@@ -1,8 +1,6 @@
 """Names, for people, of what a policy names by codes."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.utils.dates import WEEKDAYS as WEEKDAY_NAMES
 from django.utils.formats import date_format
@@ -92,8 +90,3 @@ def exception_text(dates: CalendarException) -> str:
     when = first if dates.first == dates.last else f"{first} - {date_format(dates.last, 'j F Y')}"
     named = f"{when} ({dates.name})" if dates.name else when
     return f"{named}: {hours_text(dates.intervals)}"
-
-
-def moment_text(at: datetime, zone: str) -> str:
-    """Say a moment on the wall clock of a zone, which is named with it."""
-    return f"{date_format(at.astimezone(ZoneInfo(zone)), 'j F Y, H:i')} {zone}"

@@ -12,12 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from accounts.places import site_url
+from accounts.zones import moment_text
 from outbox.message_ids import thread_headers
 from outbox.registry import Refs, Rendered, register
 from tickets.models import Case, CaseEvent
 from tickets.queries import visible_cases
 from tickets.reading import case_state, entry_title
-from tickets.wording import display_number, moment_text, next_promise, promise_text
+from tickets.wording import display_number, next_promise, promise_text
 
 # To whom the words of a kind are addressed.
 SUBJECTS_FOR_CUSTOMERS = {

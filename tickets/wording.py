@@ -1,11 +1,8 @@
 """Sentences about a case that pages and mail share."""
 
-from datetime import datetime
-from zoneinfo import ZoneInfo
-
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from accounts.zones import moment_text
 from sla.engine.clock import CaseState, Clock
 from sla.engine.target import Promise
 from tickets.models import Case
@@ -15,12 +12,6 @@ from tickets.timeline import answers_owed, moment
 def display_number(case: Case) -> str:
     """Write the number as people say it: MX-1042."""
     return f"{case.tenant.case_prefix}-{case.number}"
-
-
-def moment_text(at: datetime, zone: str) -> str:
-    """Write a moment on a zone's wall clock, with its name: Mon 2 Mar 2026, 08:30 EST."""
-    local = at.astimezone(ZoneInfo(zone))
-    return f"{date_format(local, 'D j M Y, H:i')} {local.tzname()}"
 
 
 def promise_text(promise: Promise, zone: str) -> str:

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from accounts.zones import moment_text
 from desk.errors import OutsideHours
 from desk.forms import ActForm
 from desk.scene import Scene
@@ -10,7 +11,6 @@ from escalation.actions import escalate_case, hand_over
 from sla.queries import promise_for
 from tickets.actions import conversation, ending, triage
 from tickets.timeline import moment
-from tickets.wording import moment_text
 
 
 @case_act("reply")

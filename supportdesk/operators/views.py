@@ -12,12 +12,12 @@ from accounts.errors import DomainError
 from accounts.places import site_url
 from accounts.queries import vendors
 from accounts.tenancy import move_desk_time
+from accounts.zones import moment_text
 from sla.explain import span_text
 from supportdesk.demo.sign_ins import OPERATOR, SIGN_INS
 from supportdesk.operators.forms import STEPS, MoveForm, MoveToForm
 from supportdesk.operators.health import health as read_health
 from supportdesk.operators.page import operator_page
-from tickets.templatetags.desk_time import moment_text
 
 
 @require_safe

@@ -4,7 +4,8 @@ from types import SimpleNamespace
 import pytest
 from django.template import Context, Template
 
-from tickets.templatetags.desk_time import distance_text, moment_text
+from accounts.zones import moment_text
+from tickets.templatetags.desk_time import distance_text
 
 AT = datetime(2026, 3, 3, 9, 50, tzinfo=UTC)  # a Tuesday
 

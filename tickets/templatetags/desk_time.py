@@ -5,16 +5,15 @@ value %}` only how far it is from the desk time of the request, `{% length secon
 """
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django import template
 from django.template import Context
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.zones import moment_text
 from sla.explain import span_text
 
 register = template.Library()
@@ -58,18 +57,6 @@ def length(seconds: int) -> str:
 def time_element(value: datetime, zone: str) -> SafeString:
     """Make the `<time>` element of an aware moment."""
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), moment_text(value, zone))
-
-
-def moment_text(value: datetime, zone: str) -> str:
-    """Write an aware moment in words with its zone: "Tue 3 Mar 2026, 14:00 CET"."""
-    local = value.astimezone(ZoneInfo(zone))
-    return f"{date_format(local, 'D j M Y, H:i')} {zone_name(local)}"
-
-
-def zone_name(local: datetime) -> str:
-    """Name the zone of a local moment as people there do; as UTC+03 where they have no letters."""
-    name = local.tzname() or "UTC"
-    return name if name[0].isalpha() else f"UTC{name}"
 
 
 def distance_text(value: datetime, now: datetime) -> str:
