@@ -1,25 +1,14 @@
-"""Companies, people and teams in the admin; `TenantAdmin` is the base for the other apps' too.
-
-Which rows there are is decided by the tenant that is entered: no class here filters by it.
-"""
-
-import copy
-from typing import Any
-from zoneinfo import available_timezones
+"""Companies, sites, people and teams in the admin."""
 
 from django import forms
-from django.conf import settings
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.admin.models import LogEntry
 from django.contrib.admin.sites import AdminSite
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import models
-from django.forms.models import BaseInlineFormSet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -34,148 +23,11 @@ from accounts.actions import (
     join_team,
     set_password,
 )
+from accounts.admin_base import RefusableForm, TenantAdmin, TenantInline
 from accounts.constraints import refused_as
-from accounts.errors import DomainError, EmailTaken, Invalid, NameTaken, WeakPassword
+from accounts.errors import EmailTaken, Invalid, NameTaken, WeakPassword
 from accounts.models import Company, Person, Site, Team, TeamMember
 from accounts.queries import desk_people
-from accounts.tenancy import current_tenant_id
-
-NOTHING = ("", "—")
-ZONES = [NOTHING, *((name, name) for name in sorted(available_timezones()) if name[0].isupper())]
-TIERS = [NOTHING, *((tier, str(tier)) for tier in (1, 2, 3))]
-FIXED_CHOICES = {
-    # Operators are made by operators.
-    "role": [choice for choice in Person.Role.choices if choice[0] != roles.OPERATOR],
-    "language": settings.LANGUAGES,
-}
-
-
-class RefusableForm(forms.ModelForm):
-    """A form that shows what an action refused, at the field at fault; nothing typed is lost."""
-
-    refusal: DomainError | None = None
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        refusal = self.refusal or self._refusal_of(cleaned)
-        if refusal is not None:
-            self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
-        return cleaned
-
-    def check(self, candidate: models.Model) -> None:
-        """Raise the DomainError for what a check constraint would otherwise say by its name."""
-
-    def _refusal_of(self, cleaned: dict[str, Any]) -> DomainError | None:
-        if self.errors:
-            return None
-        candidate = copy.copy(self.instance)
-        candidate.tenant_id = current_tenant_id()
-        for name, value in cleaned.items():
-            setattr(candidate, name, value)
-        try:
-            self.check(candidate)
-        except DomainError as refusal:
-            return refusal
-        return None
-
-
-class OwnFields:
-    """The fields that the admin would ask for as free text or numbers."""
-
-    def formfield_for_dbfield(
-        self, db_field: models.Field, request: HttpRequest, **kwargs
-    ) -> forms.Field | None:
-        label = {"label": capfirst(db_field.verbose_name), "help_text": db_field.help_text}
-        if db_field.name == "time_zone":
-            return forms.ChoiceField(choices=ZONES, required=not db_field.blank, **label)
-        if db_field.name == "tier":
-            return forms.TypedChoiceField(
-                choices=TIERS, coerce=int, empty_value=None, required=False, **label
-            )
-        if db_field.name in FIXED_CHOICES:
-            return forms.ChoiceField(choices=FIXED_CHOICES[db_field.name], **label)
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
-            # Choosing another one is no reason to delete this one.
-            field.widget.can_delete_related = field.widget.can_view_related = False
-        return field
-
-
-class TenantAdmin(OwnFields, admin.ModelAdmin):
-    """Rows of the entered tenant, added by an action; what the action refuses, the form shows."""
-
-    form = RefusableForm
-    view_on_site = False
-    ordering = ["name"]
-
-    def get_object(
-        self, request: HttpRequest, object_id: str, from_field: str | None = None
-    ) -> models.Model:
-        found = super().get_object(request, object_id, from_field)
-        if found is None:
-            raise Http404
-        return found
-
-    def get_form(
-        self, request: HttpRequest, obj: models.Model | None = None, change: bool = False, **kwargs
-    ) -> type[forms.ModelForm]:
-        form = super().get_form(request, obj, change, **kwargs)
-        form.refusal = getattr(request, "refusal", None)  # the class was made for this request
-        return form
-
-    def changeform_view(self, request: HttpRequest, *arguments, **kwargs) -> HttpResponse:
-        try:
-            return super().changeform_view(request, *arguments, **kwargs)
-        except DomainError as refusal:
-            # Once more, to show the form as it was sent with the refusal on it.
-            request.refusal = refusal
-            return super().changeform_view(request, *arguments, **kwargs)
-
-    def save_model(
-        self, request: HttpRequest, obj: models.Model, form: forms.ModelForm, change: bool
-    ) -> None:
-        if change:
-            self.change_row(obj)
-        else:
-            # The action makes a row of its own; the admin goes on with the one it has.
-            obj.__dict__.update(self.add_row(obj).__dict__)
-
-    def save_formset(
-        self, request: HttpRequest, form: forms.ModelForm, formset: BaseInlineFormSet, change: bool
-    ) -> None:
-        rows = formset.save(commit=False)
-        for gone in formset.deleted_objects:
-            gone.delete()
-        for row in rows:
-            self._save_inline_row(row)
-
-    def _save_inline_row(self, row: models.Model) -> None:
-        try:
-            if row._state.adding:
-                row.__dict__.update(self.add_inline_row(row).__dict__)
-            else:
-                self.change_row(row)
-        except DomainError as refusal:
-            # Its field is one of the inline's, not of the form above it.
-            refusal.field = None
-            raise
-
-    def add_row(self, row: models.Model) -> models.Model:
-        """Add by an action what the form filled in."""
-        raise NotImplementedError
-
-    def add_inline_row(self, row: models.Model) -> models.Model:
-        raise NotImplementedError
-
-    def change_row(self, row: models.Model) -> None:
-        """Save a changed row; a subclass names the refusals of its constraints."""
-        row.save()
-
-
-class TenantInline(OwnFields, admin.TabularInline):
-    """Rows below another; the admin class above them saves them."""
-
-    extra = 1  # without JavaScript there is no button for another row
 
 
 class SiteInline(TenantInline):

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from accounts.admin import NOTHING, RefusableForm, TenantAdmin
+from accounts.admin_base import NOTHING, RefusableForm, TenantAdmin
 from accounts.constraints import refused_as
 from accounts.errors import Invalid, NameTaken
 from entitlements.actions import add_product, sign_contract
