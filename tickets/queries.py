@@ -3,14 +3,15 @@
 from datetime import datetime
 
 from django.db.models import Case as Case_
-from django.db.models import Count, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.db.models.expressions import OrderBy
 
 from accounts.errors import NotFound
 from accounts.models import Person
 from sla.engine.policy import Policy
 from sla.queries import current_policy
-from tickets.models import Case
+from tickets.models import Case, StoredClock
+from tickets.timeline import NOT_AN_ANSWER
 
 OPEN = Q(status__in=(Case.Status.OPEN, Case.Status.WAITING))
 # With support: a case that waits on the customer is nobody's turn at the desk.
@@ -54,7 +55,7 @@ def queue_filters(person: Person, at: datetime) -> dict[str, Q]:
     """Name the views of the desk's queue and what each selects."""
     return {
         "open": OURS,
-        "breached": OURS & Q(next_due_at__lt=at),
+        "breached": OURS & Q(next_due_at__lt=at) & Exists(_late_clocks(at)),
         "unassigned": OURS & Q(owner__isnull=True),
         "mine": OPEN & Q(owner=person),
         "my_teams": OURS & Q(team__in=person.teams.all()),
@@ -62,6 +63,13 @@ def queue_filters(person: Person, at: datetime) -> dict[str, Q]:
         "solved": Q(status=Case.Status.RESOLVED),
         "all": Q(),
     }
+
+
+def _late_clocks(at: datetime) -> QuerySet[StoredClock]:
+    # An order to page is due at once and yet never late (MS-05).
+    return StoredClock.objects.filter(
+        case=OuterRef("pk"), ended_at=None, counts=True, due_at__lt=at
+    ).exclude(kind__in=NOT_AN_ANSWER)
 
 
 def queue(person: Person, view: str, at: datetime) -> QuerySet[Case]:

@@ -91,3 +91,14 @@ def test_views_and_their_counts_agree(metalogix, alpha):
 def test_unknown_view_is_not_found(metalogix, alpha):
     with pytest.raises(NotFound):
         queue(alpha.agent, "secret", after(1))
+
+
+def test_order_to_page_is_first_in_the_queue_and_not_breached(alpha):
+    # MS-05: "immediate" is due at the opening and kept out of what is late.
+    publish(alpha, "msp")
+    with tenant(alpha.tenant):
+        file_case(alpha, priority="P2", at=after(0))
+        file_case(alpha, priority="P1", by=alpha.agent, channel="phone", at=after(0))
+
+        assert numbers(queue(alpha.agent, "open", after(1))) == [2, 1]
+        assert numbers(queue(alpha.agent, "breached", after(1))) == [1]
