@@ -1,0 +1,182 @@
+"""The faces in a real browser: a walk through each, with an eye on what only a browser shows."""
+
+import warnings
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+
+from accounts.actions import add_person
+from accounts.places import host_of
+from accounts.queries import operators_tenant
+from accounts.tenancy import tenant
+from escalation.tick import tick
+from outbox.delivery import deliver_due
+from supportdesk.demo.sign_ins import OPERATOR
+from tests.browser.conftest import CHROMIUM
+
+NO_CHROMIUM = "No chromium, chromium-browser or google-chrome here: nothing is tried in a browser."
+if CHROMIUM is None:
+    warnings.warn(NO_CHROMIUM, stacklevel=1)  # the reason of a skip is only shown on demand
+
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason=NO_CHROMIUM)]
+
+SUBJECT = "Nightly migration stops"
+
+
+def test_portal(demo, visit):
+    host = host_of(demo("metalogix"))
+
+    with visit(host, face="portal", scripts=False) as customer:
+        files_a_case_without_scripts(customer)
+    with visit(host, face="portal") as customer:
+        looks_at_cases_and_answers_by_keyboard(customer)
+
+
+def files_a_case_without_scripts(customer):
+    page = customer.page
+    customer.open("/account/login/")
+    customer.looks_well("sign-in")
+    customer.sign_in("customer@demo.example", to="/file/what/")
+    customer.looks_well("1-what")
+    page.get_by_label("Problem", exact=True).check()
+    page.get_by_label("Subject").fill(SUBJECT)
+    customer.press("Save and continue")
+    customer.looks_well("2-severity")
+    page.get_by_label("Severity Level 1", exact=True).check()
+    customer.press("Save and continue")
+    page.get_by_label("Description").fill("It stops at 80 %, since this morning.")
+    customer.looks_well("3-details")
+    customer.press("Save and continue")
+    page.get_by_text("Why this time?").click()
+    customer.looks_well("4-check")
+    assert customer.says("First answer: Tue 5 Mar 2030, 12:")
+    customer.press("Send case")
+    customer.looks_well("5-filed")
+    assert customer.says("Its number: MX-16")
+    assert customer.says("Please call now")
+
+
+def looks_at_cases_and_answers_by_keyboard(customer):
+    customer.sign_in("customer@demo.example", to="/")
+    customer.looks_well("home")
+    customer.tab_to("Report something")
+    customer.looks_well("cases", "/cases/?view=all")
+    customer.looks_well("case-late", "/cases/10/")
+    customer.open("/cases/7/")
+    customer.looks_well("case-waiting")
+    customer.tab_to("body")
+    customer.page.keyboard.type("Since Monday. It says “time-out”.")
+    customer.tab_to("Send to support")
+    customer.press_enter()
+    assert customer.says("Your message is with support.")
+    assert customer.says("It says “time-out”.")
+
+
+def test_desk(demo, visit):
+    host = host_of(demo("metalogix"))
+
+    with visit(host, face="desk") as agent:
+        answers_from_the_queue_by_keyboard(agent)
+        opens_a_case_for_a_caller(agent)
+
+
+def answers_from_the_queue_by_keyboard(agent):
+    page = agent.page
+    agent.sign_in("agent1@demo.example", to="/desk/")
+    agent.looks_well("queue")
+    agent.looks_well("breached", "/desk/?view=breached")
+    agent.looks_well("nothing", "/desk/?view=mine&page=1")
+    agent.open("/desk/")
+    agent.tab_to("Permissions are lost on copied lists")
+    agent.press_enter()
+    agent.looks_well("case")
+    agent.tab_to("reply-body")
+    page.keyboard.type("We have found the cause.")
+    agent.tab_to("Send to Sam Carter")
+    agent.press_enter()
+    agent.looks_well("case-answered")
+    assert agent.says("Sent to Sam Carter.")
+
+
+def opens_a_case_for_a_caller(agent):
+    page = agent.page
+    agent.open("/desk/cases/new/?q=berg")
+    agent.looks_well("caller-found")
+    agent.follow("Jule Bergmann")
+    agent.looks_well("caller")
+    agent.press("Go on to the case")
+    page.get_by_label("Subject").fill(SUBJECT)
+    page.get_by_label("What the caller said").fill("The whole farm is down.")
+    page.get_by_label("Severity Level 1", exact=True).check()
+    agent.looks_well("caller-case")
+    agent.press("Open the case")
+    agent.looks_well("caller-filed")
+    assert agent.says("Read its number out: MX-16")
+    assert agent.says("We answer by Tue 5 Mar 2030, 18:")
+
+
+def test_admin(demo, visit):
+    host = host_of(demo("metalogix"))
+
+    with visit(host, face="admin") as manager:
+        changes_a_target_and_publishes_it(manager)
+        looks_at_people_and_companies(manager)
+
+
+def changes_a_target_and_publishes_it(manager):
+    page = manager.page
+    manager.sign_in("manager@demo.example", to="/admin/")
+    manager.looks_well("index")
+    manager.looks_well("policy", "/admin/sla/policydraft/")
+    manager.looks_well("targets", "/admin/sla/policydraft/targets/first_response/")
+    row = page.locator("tr", has=page.locator("input[value='MX-20']"))
+    row.locator("input[name$='-amount']").fill("4")
+    manager.press("Save in the working copy")
+    manager.tab_to("Compare and publish")
+    manager.press_enter()
+    manager.looks_well("compare")
+    manager.press("Publish version 2")
+    assert manager.says("is published.")
+    manager.looks_well("versions")
+
+
+def looks_at_people_and_companies(manager):
+    manager.looks_well("calendar", "/admin/sla/policydraft/calendars/portal_amer/")
+    manager.looks_well("people", "/admin/accounts/person/")
+    manager.follow("Sam Carter")
+    manager.looks_well("person")
+    manager.tab_to("Save")
+
+
+def test_operators(demo, visit):
+    vendor = demo("msp")
+    for slug in ("datadynamics", "metalogix", "scalix"):
+        call_command("load_policy", f"policies/{slug}.toml", verbosity=0)
+    with tenant(operators_tenant()):
+        add_person(name="Otto", role="operator", email=OPERATOR, password=settings.DEMO_PASSWORD)
+
+    with visit("localhost", face="operators") as operator:
+        moves_desk_time_until_a_case_is_late(operator)
+    tick()
+    deliver_due()
+    with visit(host_of(vendor), face="operators") as lead:
+        hears_of_the_breach(lead)
+
+
+def moves_desk_time_until_a_case_is_late(operator):
+    operator.looks_well("landing", "/")
+    operator.tab_to("Sign in to move desk time")
+    operator.press_enter()
+    operator.sign_in(OPERATOR, to="/desk-time/")
+    operator.looks_well("desk-time")
+    operator.press("+ 1 day")
+    assert operator.says("Desk time moved forward by 24 h: it is Wed 6 Mar 2030, 15:")
+    operator.looks_well("health", "/health/")
+
+
+def hears_of_the_breach(lead):
+    lead.sign_in("lead@demo.example", to="/mailbox/")
+    lead.looks_well("mailbox")
+    lead.page.get_by_role("link", name="[MSP-2] First response is overdue").first.click()
+    lead.looks_well("mail")
