@@ -44,14 +44,12 @@ _REFUSALS = {
     "unknown_region": gettext_lazy("There is no region “%(region)s”. Choose from: %(choices)s."),
     "unknown_edition": gettext_lazy("There is no edition “%(edition)s”. Choose from: %(choices)s."),
     "unknown_channel": gettext_lazy("There is no channel “%(channel)s”. Choose from: %(choices)s."),
-    "channel_not_entitled": gettext_lazy("Cases by %(channel)s are not part of this support."),
+    "channel_not_entitled": gettext_lazy(
+        "Cases by %(channel)s are not part of this support. %(note)s Open: %(choices)s."
+    ),
     "phone_required": gettext_lazy(
         "Cases of %(axis)s “%(level)s” have to be reported by phone: %(phones)s."
     ),
-    # Said by the filing of cases, beyond what the policy itself knows.
-    "contact_may_not_file": gettext_lazy("%(name)s may not file cases."),
-    "no_contract": gettext_lazy("%(company)s has no support contract in force."),
-    "scheduled_in_past": gettext_lazy("That moment has passed. Choose a later one."),
 }
 
 _REASONS = {
@@ -293,10 +291,26 @@ def refusal_text(refusal: Refusal, policy: Policy) -> str:
     else:
         figures["choices"] = _codes(_offered(refusal.code, policy))
     if refusal.code == "channel_not_entitled":
-        figures["channel"] = str(CHANNEL_NAMES[figures["channel"]])
+        figures |= _channel_figures(figures, policy)
     phones = params.get("phones")
     figures["phones"] = ", ".join(phones) if isinstance(phones, tuple) else ""
-    return text % figures
+    return " ".join((text % figures).split())
+
+
+def _channel_figures(figures: dict[str, str], policy: Policy) -> dict[str, str]:
+    """Name a refused channel, what the policy notes about it, and the channels that remain."""
+    refused = figures["channel"]
+    remaining = [
+        channel.name
+        for channel in policy.channels
+        if channel.code != refused and channel.admits(figures.get("plan"), figures.get("edition"))
+    ]
+    notes = [channel.note for channel in policy.channels if channel.code == refused]
+    return {
+        "channel": str(CHANNEL_NAMES[refused]),
+        "note": "".join(notes),
+        "choices": ", ".join(remaining) or _("none"),
+    }
 
 
 def _offered(code: str, policy: Policy) -> Iterable[Coded]:

@@ -119,6 +119,11 @@ class Channel:
     counts_as: str | None = None
     note: str = ""
 
+    def admits(self, plan: str | None, edition: str | None) -> bool:
+        """Tell whether a plan and an edition may use it; what is not known (None) may."""
+        admitted = ((plan, self.plans), (edition, self.editions))
+        return all(code is None or codes is None or code in codes for code, codes in admitted)
+
 
 @dataclass(frozen=True, slots=True)
 class Phone:

@@ -134,6 +134,9 @@ def test_community_edition_is_refused_a_case_by_phone_and_offered_the_rest(house
     opened = house.press(desk.agent, by_mail, "Open the case", subject=SUBJECT, body=BODY)
 
     assert refused.status_code == 422
-    assert "Cases by phone are not part of this support." in words(refused)
+    assert (
+        "Cases by phone are not part of this support. Not with the Community Edition. "
+        "Open: E-mail, Online form." in words(refused)
+    )
     assert BODY in words(refused)
     assert "Read its number out: TW-1" in opened

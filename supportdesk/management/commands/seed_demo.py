@@ -1,19 +1,23 @@
 import time
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 
 from accounts.actions import add_person
 from accounts.models import Person, Tenant
 from accounts.queries import operators_tenant
 from accounts.tenancy import tenant
+from outbox.models import OutboxMessage
 from supportdesk.demo.cast import VENDORS, VendorPlan, hire
 from supportdesk.demo.sign_ins import OPERATOR
 from supportdesk.demo.stories import STORIES, tell
 from tickets.models import Case
 
+MAIL_OF_TODAY = timedelta(hours=3)
 POLICIES = settings.BASE_DIR / "policies"
 
 
@@ -48,6 +52,7 @@ class Command(BaseCommand):
             for number, story in enumerate(STORIES):
                 tell(story, number=number, vendor=vendor.slug, cast=cast, now=now)
                 self._progress(home.name, number + 1)
+            _skip_old_mail(now)
         self.stdout.write("")
         return len(STORIES)
 
@@ -64,3 +69,10 @@ class Command(BaseCommand):
     def _progress(self, name: str, done: int) -> None:
         self.stdout.write(f"\r{name}: {done} of {len(STORIES)} cases", ending="")
         self.stdout.flush()
+
+
+def _skip_old_mail(now: datetime) -> None:
+    """Keep the past's mail from leaving today, with today's promises in it."""
+    OutboxMessage.objects.filter(queued_at__lt=now - MAIL_OF_TODAY).update(
+        state=OutboxMessage.State.SKIPPED, why=str(_("Queued before the demonstration began."))
+    )
