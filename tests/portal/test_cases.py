@@ -13,7 +13,7 @@ from tickets.actions.ending import close_case, resolve_case
 from tickets.actions.triage import assign_case, change_severity, triage_case
 from tickets.models import Case
 
-MONDAY = datetime(2027, 6, 7, 14, 0, tzinfo=UTC)  # 10:00 in New York
+MONDAY = datetime(2083, 6, 7, 14, 0, tzinfo=UTC)  # 10:00 in New York
 HOUR = timedelta(hours=1)
 CANARY = "only-for-the-desk"
 
@@ -43,7 +43,7 @@ def status_of(world):
 def test_case_says_by_when_an_answer_is_owed_and_why(filed):
     page = words(filed.client.get(filed.page))
 
-    assert "We owe you an answer by Mon 7 Jun 2027, 18:00 EDT · in 6 h ." in page
+    assert "We owe you an answer by Mon 7 Jun 2083, 18:00 EDT · in 6 h ." in page
     assert "8 business hours" in page
     assert "Metalogix portal hours, America/New_York" in page
     assert "Version 1 of the support policy, MX-20" in page
@@ -55,7 +55,7 @@ def test_late_answer_is_called_late(filed, set_desk_time):
 
     page = words(filed.client.get(filed.page))
 
-    assert "Our answer is late. It was due Mon 7 Jun 2027, 18:00 EDT · 2 h ago ." in page
+    assert "Our answer is late. It was due Mon 7 Jun 2083, 18:00 EDT · 2 h ago ." in page
 
 
 def test_changed_severity_shows_both_promises_and_the_reason(filed):
@@ -65,8 +65,8 @@ def test_changed_severity_shows_both_promises_and_the_reason(filed):
 
     assert "from Severity Level 2 (High) to Severity Level 1" in page
     assert (
-        "Severity changed ( Mon 7 Jun 2027, 11:00 EDT ): promised before "
-        "Mon 7 Jun 2027, 18:00 EDT ; now Mon 7 Jun 2027, 12:00 EDT ." in page
+        "Severity changed ( Mon 7 Jun 2083, 11:00 EDT ): promised before "
+        "Mon 7 Jun 2083, 18:00 EDT ; now Mon 7 Jun 2083, 12:00 EDT ." in page
     )
 
 
@@ -182,7 +182,7 @@ def closed_scalix(vendor, browse, set_desk_time):
 def test_closed_case_names_the_last_day_to_reopen(closed_scalix):
     page = words(closed_scalix.client.get(closed_scalix.page))
 
-    assert "you can open this case again until Mon 6 Sep 2027, 00:00 EDT" in page
+    assert "you can open this case again until Mon 6 Sep 2083, 00:00 EDT" in page
 
 
 def test_case_is_not_reopened_after_its_window(closed_scalix, set_desk_time):

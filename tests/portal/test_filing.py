@@ -9,9 +9,10 @@ from entitlements.actions import add_product
 from tests.portal.pages import BODY, SUBJECT, all_cases, fill_in, send, words
 from tickets.models import Case, CaseDraft
 
-# Fridays of summer 2027, ahead of any real clock: 20:30 and 10:00 in New York.
-FRIDAY_EVENING = datetime(2027, 6, 5, 0, 30, tzinfo=UTC)
-FRIDAY_MORNING = datetime(2027, 6, 4, 14, 0, tzinfo=UTC)
+# Fridays of summer 2083, whose days are those of 2027: 20:30 and 10:00 in New York. Desk time only
+# moves forward, so the year has to stay ahead of the real one.
+FRIDAY_EVENING = datetime(2083, 6, 5, 0, 30, tzinfo=UTC)
+FRIDAY_MORNING = datetime(2083, 6, 4, 14, 0, tzinfo=UTC)
 
 ASKED = {
     "metalogix": ["what", "severity", "details"],
@@ -20,10 +21,10 @@ ASKED = {
     "datadynamics": ["what", "severity", "priority", "details"],
 }
 PROMISES = {
-    "metalogix": datetime(2027, 6, 4, 22, 0, tzinfo=UTC),  # 8 h of a day of 14 h
-    "scalix": datetime(2027, 6, 4, 18, 0, tzinfo=UTC),  # 4 h of nine to five
-    "msp": datetime(2027, 6, 9, 14, 0, tzinfo=UTC),  # three business days on
-    "datadynamics": datetime(2027, 6, 7, 14, 0, tzinfo=UTC),  # the next business day
+    "metalogix": datetime(2083, 6, 4, 22, 0, tzinfo=UTC),  # 8 h of a day of 14 h
+    "scalix": datetime(2083, 6, 4, 18, 0, tzinfo=UTC),  # 4 h of nine to five
+    "msp": datetime(2083, 6, 9, 14, 0, tzinfo=UTC),  # three business days on
+    "datadynamics": datetime(2083, 6, 7, 14, 0, tzinfo=UTC),  # the next business day
 }
 
 
@@ -69,12 +70,12 @@ def test_severity_1_on_a_friday_evening_is_promised_for_monday(vendor, browse, s
     check = words(client.get("/file/check/"))
     filed = words(client.get(send(client)["Location"]))
 
-    assert "First answer: Mon 7 Jun 2027, 08:30 EDT · in 2 days 12 h at the latest" in check
+    assert "First answer: Mon 7 Jun 2083, 08:30 EDT · in 2 days 12 h at the latest" in check
     assert "This has to be reported by phone as well." in check
     assert "202-609-9100" in check
     assert "MX-1" in filed
     assert "Say “MX-1” first" in filed
-    assert "Mon 7 Jun 2027, 08:30 EDT" in filed
+    assert "Mon 7 Jun 2083, 08:30 EDT" in filed
     assert "goes to the next level of support by itself" in filed
 
 
@@ -89,12 +90,12 @@ def test_promise_stands_beside_each_level(vendor, browse, set_desk_time):
     priorities = client.get("/file/priority/").context["cards"]
 
     assert [(card.promise.kind, card.promise.due_at) for card in severities] == [
-        ("by", datetime(2027, 6, 4, 18, 0, tzinfo=UTC)),
-        ("by", datetime(2027, 6, 7, 14, 0, tzinfo=UTC)),
-        ("by", datetime(2027, 6, 9, 14, 0, tzinfo=UTC)),
-        ("by", datetime(2027, 6, 9, 14, 0, tzinfo=UTC)),
+        ("by", datetime(2083, 6, 4, 18, 0, tzinfo=UTC)),
+        ("by", datetime(2083, 6, 7, 14, 0, tzinfo=UTC)),
+        ("by", datetime(2083, 6, 9, 14, 0, tzinfo=UTC)),
+        ("by", datetime(2083, 6, 9, 14, 0, tzinfo=UTC)),
     ]
-    assert severities[2].promise.due_from == datetime(2027, 6, 8, 14, 0, tzinfo=UTC)
+    assert severities[2].promise.due_from == datetime(2083, 6, 8, 14, 0, tzinfo=UTC)
     assert [card.promise.kind for card in priorities] == ["by", "by", "open_ended"]
 
 

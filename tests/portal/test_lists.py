@@ -11,7 +11,7 @@ from tests.portal.pages import file_cases, words
 from tickets.actions.conversation import ask_customer
 from tickets.actions.ending import close_case, resolve_case
 
-MONDAY = datetime(2027, 6, 7, 14, 0, tzinfo=UTC)
+MONDAY = datetime(2083, 6, 7, 14, 0, tzinfo=UTC)
 LATER = MONDAY + timedelta(hours=1)
 
 
@@ -57,7 +57,7 @@ def test_list_shows_my_cases_with_the_next_promise(world, browse):
 
     assert "Case 1 of carla" in page
     assert "Case 1 of colin" not in page
-    assert "Tue 8 Jun 2027, 10:00 EDT · in 23 h" in page
+    assert "Tue 8 Jun 2083, 10:00 EDT · in 23 h" in page
 
 
 def test_company_admin_may_look_at_the_whole_company(world, browse):

@@ -6,7 +6,7 @@ import pytest
 
 from tests.portal.pages import SUBJECT, all_cases, fill_in, send, words
 
-THURSDAY = datetime(2027, 3, 11, 15, 0, tzinfo=UTC)  # 10:00 in New York
+THURSDAY = datetime(2083, 3, 11, 15, 0, tzinfo=UTC)  # 10:00 in New York
 P6 = {"priority": "P6"}
 
 
@@ -20,13 +20,13 @@ def client(vendor, browse, set_desk_time):
 
 
 def test_time_is_asked_for_the_level_that_is_scheduled(client):
-    asked = fill_in(client, "msp", priority=P6, when={"scheduled_for": "2027-03-15T10:00"})
+    asked = fill_in(client, "msp", priority=P6, when={"scheduled_for": "2083-03-15T10:00"})
     send(client)
 
     (case,) = all_cases(client.world)
     assert asked == ["what", "priority", "when", "details"]
-    assert case.scheduled_for == datetime(2027, 3, 15, 14, 0, tzinfo=UTC)
-    assert case.next_due_at == datetime(2027, 3, 15, 14, 0, tzinfo=UTC)
+    assert case.scheduled_for == datetime(2083, 3, 15, 14, 0, tzinfo=UTC)
+    assert case.next_due_at == datetime(2083, 3, 15, 14, 0, tzinfo=UTC)
 
 
 def test_no_date_leaves_the_case_without_a_due_time(client):
@@ -42,17 +42,17 @@ def test_no_date_leaves_the_case_without_a_due_time(client):
 
 
 def test_time_outside_of_the_hours_is_told_before_saving(client):
-    fill_in(client, "msp", priority=P6, when={"scheduled_for": "2027-03-14T10:00"})
+    fill_in(client, "msp", priority=P6, when={"scheduled_for": "2083-03-14T10:00"})
 
     check = words(client.get("/file/check/"))
 
-    assert "lies outside of our hours: Sun 14 Mar 2027, 10:00 EDT" in check
-    assert "We start when we open next: Mon 15 Mar 2027, 09:00 EDT" in check
+    assert "lies outside of our hours: Sun 14 Mar 2083, 10:00 EDT" in check
+    assert "We start when we open next: Mon 15 Mar 2083, 09:00 EDT" in check
     assert all_cases(client.world) == []
 
 
 def test_time_within_the_hours_moves_nowhere(client):
-    fill_in(client, "msp", priority=P6, when={"scheduled_for": "2027-03-15T10:00"})
+    fill_in(client, "msp", priority=P6, when={"scheduled_for": "2083-03-15T10:00"})
 
     assert "outside of our hours" not in words(client.get("/file/check/"))
 
@@ -61,11 +61,11 @@ def test_time_within_the_hours_moves_nowhere(client):
     ("text", "refusal"),
     [
         (
-            "2027-03-14T02:30",  # the night in which New York puts its clocks forward
-            "14 Mar 2027, 02:30 does not exist in America/New_York: the clocks are put forward "
+            "2083-03-14T02:30",  # the night in which New York puts its clocks forward
+            "14 Mar 2083, 02:30 does not exist in America/New_York: the clocks are put forward "
             "then. Choose a time before or after the gap.",
         ),
-        ("2027-03-01T10:00", "This time has passed already. Choose a later one."),
+        ("2083-03-01T10:00", "This time has passed already. Choose a later one."),
         ("next week", "Give a date and a time, like 2026-03-09 14:30."),
     ],
 )
@@ -90,7 +90,7 @@ def test_change_to_a_scheduled_level_asks_for_the_time(client):
 
 
 def test_time_is_forgotten_when_the_level_is_not_scheduled_any_more(client):
-    fill_in(client, "msp", priority=P6, when={"scheduled_for": "2027-03-15T10:00"})
+    fill_in(client, "msp", priority=P6, when={"scheduled_for": "2083-03-15T10:00"})
 
     after = client.post("/file/priority/", {"priority": "P2", "change": "1"})
     send(client)
