@@ -1,9 +1,13 @@
 """Companies, sites, people and teams in the admin."""
 
+from collections.abc import Iterator
+
 from django import forms
 from django.contrib import messages
+from django.contrib.admin.filters import ChoicesFieldListFilter
 from django.contrib.admin.models import LogEntry
 from django.contrib.admin.sites import AdminSite
+from django.contrib.admin.views.main import ChangeList
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -107,6 +111,15 @@ class PersonForm(RefusableForm):
         check_person(candidate)
 
 
+class RolesOfAVendor(ChoicesFieldListFilter):
+    """Filters by the roles that there can be at a vendor: operators are made by operators."""
+
+    def choices(self, changelist: ChangeList) -> Iterator[dict[str, object]]:
+        for choice in super().choices(changelist):
+            if choice["display"] != Person.Role(roles.OPERATOR).label:
+                yield choice
+
+
 class PasswordForm(forms.Form):
     password = forms.CharField(
         label=gettext_lazy("New password"),
@@ -119,7 +132,7 @@ class PersonAdmin(TenantAdmin):
     form = PersonForm
     list_display = ["name", "email", "role", "tier", "company", "phone", "is_active"]
     list_select_related = ["company"]
-    list_filter = ["role", "tier", "is_active", "may_file"]
+    list_filter = [("role", RolesOfAVendor), "tier", "is_active", "may_file"]
     search_fields = ["name", "email", "phone", "company__name"]
     autocomplete_fields = ["company"]
     fields = [

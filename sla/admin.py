@@ -212,7 +212,7 @@ class PolicyDraftAdmin(PolicyPages):
 
 
 class PolicyVersionAdmin(PolicyPages):
-    """Published versions, to read."""
+    """Published policies, to read."""
 
     list_display = ["version", "effective", "published", "published_by", "note"]
     list_display_links = None
@@ -230,7 +230,7 @@ class PolicyVersionAdmin(PolicyPages):
         return published_versions()
 
     def list(self, request: HttpRequest) -> HttpResponse:
-        return self.changelist_view(request, {"title": _("Published versions")})
+        return self.changelist_view(request, {"title": _("Published policies")})
 
     @admin.display(description=gettext_lazy("version"), ordering="number")
     def version(self, version: PolicyVersion) -> str:

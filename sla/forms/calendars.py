@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
-from django.forms.formsets import formset_factory
+from django.forms.formsets import BaseFormSet, formset_factory
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -165,7 +165,17 @@ class ExceptionForm(forms.Form):
         )
 
 
-ExceptionTable = formset_factory(ExceptionForm, extra=2, can_delete=True)
+class BaseExceptionTable(BaseFormSet):
+    """The dates of one calendar with hours of their own."""
+
+    def add_fields(self, form: forms.Form, index: int | None) -> None:
+        super().add_fields(form, index)
+        form.fields["DELETE"].label = _("remove these dates")
+
+
+ExceptionTable = formset_factory(
+    ExceptionForm, formset=BaseExceptionTable, extra=2, can_delete=True
+)
 
 
 def exception_rows(table: Any) -> list[CalendarException]:

@@ -34,13 +34,21 @@ UNITS = {
     "elapsed seconds": gettext_lazy("seconds, round the clock"),
 }
 SECONDS = {"hours": 3600, "minutes": 60, "seconds": 1}
-# How exactly it is meant: the settings that only some kinds have.
+# How exactly it is meant, for the kinds that can be meant in several ways; "" is the usual one.
 READINGS = {
-    "": gettext_lazy("as usual"),
-    "day_rule next_opening": gettext_lazy("days: on to the next opening"),
-    "day_rule end_of_day": gettext_lazy("days: to the end of the day"),
-    "back exact": gettext_lazy("weeks: to the second, open or not"),
-    "outside exact": gettext_lazy("agreed time: as agreed, open or not"),
+    "business_days": {
+        "": gettext_lazy("to the same time of day"),
+        "day_rule next_opening": gettext_lazy("on to the next opening"),
+        "day_rule end_of_day": gettext_lazy("to the end of the day"),
+    },
+    "weeks": {
+        "": gettext_lazy("to a time within the hours"),
+        "back exact": gettext_lazy("to the second, open or not"),
+    },
+    "scheduled": {
+        "": gettext_lazy("within the hours"),
+        "outside exact": gettext_lazy("as agreed, open or not"),
+    },
 }
 # The field of the table that shows a fault of the document's key.
 FIELD_OF = {
@@ -66,9 +74,7 @@ class TargetForm(forms.Form):
     )
     goal = forms.IntegerField(label=gettext_lazy("goal"), required=False, min_value=1)
     calendar = forms.ChoiceField(label=gettext_lazy("hours"), required=False)
-    reading = forms.ChoiceField(
-        label=gettext_lazy("meant"), choices=READINGS.items(), required=False
-    )
+    reading = forms.ChoiceField(label=gettext_lazy("counted"), required=False)
     promised = forms.BooleanField(
         label=gettext_lazy("told to the customer"), required=False, initial=True
     )
@@ -93,9 +99,31 @@ class TargetForm(forms.Form):
             *((spec.code, spec.name) for spec in policy.calendars),
             (SERVICE, _("the hours of the first response")),
         ]
+        self.fields["reading"].choices = self._readings()
 
-    def axis_fields(self) -> list[forms.BoundField]:
-        return [self[axis] for axis in self.axes]
+    def _readings(self) -> list[tuple[str, Any]]:
+        """List the readings of the kind at hand, and the one chosen before if it is another's."""
+        here = READINGS.get(_kind_of(self["unit"].value()), {"": ""})
+        chosen = self["reading"].value()
+        others = (each for kind in READINGS.values() for each in kind.items())
+        return [
+            *here.items(),
+            *(each for each in others if each[0] == chosen and chosen not in here),
+        ]
+
+    @property
+    def has_readings(self) -> bool:
+        """Tell whether there is anything to choose, or to mend, in how exactly it is meant."""
+        return len(self.fields["reading"].choices) > 1 or bool(self["reading"].errors)
+
+    def named_axes(self) -> list[forms.BoundField]:
+        """List the axes that this rule names, and those with a fault."""
+        return [self[axis] for axis in self.axes if self[axis].value() or self[axis].errors]
+
+    def other_axes(self) -> list[forms.BoundField]:
+        """List the axes on which any case will do."""
+        named = {field.name for field in self.named_axes()}
+        return [self[axis] for axis in self.axes if axis not in named]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -139,6 +167,10 @@ class TargetForm(forms.Form):
 
 class BaseTargetTable(BaseFormSet):
     """The rules of one clock; unused and deleted rows do not count."""
+
+    def add_fields(self, form: forms.Form, index: int | None) -> None:
+        super().add_fields(form, index)
+        form.fields["DELETE"].label = _("remove this rule")
 
     def kept(self) -> list[TargetForm]:
         """List the forms that stand for a rule, in order."""
@@ -208,6 +240,10 @@ def merged(
     before = [row for row in rows[:first] if row.clock != clock]
     after = [row for row in rows[first:] if row.clock != clock]
     return [*before, *edited, *after], len(before)
+
+
+def _kind_of(unit: str | None) -> str:
+    return (unit or "").partition(" ")[0]
 
 
 def _reading_of(row: TargetRow, kind: str) -> str:

@@ -49,6 +49,13 @@ def test_list_shows_own_rows_only(manager, alpha, beta, model):
     assert alpha.canary not in text_of(page)
 
 
+def test_people_are_filtered_by_the_roles_that_a_vendor_has(manager):
+    page = text_of(manager.get(url(Person, "changelist")))
+
+    offered = {role for role in Person.Role.values if f"?role__exact={role}" in page}
+    assert offered == set(Person.Role.values) - {"operator"}
+
+
 @EVERY_MODEL
 def test_search_for_the_other_vendor_finds_nothing(manager, alpha, model):
     page = manager.get(url(model, "changelist"), {"q": alpha.canary})

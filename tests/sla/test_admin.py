@@ -6,6 +6,7 @@ from html import unescape
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.db import connection
 from django.urls import reverse
 
 from accounts.tenancy import desk_now, tenant
@@ -129,14 +130,49 @@ def test_overview_tells_the_rules_in_words(manager):
     assert "what version 1, the one published last, says" in said
 
 
+@pytest.fixture
+def high_ids(db):
+    """Have rows numbered beyond any figure of a policy."""
+    sequence = "nextval(pg_get_serial_sequence('sla_targetrow', 'id'))"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT max({sequence}) FROM generate_series(1, 1000)")
+
+
 @pytest.mark.parametrize("page", PAGES[:-1], ids=lambda page: "-".join(map(str, page)))
-def test_pages_show_no_ids_of_rows_and_no_json(manager, alpha, page):
+def test_pages_show_no_ids_of_rows_and_no_json(high_ids, manager, alpha, page):
     ids = in_alpha(alpha, lambda: [row.pk for row in read_rows(working_copy()).targets])
 
     shown = manager.get(url(*page)).content.decode()
 
     assert not any(f'value="{pk}"' in shown or f"/{pk}/" in shown for pk in ids)
     assert "{&quot;" not in shown
+
+
+def test_rule_shows_the_axes_it_names_and_folds_the_others(manager):
+    table = manager.get(url("policydraft_targets", "first_response")).context["table"]
+    form = next(form for form in table if form["source"].value() == "MX-20")
+
+    assert [field.name for field in form.named_axes()] == ["plan", "severity"]
+    assert [field.name for field in form.other_axes()] == ["case_type", "channel", "region"]
+
+
+def test_way_of_counting_is_asked_only_of_units_that_have_several(manager, alpha):
+    address = url("policydraft_targets", "first_response")
+    page = manager.get(address)
+    prefix = row_with(page, "MX-20")
+    assert "Counted" not in text_of(page)
+
+    days = {f"{prefix}-unit": "business_days days", f"{prefix}-amount": "2"}
+    manager.post(address, sent_by(page) | days)
+    form = next(
+        form for form in manager.get(address).context["table"] if form["source"].value() == "MX-20"
+    )
+
+    assert [str(name) for _code, name in form.fields["reading"].choices] == [
+        "to the same time of day",
+        "on to the next opening",
+        "to the end of the day",
+    ]
 
 
 def test_table_sent_back_as_it_came_changes_nothing(manager, alpha):
