@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from django.db.models import Model, QuerySet
+from django.db.models.functions import Lower
 
 from accounts import roles
 from accounts.errors import NotFound
@@ -55,8 +56,8 @@ def whereabouts(
 
 
 def vendors() -> QuerySet[Tenant]:
-    """List the vendors, without the operators' tenant, by name."""
-    return Tenant.objects.filter(is_operators=False).order_by("name")
+    """List the vendors, without the operators' tenant, by name, however it is capitalised."""
+    return Tenant.objects.filter(is_operators=False).order_by(Lower("name"), "id")
 
 
 def operators_tenant() -> Tenant:

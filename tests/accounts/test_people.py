@@ -38,7 +38,7 @@ def names(people):
 def test_vendor_is_made_and_listed_without_the_operators(db, twins):
     create_tenant(**VENDOR)
 
-    assert [vendor.slug for vendor in vendors()] == ["gamma", "alpha", "beta"]
+    assert [vendor.slug for vendor in vendors()] == ["alpha", "beta", "gamma"]
 
 
 @pytest.mark.parametrize(
