@@ -134,6 +134,13 @@ LOGOUT_REDIRECT_URL = "/"
 # users, and the database's keys begin with the tenant. See docs/decisions/.
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # USERNAME_FIELD is not unique by itself
 ACCOUNT_ADAPTER = "accounts.auth.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "accounts.forms.LoginForm",
+    "reset_password": "accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "accounts.forms.ResetPasswordKeyForm",
+    "change_password": "accounts.forms.ChangePasswordForm",
+    "set_password": "accounts.forms.SetPasswordForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "email_key"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
