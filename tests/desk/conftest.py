@@ -79,4 +79,4 @@ def case(desk: Desk) -> Case:
 
 
 def text_of(response) -> str:
-    return response.content.decode()
+    return response.content.decode().replace("\N{NO-BREAK SPACE}", " ")

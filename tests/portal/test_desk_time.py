@@ -10,16 +10,55 @@ from tickets.templatetags.desk_time import distance_text
 AT = datetime(2026, 3, 3, 9, 50, tzinfo=UTC)  # a Tuesday
 
 
-def test_moment_names_the_zone_and_how_far_it_is():
+def render(words, **facts):
+    """Render a template of one line at AT, with ~ for each no-break space."""
+    template = Template("{% load desk_time %}" + words)
+    context = Context({**facts, "request": SimpleNamespace(at=AT)})
+    return template.render(context).replace("\N{NO-BREAK SPACE}", "~")
+
+
+def test_moment_names_the_zone_and_how_far_it_is_and_breaks_between_them_only():
     due_at = datetime(2026, 3, 3, 13, 0, tzinfo=UTC)
-    template = Template("{% load desk_time %}{% moment due 'Europe/Berlin' %}")
 
-    written = template.render(Context({"due": due_at, "request": SimpleNamespace(at=AT)}))
-
-    assert written == (
-        '<time datetime="2026-03-03T13:00:00+00:00">Tue 3 Mar 2026, 14:00 CET</time>'
-        " · in 3 h 10 min"
+    assert render("{% moment due 'Europe/Berlin' %}", due=due_at) == (
+        '<time datetime="2026-03-03T13:00:00+00:00">Tue~3~Mar~2026, 14:00~CET</time>'
+        "~· in~3~h~10~min"
     )
+
+
+@pytest.mark.parametrize(
+    ("hour", "text"),
+    [(23, "the~end~of~Tue~10~Mar~2026~CET"), (22, "Tue~10~Mar~2026, 23:00~CET")],
+)
+def test_midnight_ends_the_day_before(hour, text):
+    until = datetime(2026, 3, 10, hour, 0, tzinfo=UTC)
+
+    written = render("{% last_moment until 'Europe/Berlin' %}", until=until)
+
+    assert f">{text}</time>~· in~7~days" in written
+
+
+@pytest.mark.parametrize(
+    ("sentence", "written"),
+    [
+        (
+            "Tue 3 Mar 07:00 to Tue 3 Mar 12:20: 1 h 59 min count (open Tue 07:00-21:00 UTC).",
+            "Tue~3~Mar~07:00~to Tue~3~Mar~12:20: 1~h~59~min count "
+            '(open Tue~<span class="together">07:00-21:00</span>~UTC).',
+        ),
+        (
+            "2-3 business days",
+            '<span class="together">2-3</span> business days',
+        ),
+        ("<b> & MX-16", "&lt;b&gt; &amp; MX-16"),
+    ],
+)
+def test_what_belongs_together_is_not_broken(sentence, written):
+    assert render("{{ sentence|together }}", sentence=sentence) == written
+
+
+def test_long_length_is_told_roughly():
+    assert render("{% rough 103673383 %}") == "1199~days"
 
 
 def test_moment_writes_nothing_for_none():

@@ -1,19 +1,25 @@
 """Moments and lengths of time as people read them, always with the zone and, beside it, how far.
 
-`{% moment value zone %}` writes both, `{% clock_time value zone %}` only the moment, `{% distance
-value %}` only how far it is from the desk time of the request, `{% length seconds %}` a length.
+`{% moment value zone %}` writes both, `{% clock_time value zone %}` only the moment,
+`{% last_moment value zone %}` until when something lasts, `{% distance value %}` only how far it is
+from the desk time of the request, `{% length seconds %}` a length, `{% rough seconds %}` its two
+largest units. What belongs together (a time and its zone, a number and its unit) is not broken over
+two lines; `|together` does that for a sentence.
 """
 
-from datetime import datetime
+import re
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from django import template
 from django.template import Context
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.formats import date_format
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.zones import moment_text
+from accounts.zones import moment_text, zone_letters
 from sla.explain import span_text
 
 register = template.Library()
@@ -24,6 +30,13 @@ SECONDS_PER_DAY = 86_400
 # From here on nobody counts hours any more.
 DAYS_WITHOUT_HOURS = 4
 
+NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
+# A number and its unit or month ("8 h", "7 Jun"), and what a number follows ("Jun 10:00", "h 59").
+NUMBER_AND_WORD = re.compile(
+    r"(?<=\d) (?=[^\W\d]{1,3}\b)|(?<=\b[A-Z]\w\w) (?=\d)|(?<=\b[a-z]) (?=\d)"
+)
+RANGE = re.compile(r"\d[\d:]*-\d[\d:]*")
+
 
 @register.simple_tag(takes_context=True)
 def moment(context: Context, value: datetime | None, zone: str) -> str | SafeString:
@@ -33,30 +46,69 @@ def moment(context: Context, value: datetime | None, zone: str) -> str | SafeStr
     """
     if value is None:
         return ""
-    return format_html("{} · {}", time_element(value, zone), distance_text(value, _now(context)))
+    return _with_distance(context, time_element(value, moment_text(value, zone)), value)
 
 
 @register.simple_tag
 def clock_time(value: datetime | None, zone: str) -> str | SafeString:
     """Write a moment on the wall clock of `zone`, without how far it is. Nothing for None."""
-    return "" if value is None else time_element(value, zone)
+    return "" if value is None else time_element(value, moment_text(value, zone))
+
+
+@register.simple_tag(takes_context=True)
+def last_moment(context: Context, value: datetime | None, zone: str) -> str | SafeString:
+    """Write until when something lasts: midnight is the end of the day before. Nothing for None."""
+    if value is None:
+        return ""
+    return _with_distance(context, time_element(value, end_text(value, zone)), value)
 
 
 @register.simple_tag(takes_context=True)
 def distance(context: Context, value: datetime | None) -> str:
     """Write how far a moment is from the request's desk time: "in 3 h 10 min". Nothing for None."""
-    return "" if value is None else distance_text(value, _now(context))
+    return "" if value is None else unbroken(distance_text(value, _now(context)))
 
 
 @register.simple_tag
 def length(seconds: int) -> str:
     """Write a length of time in hours and minutes."""
-    return span_text(seconds)
+    return unbroken(span_text(seconds))
 
 
-def time_element(value: datetime, zone: str) -> SafeString:
-    """Make the `<time>` element of an aware moment."""
-    return format_html('<time datetime="{}">{}</time>', value.isoformat(), moment_text(value, zone))
+@register.simple_tag
+def rough(seconds: int) -> str:
+    """Write a length of time in its two largest units."""
+    return unbroken(rough_length(seconds))
+
+
+@register.filter
+def together(sentence: str) -> SafeString:
+    """Write a sentence whose lengths, dates and ranges ("07:00-21:00") stay on one line."""
+    words = NUMBER_AND_WORD.sub(NO_BREAK_SPACE, escape(sentence))
+    return mark_safe(RANGE.sub(r'<span class="together">\g<0></span>', words))
+
+
+def unbroken(text: str) -> str:
+    """Put no-break spaces into a short text."""
+    return text.replace(" ", NO_BREAK_SPACE)
+
+
+def time_element(value: datetime, text: str) -> SafeString:
+    """Make the `<time>` element of an aware moment; its text breaks after the date only."""
+    date, comma, clock = text.partition(", ")
+    words = unbroken(date) + comma + unbroken(clock)
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), words)
+
+
+def end_text(value: datetime, zone: str) -> str:
+    """Write an aware moment as an end: "the end of Tue 14 Jan 2031 EST" for the midnight after."""
+    local = value.astimezone(ZoneInfo(zone))
+    if local.time() != time.min:
+        return moment_text(value, zone)
+    last_day = local.date() - timedelta(days=1)
+    return _("the end of %(day)s") % {
+        "day": f"{date_format(last_day, 'D j M Y')} {zone_letters(local)}"
+    }
 
 
 def distance_text(value: datetime, now: datetime) -> str:
@@ -79,6 +131,11 @@ def rough_length(seconds: int) -> str:
     if days >= DAYS_WITHOUT_HOURS or not hours:
         return whole
     return _("%(days)s %(hours)d h") % {"days": whole, "hours": hours}
+
+
+def _with_distance(context: Context, written: SafeString, value: datetime) -> SafeString:
+    far = unbroken(distance_text(value, _now(context)))
+    return format_html("{}{}· {}", written, NO_BREAK_SPACE, far)
 
 
 def _now(context: Context) -> datetime:
