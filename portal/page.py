@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from accounts.auth import home_of
 from accounts.errors import DomainError, NotFound
 from accounts.queries import whereabouts
+from outbox.tasks import nudge
 from sla.engine.errors import EngineError
 from sla.explain import engine_error_text
 
@@ -36,13 +37,17 @@ def customer_page(view: View) -> View:
         if not request.user.is_customer:
             return _send_to_work(request)
         try:
-            return view(request, *args, **kwargs)
+            response = view(request, *args, **kwargs)
         except NotFound as error:
             raise Http404 from error
         except DomainError as error:
             return _refused(request, str(error), error.status)
         except EngineError as error:
             return _refused(request, engine_error_text(error), HTTPStatus.CONFLICT)
+        if request.method == "POST" and response.status_code == HTTPStatus.FOUND:
+            # Something was done: its mail leaves now instead of at the next beat.
+            nudge()
+        return response
 
     return entered
 

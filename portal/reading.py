@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -118,10 +118,14 @@ class CasePage:
 
 
 def home(person: Person, at: datetime) -> Home:
-    """Sort the newest of a person's own cases by whose turn it is, in a fixed number of queries."""
+    """Sort a person's own cases by whose turn it is, in a fixed number of queries.
+
+    What support owes soonest comes first, and so what is late before all; elsewhere the newest.
+    """
     own = _cases(person, MINE)
     waiting = own.filter(status__in=FILTERS["waiting"])[:CASES_ON_HOME]
-    with_support = own.filter(status=Case.Status.OPEN)[:CASES_ON_HOME]
+    soonest = (F("next_due_at").asc(nulls_last=True), "-number")
+    with_support = own.filter(status=Case.Status.OPEN).order_by(*soonest)[:CASES_ON_HOME]
     closed = own.filter(status=Case.Status.CLOSED)[:CASES_ON_HOME]
     lists = [list(waiting), list(with_support), list(closed)]
     rows = iter(_rows([case for cases in lists for case in cases], at))

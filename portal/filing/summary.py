@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from portal.filing.draft import Filing
 from portal.promises import Told, is_moved, told
 from sla.engine.parts import Level, Phone
-from tickets.filing import refusal_sentence
+from tickets.filing import Weighed, refusal_sentence
 from tickets.reading import Receipt, clock_views, receipt_for
 
 
@@ -50,12 +50,17 @@ def summary_of(filing: Filing) -> Summary:
         promise=told(settled) if settled else None,
         receipt=_receipt(filing) if settled else None,
         moved_from=wished_for if is_elsewhere else None,
-        notes=[level for level in filing.levels if level.note],
+        notes=[level for level in filing.levels if _is_noted(level, weighed)],
         call_owed=weighed.call_owed,
         phones=weighed.phones,
         refusals=[refusal_sentence(refusal, filing.policy) for refusal in weighed.refusals],
         zone_is_assumed=weighed.where.falls_through,
     )
+
+
+def _is_noted(level: Level, weighed: Weighed) -> bool:
+    """Tell whether a level's note says more than that a call is owed, which has a notice."""
+    return bool(level.note) and not (weighed.call_owed and level.call == "required")
 
 
 def _answers(filing: Filing) -> list[Answer]:

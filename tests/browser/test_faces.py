@@ -50,7 +50,7 @@ def files_a_case_without_scripts(customer):
     customer.press("Save and continue")
     page.get_by_text("Why this time?").click()
     customer.looks_well("4-check")
-    assert customer.says("First answer: Tue 5 Mar 2030, 12:")
+    assert customer.says("First response: Tue 5 Mar 2030, 12:")
     customer.press("Send case")
     customer.looks_well("5-filed")
     assert customer.says("Its number: MX-16")

@@ -46,7 +46,8 @@ def test_case_says_by_when_an_answer_is_owed_and_why(filed):
     assert "We owe you an answer by Mon 7 Jun 2083, 18:00 EDT · in 6 h ." in page
     assert "8 business hours" in page
     assert "Metalogix portal hours, America/New_York" in page
-    assert "Version 1 of the support policy, MX-20" in page
+    assert "Version 1 of the support policy" in page
+    assert "MX-20" not in page
     assert "Mon 7 Jun 10:00 to Mon 7 Jun 18:00: 8 h count" in page
 
 
@@ -182,7 +183,7 @@ def closed_scalix(vendor, browse, set_desk_time):
 def test_closed_case_names_the_last_day_to_reopen(closed_scalix):
     page = words(closed_scalix.client.get(closed_scalix.page))
 
-    assert "you can open this case again until Mon 6 Sep 2083, 00:00 EDT" in page
+    assert "you can open this case again until the end of Sun 5 Sep 2083 EDT" in page
 
 
 def test_case_is_not_reopened_after_its_window(closed_scalix, set_desk_time):
@@ -276,3 +277,17 @@ def test_visitor_who_sends_a_form_is_asked_to_sign_in_first(filed, browse, act):
     response = browse(filed.tenant).post(act, {"body": "Hello"})
 
     assert response["Location"] == f"/account/login/?next={act}"
+
+
+def test_mail_of_an_act_leaves_with_it_and_not_at_the_next_beat(
+    filed, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks() as looked:
+        filed.client.get(filed.page)
+    with django_capture_on_commit_callbacks() as refused:
+        filed.client.post(f"{filed.page}reply/", {"body": " "})
+    with django_capture_on_commit_callbacks() as done:
+        filed.client.post(f"{filed.page}reply/", {"body": "Version 8."})
+
+    nudges = [[call.__module__ for call in calls] for calls in (looked, refused, done)]
+    assert nudges == [[], [], ["outbox.tasks"]]

@@ -41,6 +41,18 @@ def test_start_page_sorts_cases_by_whose_turn_it_is(world, browse):
     assert [row.case.pk for row in home.closed] == [closed.pk]
 
 
+def test_start_page_puts_what_is_late_first_and_then_what_is_due_next(world, browse, set_desk_time):
+    (week,) = file_cases(world, 1, at=LATER, severity="4", priority="normal")
+    (late,) = file_some(world, 1)
+    (day,) = file_cases(world, 1, at=MONDAY + timedelta(hours=30), severity="2", priority="normal")
+    set_desk_time(MONDAY + timedelta(hours=31))
+
+    home = browse(world.tenant, world.contact).get("/").context["home"]
+
+    rows = [(row.case.pk, row.situation.kind) for row in home.with_support]
+    assert rows == [(late.pk, "late"), (day.pk, "by"), (week.pk, "by")]
+
+
 def test_start_page_says_what_to_do_where_there_is_nothing(world, browse):
     page = words(browse(world.tenant, world.contact).get("/"))
 

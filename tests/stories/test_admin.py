@@ -84,7 +84,7 @@ def test_changed_hours_of_a_calendar_move_the_next_promise(house):
     # Seven hours on Monday, from ten to five, and one on Tuesday from seven.
     check = words(house.answer_steps(carter, *steps("The case")))
     assert hours
-    assert "First answer: Tue 5 Mar 2030, 08:00 EST" in check
+    assert "First response: Tue 5 Mar 2030, 08:00 EST" in check
 
 
 def test_customer_and_agent_have_no_way_into_the_policy(house):

@@ -41,7 +41,7 @@ def test_severity_2_before_thanksgiving_is_due_on_friday_and_climbs(house, rick)
 
     check = words(house.answer_steps(rick, *levels("2", "normal")))
     house.file(rick)
-    assert "First answer: Fri 29 Nov 2030, 14:00 CST · in 2 days at the latest" in check
+    assert "First response: Fri 29 Nov 2030, 14:00 CST · in 2 days at the latest" in check
     assert "Thanksgiving Day" in check
     assert "Fri 29 Nov 2030, 14:00 CST" in house.in_queue(desk.agent, SUBJECT)
 

@@ -46,7 +46,7 @@ def the_promise_is_told_before_and_after_the_case_is_sent(house, carter):
     check = words(house.answer_steps(carter, *severity("2")))
     filed = house.file(carter)
 
-    assert "First answer: Mon 4 Mar 2030, 18:00 EST · in 8 h at the latest" in check
+    assert "First response: Mon 4 Mar 2030, 18:00 EST · in 8 h at the latest" in check
     assert "Its number: TW-1" in filed
     assert "Mon 4 Mar 2030, 18:00 EST" in filed
     assert house.mail_to(carter) == [f"[TW-1] we have your case: {SUBJECT}"]
@@ -205,7 +205,7 @@ def test_severity_1_from_the_portal_owes_a_call_that_shortens_the_promise(house)
     check = words(house.answer_steps(price, *severity("1")))
     filed = house.file(price)
     assert "This has to be reported by phone as well." in check
-    assert "First answer: Mon 11 Mar 2030, 08:30 EDT" in check
+    assert "First response: Mon 11 Mar 2030, 08:30 EDT" in check
     assert "Please call now" in filed
     assert "202-609-9100 Dispatch center, answered at any time" in filed
     assert "202-609-9100" in house.newest_letter_to(price)
@@ -240,5 +240,5 @@ def test_customer_in_berlin_is_promised_by_the_hours_of_europe(house):
 
     check = words(house.answer_steps(jule, *severity("3")))
 
-    assert "First answer: Fri 15 Mar 2030, 14:00 CET" in check
+    assert "First response: Fri 15 Mar 2030, 14:00 CET" in check
     assert "Our aim: Fri 15 Mar 2030, 10:00 CET" in check

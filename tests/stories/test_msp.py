@@ -37,7 +37,7 @@ def test_p4_lies_for_three_business_days_and_climbs(house, nora):
 
     check = words(house.answer_steps(nora, *priority("P4")))
     house.file(nora)
-    assert "First answer: Mon 11 Mar 2030, 15:00 EDT" in check
+    assert "First response: Mon 11 Mar 2030, 15:00 EDT" in check
     row = house.in_queue(desk.agent, SUBJECT)
     assert "Running First response" in row
     assert "Mon 11 Mar 2030, 15:00 EDT" in row
@@ -66,7 +66,7 @@ def test_p4_lies_for_three_business_days_and_climbs(house, nora):
 def test_p5_is_promised_for_a_week_later_at_the_same_wall_time(house, nora):
     check = words(house.answer_steps(nora, *priority("P5")))
 
-    assert "First answer: Wed 13 Mar 2030, 15:00 EDT" in check
+    assert "First response: Wed 13 Mar 2030, 15:00 EDT" in check
 
 
 def test_p6_outside_the_hours_is_told_before_it_is_sent(house, nora):
