@@ -15,8 +15,9 @@ from accounts.errors import DomainError
 from accounts.models import Company, Person
 from accounts.queries import people_of_company
 from desk.calling import Call
-from desk.forms import AXIS_LABELS, MomentInput, words
+from desk.forms import MomentInput, words
 from desk.page import zone_of
+from desk.words import AXIS_LABELS
 from entitlements.queries import products_covered
 from sla.queries import current_policy
 from tickets.errors import SubjectMissing

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from desk.scene import Scene
+from desk.words import AXIS_LABELS, place_text
 from escalation.errors import HandOverNoteMissing
 from tickets.errors import NothingSaid
 from tickets.wallclock import read_wall_time, wall_time_value
@@ -154,13 +155,6 @@ class LevelForm(ActForm):
         self.initial["level"] = getattr(scene.case, self.axis)
 
 
-AXIS_LABELS = {
-    "severity": gettext_lazy("Severity"),
-    "priority": gettext_lazy("Priority"),
-    "case_type": gettext_lazy("Type"),
-}
-
-
 class SeverityForm(LevelForm):
     axis = "severity"
 
@@ -196,7 +190,7 @@ class HandOverForm(ActForm):
 
     def prepare(self, scene: Scene) -> None:
         self.fields["team"].choices = [
-            (team.pk, _("Level %(tier)d: %(team)s") % {"tier": team.tier, "team": team.name})
+            (team.pk, place_text(team.tier, team.name))
             for team in scene.teams
             if team.pk != scene.case.team_id
         ]

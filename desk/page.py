@@ -12,6 +12,7 @@ from django.shortcuts import render
 
 from accounts.errors import DomainError, NotAllowed, NotFound
 from accounts.models import Person
+from outbox.tasks import nudge
 from sla.engine.errors import EngineError
 from sla.explain import engine_error_text
 
@@ -24,7 +25,8 @@ NOT_ACCEPTED = HTTPStatus.UNPROCESSABLE_ENTITY
 def desk_page(view: View) -> View:
     """Let the people of the desk in, and answer every refusal with a page in words.
 
-    Whoever is not signed in is asked to; for customers there is nothing here.
+    Whoever is not signed in is asked to; for customers there is nothing here. Where a form has done
+    something, what is to leave is delivered as soon as that is committed.
     """
 
     @wraps(view)
@@ -34,13 +36,16 @@ def desk_page(view: View) -> View:
         if not request.user.may("use_desk"):
             raise Http404
         try:
-            return view(request, *args, **kwargs)
+            response = view(request, *args, **kwargs)
         except NotFound as error:
             raise Http404 from error
         except DomainError as error:
             return _refused(request, str(error), error.status)
         except EngineError as error:
             return _refused(request, engine_error_text(error), HTTPStatus.CONFLICT)
+        if request.method == "POST" and response.status_code == HTTPStatus.FOUND:
+            nudge()
+        return response
 
     return entered
 

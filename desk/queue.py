@@ -8,7 +8,15 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Prefetch
 
 from accounts.models import Person
-from desk.words import LOOKS, NOTHING_IN, OTHER_STATES, VIEW_NAMES, Look
+from desk.words import (
+    LOOKS,
+    NOTHING_IN,
+    OTHER_STATES,
+    VIEW_NAMES,
+    Look,
+    levels_title,
+    place_text,
+)
 from sla.engine.kinds import WAITING
 from sla.engine.policy import Policy
 from sla.queries import current_policy
@@ -18,6 +26,8 @@ from tickets.reading import CLOCK_NAMES, RISK_SHARE, STATE_NAMES
 from tickets.timeline import NOT_AN_ANSWER
 
 ROWS_A_PAGE = 50
+# Views whose cases are not all in one status.
+MIXED_VIEWS = ("mine", "all")
 STANDING_STILL = ("paused", "awaiting_schedule")
 # Into an attribute: the related manager is scoped, and asks again however much was prefetched.
 CLOCKS = Prefetch("clocks", to_attr="stored_clocks")
@@ -46,6 +56,7 @@ class Row:
     state_name: str
     levels: tuple[str, ...]
     plan: str
+    place: str
 
     @property
     def look(self) -> Look:
@@ -54,13 +65,18 @@ class Row:
 
 @dataclass(frozen=True)
 class Queue:
-    """One page of one view."""
+    """One page of one view. `levels_title` names the policy's axes; empty where it has none."""
 
     view: View
     views: tuple[View, ...]
     rows: tuple[Row, ...]
     page: Page
     nothing: str
+    levels_title: str
+
+    @property
+    def is_mixed(self) -> bool:
+        return self.view.code in MIXED_VIEWS
 
 
 def read_queue(person: Person, view: str, page: str, at: datetime) -> Queue:
@@ -80,6 +96,7 @@ def read_queue(person: Person, view: str, page: str, at: datetime) -> Queue:
         rows=tuple(_row(case, policy, at) for case in shown),
         page=shown,
         nothing=str(NOTHING_IN[view]),
+        levels_title=levels_title(policy),
     )
 
 
@@ -95,6 +112,7 @@ def _row(case: Case, policy: Policy, at: datetime) -> Row:
         state_name=str((STATE_NAMES | OTHER_STATES)[state]),
         levels=tuple(_level_names(case, policy)),
         plan=plan.name if plan else case.plan,
+        place=place_text(case.tier, case.team.name if case.team else ""),
     )
 
 
@@ -116,16 +134,20 @@ def _state(case: Case, clock: StoredClock | None, at: datetime) -> str:
         return case.status
     if case.status == Case.Status.WAITING:
         return "paused"
-    if case.next_due_at is None:
-        return clock.state if clock and clock.state in STANDING_STILL else "nothing_owed"
     if clock is None:
         return "nothing_owed"
+    if case.next_due_at is None:
+        return clock.state if clock.state in STANDING_STILL else _aim_state(clock, at)
     if not clock.counts:
         return "at_once"
     if clock.due_at < at:
         return "overdue"
     left, whole = clock.due_at - at, clock.due_at - clock.started_at
     return "due_soon" if left * RISK_SHARE <= whole else clock.state
+
+
+def _aim_state(clock: StoredClock, at: datetime) -> str:
+    return "stalled" if clock.due_at < at else "own_aim"
 
 
 def _level_names(case: Case, policy: Policy) -> Iterable[str]:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from accounts.models import Person, Team
 from accounts.queries import desk_people, teams_of_tiers, visible_people
 from desk.page import zone_of
-from desk.words import LOOKS, Look, event_text, step_text
+from desk.words import LOOKS, OTHER_STATES, Look, event_text, place_text, step_text
 from escalation.actions import TOP_TIER
 from escalation.mail import LATE_SECONDS
 from escalation.steps import lateness
@@ -68,8 +68,19 @@ class ShownClock:
         ]
 
     @property
+    def is_stalled(self) -> bool:
+        """Tell whether only the desk's own aim to move on has passed, and no promise."""
+        view = self.view
+        is_aim = view.kind == "no_progress" and not view.clock.is_promised
+        return is_aim and view.state == "overdue"
+
+    @property
+    def state_name(self) -> str:
+        return str(OTHER_STATES["stalled"]) if self.is_stalled else self.view.state_name
+
+    @property
     def look(self) -> Look:
-        return LOOKS[self.view.state]
+        return LOOKS["stalled" if self.is_stalled else self.view.state]
 
 
 @dataclass(frozen=True)
@@ -173,6 +184,10 @@ class Scene:
     def type_name(self) -> str:
         case_type = self.policy.case_type(self.case.case_type)
         return case_type.name if case_type else self.case.case_type
+
+    @property
+    def place(self) -> str:
+        return place_text(self.case.tier, self.case.team.name if self.case.team else "")
 
     @property
     def channel_name(self) -> str:

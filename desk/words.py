@@ -35,6 +35,8 @@ LOOKS = {
     "late": Look("late", "is-bad"),
     "cancelled": Look("dash"),
     "at_once": Look("alert", "is-warn"),
+    "stalled": Look("alert", "is-warn"),
+    "own_aim": Look("clock"),
     "nothing_owed": Look("dash"),
     "resolved": Look("check", "is-good"),
     "closed": Look("check"),
@@ -43,9 +45,17 @@ LOOKS = {
 # What a case can be that no clock of it is.
 OTHER_STATES = {
     "at_once": gettext_lazy("At once"),
+    "stalled": gettext_lazy("Stalled"),
+    "own_aim": gettext_lazy("Own aim"),
     "nothing_owed": gettext_lazy("Nothing promised"),
     "resolved": Case.Status.RESOLVED.label,
     "closed": Case.Status.CLOSED.label,
+}
+
+AXIS_LABELS = {
+    "severity": gettext_lazy("Severity"),
+    "priority": gettext_lazy("Priority"),
+    "case_type": gettext_lazy("Type"),
 }
 
 VIEW_NAMES = {
@@ -83,6 +93,19 @@ _ROLES = {
     "dispatcher": gettext_lazy("the dispatchers"),
     "account_manager": gettext_lazy("the account manager"),
 }
+
+
+def place_text(tier: int, team: str) -> str:
+    """Say where a case is: the tier and the team, the tier once where the team is named for it."""
+    level = _("Level %(tier)d") % {"tier": tier}
+    if not team or level.casefold() in team.casefold():
+        return team or level
+    return f"{level} · {team}"
+
+
+def levels_title(policy: Policy) -> str:
+    """Name the axes of a policy, as the head of a column; empty where it has none."""
+    return " / ".join(str(AXIS_LABELS[axis]) for axis in policy.axes)
 
 
 def step_text(mark: Mark, case: Case) -> str:
@@ -144,18 +167,14 @@ def _assignment(event: CaseEvent, policy: Policy, names: Mapping[str, str], zone
 
 
 def _hand_over(event: CaseEvent, policy: Policy, names: Mapping[str, str], zone: str) -> str:
-    before, after = (
-        _place(
-            event.payload.get(f"{end}_tier"), names.get(f"team:{event.payload.get(f'{end}_team')}")
-        )
-        for end in ("from", "to")
-    )
+    before, after = (_place(event, end, names) for end in ("from", "to"))
     return _from_to(before, after)
 
 
-def _place(tier: int | None, team: str | None) -> str:
-    level = _("Level %(tier)d") % {"tier": tier} if tier else ""
-    return f"{level} ({team})" if team else level
+def _place(event: CaseEvent, end: str, names: Mapping[str, str]) -> str:
+    tier = event.payload.get(f"{end}_tier")
+    team = names.get(f"team:{event.payload.get(f'{end}_team')}", "")
+    return place_text(tier, team) if tier else team
 
 
 def _slot(event: CaseEvent, policy: Policy, names: Mapping[str, str], zone: str) -> str:
@@ -165,7 +184,7 @@ def _slot(event: CaseEvent, policy: Policy, names: Mapping[str, str], zone: str)
 
 def _opening(event: CaseEvent, policy: Policy, names: Mapping[str, str], zone: str) -> str:
     channel = policy.channel(event.payload.get("channel"))
-    return _("By %(channel)s") % {"channel": channel.name} if channel else ""
+    return _("Came by: %(channel)s") % {"channel": channel.name} if channel else ""
 
 
 def _step(event: CaseEvent, policy: Policy, names: Mapping[str, str], zone: str) -> str:

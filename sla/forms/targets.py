@@ -106,10 +106,8 @@ class TargetForm(forms.Form):
         here = READINGS.get(_kind_of(self["unit"].value()), {"": ""})
         chosen = self["reading"].value()
         others = (each for kind in READINGS.values() for each in kind.items())
-        return [
-            *here.items(),
-            *(each for each in others if each[0] == chosen and chosen not in here),
-        ]
+        stray = (each for each in others if each[0] == chosen and chosen not in here)
+        return [*here.items(), *stray]
 
     @property
     def has_readings(self) -> bool:

@@ -31,6 +31,16 @@ def test_reply_reaches_the_customer_and_answers_the_case(desk, case):
     assert (first.view.kind, first.view.state) == ("first_response", "met")
 
 
+@pytest.mark.parametrize(("body", "nudges"), [("We look into it.", 1), ("", 0)])
+def test_what_is_done_is_delivered_once_it_is_committed(
+    desk, case, django_capture_on_commit_callbacks, body, nudges
+):
+    with django_capture_on_commit_callbacks() as callbacks:
+        desk.act(case, "reply", body=body)
+
+    assert [each.__module__ for each in callbacks].count("outbox.tasks") == nudges
+
+
 def test_question_stops_the_clocks(desk, case):
     desk.act(case, "ask", body="Which version?")
 

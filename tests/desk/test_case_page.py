@@ -104,7 +104,7 @@ def test_steps_ahead_have_moments_and_names(desk, case):
     ]
 
 
-def test_late_step_says_that_the_scheduler_was_down(desk, set_desk_time):
+def test_late_step_says_that_the_scheduler_did_not_run(desk, set_desk_time):
     case = desk.file()
     late = desk.file(at=MONDAY - timedelta(hours=1))
     for hours in (6, 8):  # a quarter of the time left, and none
@@ -115,8 +115,8 @@ def test_late_step_says_that_the_scheduler_was_down(desk, set_desk_time):
 
     assert "First response is overdue" in on_time
     assert "First response is overdue" in too_late
-    assert "scheduler was down" not in on_time
-    assert "Sent 1 h 1 s late because the scheduler was down." in too_late
+    assert "scheduler did not run" not in on_time
+    assert "Sent 1 h 1 s late: the scheduler did not run in between." in too_late
 
 
 def test_timeline_marks_what_is_internal_with_the_word(desk, case):

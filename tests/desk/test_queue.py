@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.tenancy import tenant
+from desk.words import place_text
 from tests.desk.conftest import MONDAY, text_of
 from tickets.actions.conversation import ask_customer
 from tickets.actions.ending import resolve_case
@@ -84,8 +85,47 @@ def test_answered_case_shows_the_desks_own_aim_without_calling_it_promised(desk)
 
     row = ask(desk).context["queue"].rows[0]
 
-    assert (row.state_name, row.clock) == ("Nothing promised", "Progress")
+    assert (row.state_name, row.clock) == ("Own aim", "Progress")
     assert row.due_at == MONDAY + timedelta(hours=8)
+
+
+def test_case_that_nobody_has_moved_in_time_is_called_stalled(desk, set_desk_time):
+    case = desk.file(severity="2")
+    desk.act(case, "reply", body="We look into it.")
+    set_desk_time(MONDAY + timedelta(hours=9))
+
+    row = ask(desk).context["queue"].rows[0]
+
+    assert (row.state_name, row.look.tone) == ("Stalled", "is-warn")
+
+
+@pytest.mark.parametrize(
+    ("pack", "title"),
+    [
+        ("metalogix", "Severity"),
+        ("msp", "Priority"),
+        ("datadynamics", "Severity / Priority"),
+        ("scalix", ""),
+    ],
+)
+def test_column_of_levels_is_named_as_the_policy_does(open_desk, pack, title):
+    assert ask(open_desk(pack)).context["queue"].levels_title == title
+
+
+@pytest.mark.parametrize(("view", "is_shown"), [("open", False), ("mine", True), ("all", True)])
+def test_status_is_a_column_only_where_it_differs(desk, view, is_shown):
+    case = desk.file()
+    desk.act(case, "take")
+
+    assert (">Status</th>" in text_of(ask(desk, view=view))) is is_shown
+
+
+def test_level_is_not_said_twice_where_the_team_is_named_for_it():
+    assert [place_text(1, "Front"), place_text(3, "Level 3 engineering"), place_text(2, "")] == [
+        "Level 1 · Front",
+        "Level 3 engineering",
+        "Level 2",
+    ]
 
 
 def test_call_that_is_owed_is_marked(desk):
