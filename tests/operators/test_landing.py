@@ -59,3 +59,24 @@ def test_sign_in_page_lists_nobody_elsewhere(settings, alpha, browse):
     page = browse(alpha.tenant).get("/account/login/").content.decode()
 
     assert "contact@acme.test" not in page
+
+
+def test_front_door_is_named_after_what_is_behind_it_and_to_operators_as_theirs(
+    demo, operators, operator, browse
+):
+    stranger = browse(operators).get("/").content.decode()
+    inside = browse(operators, operator).get("/").content.decode()
+
+    assert "<title>Front door · Support desks</title>" in stranger
+    assert f"<title>Front door · {operators.name}</title>" in inside
+
+
+def test_sign_in_form_says_each_thing_once(alpha, browse):
+    form = browse(alpha.tenant).get("/account/login/").context["form"]
+
+    assert [str(field.label) for field in form] == [
+        "E-mail address",
+        "Password",
+        "Stay signed in on this computer",
+    ]
+    assert "placeholder" not in str(form)

@@ -72,6 +72,7 @@ def test_severity_1_on_a_friday_evening_is_promised_for_monday(vendor, browse, s
 
     assert "First response: Mon 7 Jun 2083, 08:30 EDT · in 2 days 12 h at the latest" in check
     assert "This has to be reported by phone as well." in check
+    assert "Call us: until your call is logged" not in check
     assert "202-609-9100" in check
     assert "MX-1" in filed
     assert "Say “MX-1” first" in filed
