@@ -85,7 +85,10 @@ def test_window_counts_from_the_first_closure(case, alpha):
         )
     reopen_case(case_id=case.pk, by=alpha.contact, body="In time.", at=last)
 
-    assert "2026-03-02" in str(refused.value)
+    assert str(refused.value) == (
+        "This case was first closed on 2026-03-02 and could be reopened until 2026-05-31. "
+        "File a new case and name this one."
+    )
     assert Case.objects.get().status == "open"
 
 

@@ -1,6 +1,6 @@
 """Solving, closing and reopening a case."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -107,5 +107,6 @@ def _check_window(case: Case, policy: Policy, at: datetime) -> None:
     closed_at = case.first_closed_at or at
     raise ReopenWindowOver(
         closed_on=closed_at.astimezone(zone).date().isoformat(),
-        until=until.astimezone(zone).date().isoformat(),
+        # The window ends with its last day: name that day, not the midnight after it.
+        until=(until - timedelta(seconds=1)).astimezone(zone).date().isoformat(),
     )
