@@ -58,12 +58,11 @@ class CallerForm(forms.Form):
         self.products = {row.pk: row for row in products_covered(company, at.date())}
         self._offer("contact", [(person.pk, _caller(person)) for person in self.people.values()])
         self._offer("site", [NOTHING, *_named(self.sites.values())], least=2)
-        self._offer("product", [NOTHING, *_named(self.products.values())], least=2)
+        # One product is no choice: the call is about it.
+        self._offer("product", [NOTHING, *_named(self.products.values())], least=3)
         self._offer("case_type", [(kind.code, kind.name) for kind in policy.case_types], least=2)
         self._offer("channel", [(channel.code, channel.name) for channel in policy.channels])
         self.initial.setdefault("channel", PHONE)
-        if len(self.products) == 1:
-            self.initial.setdefault("product", next(iter(self.products)))
         self.fields["occurred_at"].help_text = _(
             "On the clock of %(zone)s. Empty: now. The promise counts from then."
         ) % {"zone": zone_of(by)}
@@ -80,9 +79,18 @@ class CallerForm(forms.Form):
             raise forms.ValidationError(_("That moment has not come yet."), code="in_the_future")
         return moment
 
+    def is_refused(self) -> bool:
+        """Say at the fields what is refused whatever will be typed; tell whether anything is."""
+        for field, sentence in self.call().early_refusals():
+            self.add_error(field if field in self.fields else None, sentence)
+        return bool(self.errors)
+
     def call(self) -> Call:
         """Give what a valid form says."""
         data = self.cleaned_data
+        product = self.products.get(data.get("product"))
+        if "product" not in self.fields and len(self.products) == 1:
+            product = next(iter(self.products.values()))
         return Call(
             by=self.by,
             at=self.at,
@@ -90,7 +98,7 @@ class CallerForm(forms.Form):
             contact=self.people[data["contact"]],
             channel=data["channel"],
             site=self.sites.get(data.get("site")),
-            product=self.products.get(data.get("product")),
+            product=product,
             case_type=data.get("case_type") or None,
             occurred_at=data["occurred_at"],
         )
@@ -144,6 +152,14 @@ class CaseForm(forms.Form):
             )
             preset = next((level.code for level in levels if level.default), None)
             self.initial[axis] = preset
+        asking = call.levels_asking_who
+        if asking:
+            named = [f"{AXIS_LABELS[level.axis]} “{level.name}”" for level in asking]
+            self.fields["availability"].help_text = _("Needed for: %(levels)s.") % {
+                "levels": ", ".join(named)
+            }
+        else:
+            del self.fields["availability"]
         if not call.has_slots:
             del self.fields["scheduled_for"]
         else:
@@ -168,7 +184,7 @@ class CaseForm(forms.Form):
         data = super().clean() or {}
         if set(self.call.policy.axes) <= data.keys():
             wish = self.call.wish(data)
-            if not data["availability"].strip() and self.call.asks_who_can_be_reached(wish):
+            if not data.get("availability", "").strip() and self.call.asks_who_can_be_reached(wish):
                 self.add_error("availability", _("Name somebody who can be reached, and how."))
         return data
 

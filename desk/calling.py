@@ -1,7 +1,7 @@
 """A case for somebody who calls: finding them, what the policy promises, and opening it once."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -26,6 +26,13 @@ from tickets.wording import promise_text
 MOST_FOUND = 20
 # Fewer digits than these are in too many numbers.
 FEWEST_DIGITS = 4
+# What depends on who calls about what alone, and the field of the form that can mend it.
+FIELD_OF_REFUSAL = {
+    "channel_not_entitled": "channel",
+    "unknown_channel": "channel",
+    "contact_may_not_file": "contact",
+    "no_contract": "product",
+}
 TOKEN_SECONDS = 86_400
 
 
@@ -109,6 +116,18 @@ class Call:
     def has_slots(self) -> bool:
         """Tell whether the policy has work at an agreed time (MS-10)."""
         return any(row.target.kind == "scheduled" for row in self.policy.targets)
+
+    @property
+    def levels_asking_who(self) -> list[Level]:
+        """List the levels that need somebody who can be reached at the customer's (DD-10)."""
+        levels = (level for axis in self.policy.axes for level in self.policy.levels(axis))
+        return [level for level in levels if level.availability_required]
+
+    def early_refusals(self) -> Iterator[tuple[str, str]]:
+        """Yield what is refused whatever the levels, as the field at fault and a sentence."""
+        for refusal in self.weigh(self.wish({})).refusals:
+            if refusal.code in FIELD_OF_REFUSAL:
+                yield FIELD_OF_REFUSAL[refusal.code], refusal_sentence(refusal, self.policy)
 
     def wish(self, levels: Mapping[str, str | None]) -> Wish:
         """Say what is to be filed with these levels."""

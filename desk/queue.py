@@ -26,6 +26,7 @@ from tickets.reading import CLOCK_NAMES, RISK_SHARE, STATE_NAMES
 from tickets.timeline import NOT_AN_ANSWER
 
 ROWS_A_PAGE = 50
+KINDS = tuple(CLOCK_NAMES)
 # Views whose cases are not all in one status.
 MIXED_VIEWS = ("mine", "all")
 STANDING_STILL = ("paused", "awaiting_schedule")
@@ -120,7 +121,11 @@ def _next_clock(case: Case) -> StoredClock | None:
     """Find the clock of the case's next due time; else what stands still, else an aim of ours."""
     if not case.is_open:
         return None
-    unmet = [clock for clock in case.stored_clocks if clock.ended_at is None]
+    # Where two are due at once an answer is named before an update.
+    unmet = sorted(
+        (clock for clock in case.stored_clocks if clock.ended_at is None),
+        key=lambda clock: KINDS.index(clock.kind),
+    )
     ours = [clock for clock in unmet if clock.kind not in NOT_AN_ANSWER]
     if case.next_due_at is not None:
         return next((clock for clock in ours if clock.due_at == case.next_due_at), None)

@@ -41,13 +41,16 @@ def case(request: HttpRequest, company_id: int) -> HttpResponse:
     _check_role(request)
     company = access_company(request.user, company_id)
     caller_form = _caller_form(request, company, sent=request.GET)
-    if not caller_form.is_valid():
+    # What was typed already stays on its own form, which refuses by itself.
+    is_typed = request.method == "POST"
+    if not caller_form.is_valid() or (not is_typed and caller_form.is_refused()):
         context = {"form": caller_form, "company": company}
         return show(request, "desk/caller/caller.html", context, status=NOT_ACCEPTED)
     call = caller_form.call()
-    form = CaseForm(request.POST if request.method == "POST" else None, call=call)
+    form = CaseForm(request.POST if is_typed else None, call=call)
     if form.is_bound and form.is_valid():
-        words = {name: form.cleaned_data[name] for name in ("subject", "body", "availability")}
+        texts = ("subject", "body", "availability")
+        words = {name: form.cleaned_data.get(name, "") for name in texts}
         with refusals_into(form):
             opened = open_once(call, token=form.cleaned_data["token"], wish=form.wish(), **words)
             return redirect("desk:filed", opened.number)

@@ -1,6 +1,6 @@
 """A case for somebody who calls: finding them, the promises beside the levels, the number."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from accounts.models import Person
 from accounts.tenancy import tenant
+from entitlements.actions import add_product, sign_contract
 from tests.desk.conftest import MONDAY, text_of
 from tickets.models import Case
 
@@ -207,12 +208,13 @@ def test_next_form_opens_the_next_case(desk):
     ],
 )
 def test_what_is_missing_is_asked_for_and_the_rest_is_kept(desk, changes, field, message):
-    page = open_case(desk, **changes, availability="Mobile, until six.")
+    page = open_case(desk, **changes)
 
     assert page.status_code == 422
     assert list(page.context["form"].errors) == [field]
     assert page.context["form"].errors[field][0].startswith(message)
-    assert "Mobile, until six." in text_of(page)
+    kept = {"subject": "Mail stands still", "body": "Since this morning."} | changes
+    assert all(text in text_of(page) for text in (kept["subject"], kept["body"]))
 
     assert open_case(desk).status_code == 302
 
@@ -228,7 +230,46 @@ def test_level_that_needs_somebody_to_be_reached_asks_who(open_desk):
     assert the_case(desk).availability == "Mobile 0170."
 
 
-def test_contact_who_may_not_file_is_refused_in_words(desk):
+@pytest.mark.parametrize(("pack", "asks"), [("metalogix", False), ("datadynamics", True)])
+def test_who_can_be_reached_is_asked_only_where_a_level_needs_it(open_desk, pack, asks):
+    page = text_of(case_page(open_desk(pack)))
+
+    assert ("Who can be reached" in page) is asks
+    assert ("Needed for: Priority “High”." in page) is asks
+
+
+def test_one_product_is_no_choice_and_the_case_is_about_it(desk):
+    page = desk.client().get(reverse("desk:caller", args=[desk.twin.company.pk]))
+    open_case(desk)
+
+    assert "product" not in page.context["form"].fields
+    assert the_case(desk).product == desk.twin.product
+
+
+def test_product_is_chosen_where_there_are_two(desk):
+    with tenant(desk.twin.tenant):
+        other = add_product(code="other", name="Other product")
+        sign_contract(
+            company=desk.twin.company, plan="premium", product=other, starts_on=date(2026, 1, 1)
+        )
+
+    open_case(desk, {"product": other.pk})
+
+    assert the_case(desk).product == other
+
+
+def test_contact_who_may_not_file_is_refused_before_anything_is_typed(desk):
+    with tenant(desk.twin.tenant):
+        Person.objects.filter(pk=desk.twin.contact.pk).update(may_file=False)
+
+    page = case_page(desk)
+
+    assert page.status_code == 422
+    assert list(page.context["form"].errors) == ["contact"]
+    assert "may not file cases" in text_of(page)
+
+
+def test_refusal_after_typing_keeps_what_was_typed(desk):
     with tenant(desk.twin.tenant):
         Person.objects.filter(pk=desk.twin.contact.pk).update(may_file=False)
 
@@ -236,6 +277,7 @@ def test_contact_who_may_not_file_is_refused_in_words(desk):
 
     assert page.status_code == 422
     assert "may not file cases" in text_of(page)
+    assert "Since this morning." in text_of(page)
 
 
 def test_agreed_time_is_on_the_callers_clock(open_desk):
