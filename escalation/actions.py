@@ -29,8 +29,8 @@ def hand_over(*, case_id: int, team_id: int, note: str, by: Person, at: datetime
         raise NotAllowed
     if not note.strip():
         raise HandOverNoteMissing(field="note")
-    team = Team.objects.filter(pk=team_id, tier__isnull=False).first()
-    if team is None:
+    team = Team.objects.filter(pk=team_id).first()
+    if team is None or team.tier is None:
         raise UnknownTeam(field="team")
     case = lock_case(case_id)
     if not case.is_open:

@@ -6,6 +6,7 @@ The portal shows the result beside each choice, `open_case` obeys it.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -87,7 +88,9 @@ def weigh_choices(
     """Weigh a wish once for every level of `axis` that its filer may choose."""
     levels = current_policy(at).policy.levels(axis)
     offered = [level for level in levels if level.customer_may_set or not by.is_customer]
-    return [(level, weigh(replace(wish, **{axis: level.code}), by=by, at=at)) for level in offered]
+    choices: list[dict[str, Any]] = [{axis: level.code} for level in offered]
+    weighed = [weigh(replace(wish, **choice), by=by, at=at) for choice in choices]
+    return list(zip(offered, weighed, strict=True))
 
 
 def call_owed(policy: Policy, facts: Facts) -> bool:

@@ -25,7 +25,7 @@ def visible_cases(person: Person) -> QuerySet[Case]:
     """
     if person.may("use_desk"):
         return Case.objects.all()
-    if person.may("read_company_cases"):
+    if person.company_id is not None and person.may("read_company_cases"):
         return Case.objects.filter(company_id=person.company_id)
     if person.may("read_own_cases"):
         return Case.objects.filter(contact_id=person.pk)
@@ -55,7 +55,7 @@ def queue_filters(person: Person, at: datetime) -> dict[str, Q]:
     """Name the views of the desk's queue and what each selects."""
     return {
         "open": OURS,
-        "breached": OURS & Q(next_due_at__lt=at) & Exists(_late_clocks(at)),
+        "breached": OURS & Q(next_due_at__lt=at) & Q(Exists(_late_clocks(at))),
         "unassigned": OURS & Q(owner__isnull=True),
         "mine": OPEN & Q(owner=person),
         "my_teams": OURS & Q(team__in=person.teams.all()),

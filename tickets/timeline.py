@@ -8,7 +8,7 @@ the timeline says.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, overload
 from zoneinfo import ZoneInfo
 
 from accounts.models import Person
@@ -49,6 +49,12 @@ NOT_AN_ANSWER = frozenset({"no_progress", WAITING})
 CLOCK_COLUMNS = ("state", "due_from", "due_at", "ended_at", "need_seconds", "counts")
 
 
+@overload
+def moment(seconds: int) -> datetime: ...
+@overload
+def moment(seconds: None) -> None: ...
+@overload
+def moment(seconds: int | None) -> datetime | None: ...
 def moment(seconds: int | None) -> datetime | None:
     """Turn the core's epoch seconds into an aware UTC datetime."""
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC)

@@ -91,7 +91,7 @@ def _insert(
         product=wish.product,
         subject=subject,
         plan=weighed.facts.plan or "",
-        channel=weighed.facts.channel,
+        channel=weighed.facts.channel or wish.channel,
         time_zone=weighed.where.time_zone,
         policy_version_id=weighed.published.id,
         team=first_team_of(FIRST_TIER),
