@@ -43,7 +43,8 @@ def step_title(event: CaseEvent) -> str:
     clock = CLOCK_NAMES.get(event.clock, event.clock)
     sentences = {
         "before": _("%(clock)s is at risk"),
-        "opened": _("%(clock)s begins and needs you at once"),
+        "after": _("%(clock)s is still overdue"),
+        "opened": _("a new case needs you at once"),
     }
     default = _("%(clock)s is overdue")
     return sentences.get(event.payload.get("at", ""), default) % {"clock": clock}

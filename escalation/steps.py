@@ -109,7 +109,8 @@ def _record(timeline: Timeline, mark: Mark, at: datetime) -> CaseEvent:
             "step": mark.step.code,
             "at": mark.step.at,
             "due_at": mark.at,
-            "late_seconds": seconds_of(at) - mark.at,
+            # A call that is logged late, or a case that is raised, is nobody's delay.
+            "late_seconds": max(seconds_of(at) - max(mark.at, timeline.known_at), 0),
         },
     )
     event.clock, event.clock_seq, event.step = mark.key

@@ -15,9 +15,11 @@ from accounts.places import site_url
 from accounts.zones import moment_text
 from outbox.message_ids import thread_headers
 from outbox.registry import Refs, Rendered, register
+from sla.engine.clock import CaseState
 from tickets.models import Case, CaseEvent
 from tickets.queries import visible_cases
 from tickets.reading import case_state, entry_title
+from tickets.timeline import moment
 from tickets.wording import display_number, next_promise, promise_text
 
 # To whom the words of a kind are addressed.
@@ -102,6 +104,7 @@ def _context(case: Case, event: CaseEvent, person: Person) -> dict[str, Any]:
         "message": case.messages.filter(event=event).first(),
         "promise": promise_text(owed.settled.promise, zone) if owed else "",
         "happened": moment_text(event.occurred_at, zone),
+        "before": _promise_before(state, event, zone),
         "phones": state.policy.phones_for(state.facts.region),
         "levels": [
             level
@@ -115,3 +118,16 @@ def _context(case: Case, event: CaseEvent, person: Person) -> dict[str, Any]:
 def _path(case: Case, person: Person) -> str:
     face = "portal" if person.is_customer else "desk"
     return reverse(f"{face}:case", args=[case.number])
+
+
+def _promise_before(state: CaseState, event: CaseEvent, zone: str) -> str:
+    """Write the promise that this event replaced, empty where it replaced none."""
+    replaced = (
+        moment(change.due_before)
+        for clock in state.clocks
+        if clock.is_promised
+        for change in clock.changes
+        if change.seq == event.seq
+    )
+    due_before = next((due for due in replaced if due is not None), None)
+    return moment_text(due_before, zone) if due_before else ""

@@ -66,7 +66,7 @@ class Case(TenantModel):
     last_public_at = models.DateTimeField()
     last_event_at = models.DateTimeField()
     last_seq = models.PositiveIntegerField(default=0)
-    # The soonest answer that is owed, promised or aimed at, for the queue.
+    # The soonest answer that is owed, promised or aimed at, else progress; for the queue.
     next_due_at = models.DateTimeField(null=True, blank=True)
     # The next instant at which any step of the ladder could fall due, for the tick.
     next_mark_at = models.DateTimeField(null=True, blank=True)
@@ -188,6 +188,7 @@ class Message(TenantModel):
         QUESTION = "question", _("Question to the customer")
         SOLUTION = "solution", _("Solution")
         CALL = "call", _("Call")
+        REASON = "reason", _("Reason for a change")
 
     case = TenantForeignKey(Case, on_delete=models.PROTECT, related_name="messages")
     event = TenantForeignKey(CaseEvent, on_delete=models.PROTECT, related_name="messages")

@@ -11,7 +11,7 @@ from accounts.models import Person
 from sla.engine.policy import Policy
 from sla.queries import current_policy
 from tickets.models import Case, StoredClock
-from tickets.timeline import NOT_AN_ANSWER
+from tickets.timeline import NOT_AN_ANSWER, PROGRESS
 
 OPEN = Q(status__in=(Case.Status.OPEN, Case.Status.WAITING))
 # With support: a case that waits on the customer is nobody's turn at the desk.
@@ -55,7 +55,8 @@ def queue_filters(person: Person, at: datetime) -> dict[str, Q]:
     """Name the views of the desk's queue and what each selects."""
     return {
         "open": OURS,
-        "breached": OURS & Q(next_due_at__lt=at) & Q(Exists(_late_clocks(at))),
+        "breached": OURS & Q(next_due_at__lt=at) & Q(Exists(_late_answers(at))),
+        "stalled": OURS & Q(Exists(_late_clocks(at).filter(kind=PROGRESS))),
         "unassigned": OURS & Q(owner__isnull=True),
         "mine": OPEN & Q(owner=person),
         "my_teams": OURS & Q(team__in=person.teams.all()),
@@ -69,7 +70,11 @@ def _late_clocks(at: datetime) -> QuerySet[StoredClock]:
     # An order to page is due at once and yet never late (MS-05).
     return StoredClock.objects.filter(
         case=OuterRef("pk"), ended_at=None, counts=True, due_at__lt=at
-    ).exclude(kind__in=NOT_AN_ANSWER)
+    )
+
+
+def _late_answers(at: datetime) -> QuerySet[StoredClock]:
+    return _late_clocks(at).exclude(kind__in=NOT_AN_ANSWER)
 
 
 def queue(person: Person, view: str, at: datetime) -> QuerySet[Case]:

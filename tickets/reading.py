@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from sla.engine.clock import CaseState, Clock
+from sla.engine.kinds import WAITING
 from sla.engine.ladder import Mark, marks
 from sla.engine.parts import Candidate
 from sla.explain import Line, calendar_text, receipt_lines, receipt_sentences, target_text
@@ -159,7 +160,7 @@ def _clock_view(clock: Clock, at: datetime) -> ClockView:
         name=str(CLOCK_NAMES.get(clock.kind, clock.kind)),
         state=state,
         state_name=str(STATE_NAMES[state]),
-        due_at=moment(clock.due_at),
+        due_at=None if clock.kind == WAITING else moment(clock.due_at),
         due_from=moment(clock.due_from),
         started_at=moment(clock.started_at),
         ended_at=moment(clock.ended_at),
@@ -176,7 +177,8 @@ def _clock_view(clock: Clock, at: datetime) -> ClockView:
 
 
 def _shown_state(clock: Clock, now: int) -> str:
-    if not clock.is_open or clock.due_at is None or not clock.counts:
+    # That the customer takes long to answer is no promise of the desk's.
+    if clock.kind == WAITING or not clock.is_open or clock.due_at is None or not clock.counts:
         return clock.state
     if clock.is_late(now):
         return "overdue"

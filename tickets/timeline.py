@@ -44,7 +44,8 @@ CASE_COLUMNS = (
     "set_aside_until",
     "set_aside_why",
 )
-NOT_AN_ANSWER = frozenset({"no_progress", WAITING})
+PROGRESS = "no_progress"
+NOT_AN_ANSWER = frozenset({PROGRESS, WAITING})
 
 CLOCK_COLUMNS = ("state", "due_from", "due_at", "ended_at", "need_seconds", "counts")
 
@@ -73,6 +74,8 @@ class Timeline:
     policies: Mapping[int, Policy]
     events: list[Event]
     added: list[CaseEvent] = field(default_factory=list)
+    # When the desk last came to know something; what fell due before could not be done before.
+    known_at: int = 0
 
     def add(
         self,
@@ -128,11 +131,14 @@ class Timeline:
 def load_timelines(cases: Sequence[Case]) -> list[Timeline]:
     """Read the timelines of these cases in two queries; lock the cases before."""
     events: dict[int, list[Event]] = {case.pk: [] for case in cases}
+    known_at = dict.fromkeys(events, 0)
     rows = CaseEvent.objects.filter(case__in=cases).order_by("case_id", "seq")
     for row in rows:
         events[row.case_id].append(_event(row))
+        if row.caused_by != CaseEvent.Cause.POLICY:
+            known_at[row.case_id] = seconds_of(row.recorded_at)
     policies = policies_by_number(_versions(events.values()))
-    return [Timeline(case, policies, events[case.pk]) for case in cases]
+    return [Timeline(case, policies, events[case.pk], known_at=known_at[case.pk]) for case in cases]
 
 
 def load_timeline(case: Case) -> Timeline:
@@ -179,6 +185,10 @@ def answers_owed(state: CaseState) -> list[Clock]:
     return sorted(owed, key=lambda clock: (clock.due_at is None, clock.due_at or 0))
 
 
+def _progress(state: CaseState) -> list[Clock]:
+    return [clock for clock in state.open_clocks if clock.kind == PROGRESS]
+
+
 def _event(row: CaseEvent) -> Event:
     return Event(row.seq, row.kind, seconds_of(row.occurred_at), row.payload, row.caused_by)
 
@@ -213,5 +223,7 @@ def _repeat_in_columns(case: Case, state: CaseState) -> None:
     case.call_owed = case.is_open and call_owed(state.policy, facts)
     case.set_aside_until, case.set_aside_why = None, ""
     owed = answers_owed(state)
-    case.next_due_at = moment(owed[0].due_at) if owed else None
+    # Where no answer is owed, the desk's own aim says what is next.
+    due = [clock.due_at for clock in (*owed, *_progress(state)) if clock.due_at is not None]
+    case.next_due_at = moment(due[0]) if due else None
     case.next_mark_at = moment(next_mark_at(state)) if case.is_open else None

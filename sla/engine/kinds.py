@@ -100,6 +100,7 @@ DEFAULT_KINDS: Mapping[str, KindRow] = MappingProxyType(
             | dict.fromkeys(_ANSWERS, "restart")
             | {
                 "case_opened": "start",
+                "customer_called": "retarget",
                 "work_logged": "restart",
                 "handed_over": "restart",
                 "reopened": "start",

@@ -73,7 +73,7 @@ def policies_for(event: str) -> dict:
     )
     first = policy(targets=tuned)
     if event == "customer_called":
-        by_phone = row("first_response", hours("elapsed", 1), None, channel="phone")
+        by_phone = row("first_response", hours("business_time", 1), channel="phone")
         first = policy(
             targets=(*TARGETS[5:], row("first_response", hours("elapsed", 2), None), by_phone)
         )

@@ -9,7 +9,7 @@ from escalation.tick import fire_due
 from outbox.models import OutboxMessage
 from tests.cases import MONDAY, after, file_case
 from tests.packs import publish
-from tickets.actions.conversation import ask_customer, reply_to_case
+from tickets.actions.conversation import ask_customer, log_customer_call, reply_to_case
 from tickets.actions.ending import close_case
 from tickets.actions.triage import assign_case
 from tickets.models import Case
@@ -215,3 +215,31 @@ def test_global_outage_pages_at_once_and_is_not_late(alpha):
 
         assert [at for _, at in steps] == ["opened"]
         assert case.clocks.get(kind="first_response").state == "met"
+
+
+def test_step_of_a_call_that_was_logged_late_is_not_late_itself(metalogix, alpha):
+    case = file_case(
+        alpha, severity="1", channel="phone", by=alpha.agent, at=after(0.1), occurred_at=MONDAY
+    )
+
+    fire_due([case.pk], at=after(0.1) + timedelta(seconds=3))
+
+    event = case.events.get(kind="step_fired")
+    assert (event.payload["due_at"], event.payload["late_seconds"]) == (
+        int(MONDAY.timestamp()),
+        3,
+    )
+
+
+def test_case_that_was_called_in_climbs_round_the_clock(metalogix, alpha):
+    # MX-07, MX-25: Premium, filed by the portal after hours, then called in: service is 24x7.
+    alpha.contract.plan = "premium"
+    alpha.contract.save(update_fields=["plan"])
+    evening = datetime(2026, 3, 2, 19, 0, tzinfo=UTC)
+    case = file_case(alpha, severity="1", at=evening)
+
+    log_customer_call(
+        case_id=case.pk, by=alpha.dispatcher, body="Down.", at=evening + timedelta(minutes=30)
+    )
+
+    assert case.clocks.get(kind="no_progress").due_at == evening + timedelta(hours=2, minutes=30)

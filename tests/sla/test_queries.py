@@ -75,13 +75,13 @@ def test_policy_of_another_tenant_is_not_found(alpha, beta):
 
 
 def test_policies_are_mapped_by_number_for_the_clocks(both):
-    load_document(text=pack_for("alpha", "scalix"), by=None, at=AT)
+    load_document(text=pack_for("alpha", "msp"), by=None, at=AT)
 
     policies = policies_by_number([1, 2, 2])
 
     assert {number: policy.axes for number, policy in policies.items()} == {
         1: ("severity",),
-        2: (),
+        2: ("priority",),
     }
     opened = {"plan": "standard", "severity": "1", "channel": "phone", "region": "AMER"}
     event = Event(1, "case_opened", int(FRIDAY.timestamp()), opened | {"policy_version": 1})

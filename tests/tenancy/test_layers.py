@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Iterable
+from pathlib import Path
 
 from django.apps import apps
 from django.conf import settings
@@ -24,7 +25,8 @@ def our_apps() -> set[str]:
     return {
         app.label
         for app in apps.get_app_configs()
-        if str(app.path).startswith(str(settings.BASE_DIR))
+        # A virtual environment may stand in the checkout too.
+        if Path(app.path).parent == settings.BASE_DIR
     } | {"supportdesk"}
 
 

@@ -4,7 +4,7 @@ from accounts.errors import NotFound
 from accounts.tenancy import tenant
 from tests.cases import after, file_case
 from tests.packs import publish
-from tickets.actions.conversation import ask_customer
+from tickets.actions.conversation import ask_customer, reply_to_case
 from tickets.actions.ending import resolve_case
 from tickets.actions.triage import assign_case
 from tickets.queries import access_case, queue, queue_counts, visible_cases
@@ -77,6 +77,7 @@ def test_views_and_their_counts_agree(metalogix, alpha):
     assert counts == {
         "open": 3,
         "breached": 3,
+        "stalled": 0,
         "unassigned": 2,
         "mine": 1,
         "my_teams": 3,
@@ -102,3 +103,15 @@ def test_order_to_page_is_first_in_the_queue_and_not_breached(alpha):
 
         assert numbers(queue(alpha.agent, "open", after(1))) == [2, 1]
         assert numbers(queue(alpha.agent, "breached", after(1))) == [1]
+
+
+def test_answered_case_is_queued_by_the_desk_s_own_aim(metalogix, alpha):
+    case = file_case(alpha, severity="2", at=after(0))
+    reply_to_case(case_id=case.pk, by=alpha.agent, body="Hello.", at=after(1))
+
+    case.refresh_from_db()
+    # Eight service hours of 8-19 in Berlin from Monday 11:00: Monday 19:00.
+    assert case.next_due_at == after(9)
+    assert numbers(queue(alpha.agent, "breached", after(10))) == []
+    assert numbers(queue(alpha.agent, "stalled", after(9))) == []
+    assert numbers(queue(alpha.agent, "stalled", after(10))) == [1]

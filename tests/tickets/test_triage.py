@@ -23,7 +23,7 @@ from tickets.errors import (
     ScheduledInPast,
     UnknownLevel,
 )
-from tickets.models import Case, InternalNote
+from tickets.models import Case
 
 
 @pytest.fixture
@@ -47,7 +47,8 @@ def test_changed_severity_changes_the_promise_and_keeps_the_reason(metalogix, al
     # Premium, by phone: two hours round the clock from the opening.
     assert due(case) == after(2)
     assert case.events.get(kind="severity_changed").payload == {"severity": "1", "from": "3"}
-    assert InternalNote.objects.get().body == "cn-alpha-why"
+    # DD-08: the reason is shown to both sides.
+    assert case.messages.get(kind="reason").body == "cn-alpha-why"
     assert OutboxMessage.objects.get(kind="level_changed").recipient == alpha.contact
 
 

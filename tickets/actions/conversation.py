@@ -149,15 +149,7 @@ def say(
     event = timeline.add(kind, by=by, at=at, occurred_at=occurred_at, payload=payload)
     case.last_public_at = event.occurred_at
     save_timelines([timeline])
-    Message.objects.create(
-        tenant_id=case.tenant_id,
-        case=case,
-        event=event,
-        author=by,
-        kind=message_kind,
-        body=body.strip(),
-        written_at=event.occurred_at,
-    )
+    write_message(case, event, message_kind, body, by=by)
     # A logged call is the customer's word, whoever typed it.
     from_customer = by.is_customer or kind == "customer_called"
     people = desk_side(case) if from_customer else [case.contact_id]
@@ -172,6 +164,20 @@ def desk_side(case: Case) -> list[int]:
     if case.team is None:
         return []
     return list(case.team.members.filter(is_active=True).values_list("pk", flat=True))
+
+
+def write_message(case: Case, event: CaseEvent, kind: str, body: str, *, by: Person) -> None:
+    """Keep the public words of an event; nothing for empty ones."""
+    if body.strip():
+        Message.objects.create(
+            tenant_id=case.tenant_id,
+            case=case,
+            event=event,
+            author=by,
+            kind=kind,
+            body=body.strip(),
+            written_at=event.occurred_at,
+        )
 
 
 def write_note(case: Case, event: CaseEvent, body: str, *, by: Person | None) -> None:

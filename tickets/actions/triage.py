@@ -6,7 +6,7 @@ from django.db import transaction
 
 from accounts.errors import NotAllowed, NotFound
 from accounts.models import Person
-from tickets.actions.conversation import write_note
+from tickets.actions.conversation import write_message, write_note
 from tickets.errors import (
     CaseIsNotOpen,
     NotAtWork,
@@ -15,7 +15,7 @@ from tickets.errors import (
     ScheduledInPast,
     UnknownLevel,
 )
-from tickets.models import Case, CaseEvent
+from tickets.models import Case, CaseEvent, Message
 from tickets.notices import notify
 from tickets.queries import lock_case
 from tickets.timeline import Timeline, load_timeline, save_timelines, seconds_of
@@ -62,7 +62,7 @@ def triage_case(
 def change_severity(*, case_id: int, severity: str, by: Person, reason: str, at: datetime) -> Case:
     """Assign another severity (MX-10, DD-08); the promise follows the policy's retarget rule.
 
-    The reason is kept as a note; both sides see both promises. Locks the case. Raises NotAllowed,
+    Both sides see both promises and the reason. Locks the case. Raises NotAllowed,
     CaseIsNotOpen, UnknownLevel, NothingChanges.
     """
     return _change_fact(case_id, "severity", severity, by=by, reason=reason, at=at)
@@ -142,7 +142,8 @@ def _change_fact(
         raise NothingChanges
     event = _change(timeline, axis, code, by=by, at=at)
     save_timelines([timeline])
-    write_note(case, event, reason, by=by)
+    # DD-08: both sides see the old and the new promise, and why.
+    write_message(case, event, Message.Kind.REASON, reason, by=by)
     notify("level_changed", [case.contact_id], case=case, event=event, at=at)
     return case
 
