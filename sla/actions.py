@@ -11,9 +11,11 @@ from datetime import UTC, datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.errors import NotAllowed, NotFound
+from accounts.errors import DomainError, NotAllowed, NotFound
 from accounts.models import Person, Tenant
 from accounts.tenancy import current_tenant_id
+from accounts.zones import moment_text
+from sla.comparison import Difference, differences
 from sla.documents import CalendarRows, Rows, assemble, fill, policy_of, read_rows, write_rows
 from sla.engine.document import (
     PolicyFaults,
@@ -32,6 +34,7 @@ from sla.errors import (
     NothingToPublish,
     OtherVendor,
     PolicyIsFaulty,
+    PublishedByPerson,
 )
 from sla.faults import fault_sentences
 from sla.models import PolicyDraft, PolicyVersion, TargetRow
@@ -45,11 +48,14 @@ BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 class Loaded:
     """What loading a file came to: the version that says it, and whether it is a new one.
 
-    `number` is None after a dry run of a file that would be published.
+    `number` is None after a dry run of a file that would be published; then `changes` says what it
+    changes of the latest version, and `objection` what would stand in its way.
     """
 
     number: int | None
     is_new: bool
+    changes: tuple[Difference, ...] = ()
+    objection: DomainError | None = None
 
 
 @transaction.atomic
@@ -68,19 +74,22 @@ def load_document(
     A vendor's first version is in effect from the beginning unless a date is given.
     A document that says what the latest version says publishes nothing. `by` is None for the
     command line. Raises PolicyIsFaulty with every fault at once, OtherVendor, NotAllowed,
-    EffectiveInPast, and DraftHasEdits unless `replace_edits`.
+    EffectiveInPast; unless `replace_edits`, DraftHasEdits, and PublishedByPerson where the latest
+    version is a person's work.
     """
     _check_may(by, "publish_policy")
     policy = checked_policy(text, source_name)
     canonical = canonical_text(policy)
-    draft = None if dry_run else _locked_or_new_draft(at)
+    draft = PolicyDraft.objects.first() if dry_run else _locked_or_new_draft(at)
     latest = _latest_version()
     if latest is not None and latest.checksum == checksum(canonical):
         return Loaded(latest.number, is_new=False)
+    objection = None if replace_edits else _objection_to_file(draft, latest)
     if dry_run or draft is None:
-        return Loaded(None, is_new=True)
-    if latest is not None and not replace_edits and _has_edits(draft):
-        raise DraftHasEdits
+        before = parse_document(latest.document) if latest else None
+        return Loaded(None, True, differences(before, policy), objection)
+    if objection is not None:
+        raise objection
     _put(draft, fill(tomllib.loads(canonical)), by=by, at=at)
     moments = _moments(at, effective_at, latest)
     note = _("Loaded from %(file)s") % {"file": source_name} if source_name else ""
@@ -227,6 +236,21 @@ def _locked_or_new_draft(at: datetime) -> PolicyDraft:
     fresh = PolicyDraft(tenant_id=current_tenant_id(), sections="", updated_at=at)
     PolicyDraft.objects.bulk_create([fresh], ignore_conflicts=True)
     return PolicyDraft.objects.select_for_update(of=("self",), no_key=True).get()
+
+
+def _objection_to_file(
+    draft: PolicyDraft | None, latest: PolicyVersion | None
+) -> DomainError | None:
+    """Find the work of people that a file would replace: published, or still in the copy."""
+    if draft is None or latest is None:
+        return None
+    if latest.published_by is not None:
+        return PublishedByPerson(
+            name=latest.published_by.name,
+            number=latest.number,
+            when=moment_text(latest.published_at, latest.tenant.time_zone),
+        )
+    return DraftHasEdits() if _has_edits(draft) else None
 
 
 def _has_edits(draft: PolicyDraft) -> bool:

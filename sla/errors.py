@@ -53,6 +53,16 @@ class DraftHasEdits(DomainError):
     )
 
 
+class PublishedByPerson(DomainError):
+    """A file does not silently take back what somebody published in the admin."""
+
+    code = "published_by_person"
+    message = _(
+        "%(name)s published version %(number)d on %(when)s, and this file says something else: it "
+        "would take that back. See with --dry-run what would change; load it with --replace."
+    )
+
+
 class EffectiveInPast(Invalid):
     code = "effective_in_past"
     message = _("A policy cannot take effect before it is published. Choose a later moment.")

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 
 from accounts.models import Tenant
 from accounts.tenancy import tenant
-from sla.actions import save_targets
+from sla.actions import publish_draft, save_targets
 from sla.models import PolicyVersion
 from tests.packs import POLICIES, pack_for
 from tests.sla.test_batch import BETWEEN, SCALIX
@@ -65,7 +65,10 @@ def test_loading_again_publishes_nothing(db):
 def test_dry_run_makes_no_vendor(db):
     said, _complained, status = load(*PACKS, dry_run=True)
 
-    assert (said, status) == ([f"{file}: would be published" for file in PACKS], 0)
+    assert [line for line in said if not line.startswith("  ")] == [
+        f"{file}: would be published" for file in PACKS
+    ]
+    assert status == 0
     assert not Tenant.objects.filter(slug="scalix").exists()
 
 
@@ -101,6 +104,28 @@ def test_unpublished_edits_are_kept_unless_told_otherwise(alpha, tmp_path):
     assert (said, status) == ([], 1)
     assert complained[0].startswith(f"{second}: The working copy has changes")
     assert (again, fine) == ([f"{second}: published version 2"], 0)
+
+
+def test_what_a_manager_published_is_not_taken_back_silently(alpha, tmp_path):
+    file = tmp_path / "alpha.toml"
+    file.write_text(pack_for("alpha", "metalogix"))
+    load(file)
+    with tenant(alpha.tenant) as at:
+        rows = with_hours("MX-20", 4)
+        save_targets(by=alpha.manager, at=at, revision=revision(), targets=rows)
+        publish_draft(by=alpha.manager, at=at, revision=revision())
+
+    looked, told, failed = load(file, dry_run=True)
+    said, complained, status = load(file)
+    replaced, _none, fine = load(file, replace=True)
+
+    assert [line.rpartition(": ")[2] for line in looked] == [
+        "4 business hours, Metalogix portal hours → 8 business hours, Metalogix portal hours"
+    ]
+    assert (told[0], failed) == (complained[0], 1)
+    assert (said, status) == ([], 1)
+    assert complained[0].startswith(f"{file}: {alpha.manager.name} published version 2 on ")
+    assert (replaced, fine) == ([f"{file}: published version 3"], 0)
 
 
 def test_prefix_that_no_vendor_can_have_is_told(db, tmp_path):

@@ -22,6 +22,7 @@ from sla.errors import (
     NothingToPublish,
     OtherVendor,
     PolicyIsFaulty,
+    PublishedByPerson,
 )
 from sla.models import CalendarRow, CalendarWindow, PolicyVersion
 from sla.queries import current_policy, working_copy
@@ -124,13 +125,36 @@ def test_unpublished_edits_are_not_lost_to_a_file(desk):
     assert (loaded.number, numbers()) == (2, [1, 2])
 
 
-def test_published_edits_are_no_edits_any_more(desk):
+def test_what_a_person_published_is_not_taken_back_by_a_file(desk):
     edit(desk)
     publish_draft(by=desk.manager, at=AT, revision=revision())
 
-    loaded = load_document(text=pack_for("alpha", "msp"), by=None, at=AT)
+    with pytest.raises(PublishedByPerson) as refused:
+        load_document(text=pack_for("alpha", "metalogix"), by=None, at=AT)
 
+    assert str(refused.value).startswith(
+        f"{desk.manager.name} published version 2 on Mon 2 Mar 2026, 10:00 CET, and this file says"
+    )
+    assert numbers() == [1, 2]
+    text = pack_for("alpha", "metalogix")
+    loaded = load_document(text=text, by=None, at=AT, replace_edits=True)
     assert loaded.number == 3
+    again = load_document(text=pack_for("alpha", "msp"), by=None, at=AT)
+    assert again.number == 4
+
+
+def test_dry_run_tells_what_would_change_and_what_stands_against_it(desk):
+    edit(desk)
+    publish_draft(by=desk.manager, at=AT, revision=revision())
+
+    text = pack_for("alpha", "metalogix")
+    loaded = load_document(text=text, by=None, at=AT, dry_run=True)
+
+    assert [(change.before, change.after) for change in loaded.changes] == [
+        ("4 business hours, Metalogix portal hours", "8 business hours, Metalogix portal hours")
+    ]
+    assert isinstance(loaded.objection, PublishedByPerson)
+    assert numbers() == [1, 2]
 
 
 def test_edited_target_is_promised_once_published(desk):

@@ -32,15 +32,20 @@ class Command(BaseCommand):
     requires_system_checks = []
     help = (
         "Publish support policies from TOML files. The vendor of a file is made if there is none; "
-        "a file that says what the latest version says publishes nothing. When any file has a "
-        "fault, all faults of all files are listed and nothing is published."
+        "a file that says what the latest version says publishes nothing, and one that would take "
+        "back what somebody published in the admin is refused unless --replace is given. When any "
+        "file has a fault, all faults of all files are listed and nothing is published."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("files", nargs="+", metavar="FILE")
-        parser.add_argument("--dry-run", action="store_true", help="check, and change nothing")
         parser.add_argument(
-            "--replace", action="store_true", help="drop unpublished changes of the working copy"
+            "--dry-run", action="store_true", help="check, say what would change, change nothing"
+        )
+        parser.add_argument(
+            "--replace",
+            action="store_true",
+            help="take the place of what people published or changed in the admin",
         )
 
     def handle(self, *args: object, **options: Any) -> None:
@@ -62,8 +67,11 @@ class Command(BaseCommand):
             return [f"{source.name}: {sentence}" for sentence in error.sentences]
         except DomainError as error:
             return [f"{source.name}: {error}"]
-        self.stdout.write(f"{source.name}: {_outcome(loaded)}")
-        return []
+        if loaded.objection is None:
+            self.stdout.write(f"{source.name}: {_outcome(loaded)}")
+        for change in loaded.changes:
+            self.stdout.write(f"  {change}")
+        return [] if loaded.objection is None else [f"{source.name}: {loaded.objection}"]
 
 
 def _read(name: str) -> Source:
