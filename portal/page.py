@@ -5,11 +5,13 @@ from contextlib import contextmanager
 from functools import wraps
 from http import HTTPStatus
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from accounts.auth import home_of
 from accounts.errors import DomainError, NotFound
@@ -17,11 +19,15 @@ from accounts.queries import whereabouts
 from outbox.tasks import nudge
 from sla.engine.errors import EngineError
 from sla.explain import engine_error_text
+from tickets.drafts import draft_of
 
 View = Callable[..., HttpResponse]
 
 # A form that is shown again with what is wrong in it.
 NOT_ACCEPTED = HTTPStatus.UNPROCESSABLE_ENTITY
+
+# In an address: what was sent there did not arrive, for nobody was signed in any more.
+UNSENT = "unsent"
 
 
 def customer_page(view: View) -> View:
@@ -33,9 +39,10 @@ def customer_page(view: View) -> View:
     @wraps(view)
     def entered(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return _sent_to_sign_in(request)
         if not request.user.is_customer:
             return _send_to_work(request)
+        _tell_unsent(request)
         try:
             response = view(request, *args, **kwargs)
         except NotFound as error:
@@ -43,7 +50,9 @@ def customer_page(view: View) -> View:
         except DomainError as error:
             return _refused(request, str(error), error.status)
         except EngineError as error:
-            return _refused(request, engine_error_text(error), HTTPStatus.CONFLICT)
+            # What was answered so far may be at fault: it can be thrown away from here.
+            has_draft = draft_of(request.user) is not None
+            return _refused(request, engine_error_text(error), HTTPStatus.CONFLICT, has_draft)
         if request.method == "POST" and response.status_code == HTTPStatus.FOUND:
             # Something was done: its mail leaves now instead of at the next beat.
             nudge()
@@ -78,11 +87,28 @@ def show(
     return render(request, template, {"zone": zone, **shown}, status=status)
 
 
+def _sent_to_sign_in(request: HttpRequest) -> HttpResponse:
+    page = request.get_full_path()
+    if request.method not in ("GET", "HEAD"):
+        # What was sent is gone with the session; the page to come back to says so.
+        page = f"{request.path}?{UNSENT}=1"
+    return redirect_to_login(page)
+
+
+def _tell_unsent(request: HttpRequest) -> None:
+    if UNSENT in request.GET and request.method == "GET":
+        sentence = _("You had been signed out: what you wrote was not sent. Please write it again.")
+        messages.warning(request, sentence)
+
+
 def _send_to_work(request: HttpRequest) -> HttpResponse:
     if request.method not in ("GET", "HEAD"):
         raise PermissionDenied
     return redirect(home_of(request.user))
 
 
-def _refused(request: HttpRequest, sentence: str, status: HTTPStatus) -> HttpResponse:
-    return show(request, "portal/refused.html", {"sentence": sentence}, status)
+def _refused(
+    request: HttpRequest, sentence: str, status: HTTPStatus, has_draft: bool = False
+) -> HttpResponse:
+    shown = {"sentence": sentence, "has_draft": has_draft}
+    return show(request, "portal/refused.html", shown, status)

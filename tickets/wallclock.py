@@ -1,12 +1,13 @@
 """From what somebody reads on a clock to an instant."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import Invalid
+from sla.engine.calendar import HORIZON_SECONDS
 from tickets.errors import NoSuchLocalTime
 
 
@@ -15,11 +16,23 @@ class NotAMoment(Invalid):
     message = _("Give a date and a time, like 2026-03-09 14:30.")
 
 
-def read_wall_time(text: str, zone: str, *, field: str) -> datetime:
+class TooFarAhead(Invalid):
+    code = "too_far_ahead"
+    message = _("This is too far ahead to promise anything. Look at the year again.")
+
+
+# As far as the engine works a promise out.
+FORESEEN = timedelta(seconds=HORIZON_SECONDS)
+
+
+def read_wall_time(
+    text: str, zone: str, *, field: str, not_after: datetime | None = None
+) -> datetime:
     """Read a date and time on the wall clock of `zone` (an IANA name) into an aware UTC moment.
 
     `text` is as `<input type="datetime-local">` sends it, or with a blank instead of the T. Of two
-    equal readings in autumn it is the first. Raises NotAMoment, NoSuchLocalTime.
+    equal readings in autumn it is the first. Raises NotAMoment, NoSuchLocalTime, TooFarAhead (after
+    `not_after`, or past the end of the calendar).
     """
     try:
         local = datetime.fromisoformat(text.strip())
@@ -27,10 +40,17 @@ def read_wall_time(text: str, zone: str, *, field: str) -> datetime:
         raise NotAMoment(field=field) from None
     if local.tzinfo is not None or ":" not in text:
         raise NotAMoment(field=field)
-    moment = local.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    try:
+        moment = local.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+        again = moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    except OverflowError:
+        fault = NotAMoment if local.year == 1 else TooFarAhead
+        raise fault(field=field) from None
     # A reading that the clocks skip comes back as another one.
-    if moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != local:
+    if again != local:
         raise NoSuchLocalTime(field=field, local=date_format(local, "j M Y, H:i"), zone=zone)
+    if not_after is not None and moment > not_after:
+        raise TooFarAhead(field=field)
     return moment
 
 

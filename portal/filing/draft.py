@@ -5,18 +5,21 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
-from accounts.errors import DomainError
+from django.utils.translation import gettext_lazy as _
+
+from accounts.errors import DomainError, Invalid
 from accounts.models import Person
 from accounts.queries import whereabouts
 from entitlements.models import Product
 from entitlements.queries import products_covered
 from sla.engine.clock import CaseState, Event, read
+from sla.engine.errors import EngineError
 from sla.engine.parts import Level
 from sla.engine.policy import Policy
 from sla.queries import Published, current_policy
 from tickets.filing import Weighed, Wish, levels_of, refusal_sentence, weigh
 from tickets.timeline import seconds_of
-from tickets.wallclock import read_wall_time
+from tickets.wallclock import FORESEEN, read_wall_time
 
 CHANNEL = "portal"
 
@@ -24,6 +27,11 @@ CHANNEL = "portal"
 STANDING = frozenset(
     {"contact_may_not_file", "no_contract", "channel_not_entitled", "unknown_plan"}
 )
+
+
+class SlotInPast(Invalid):
+    code = "scheduled_in_past"
+    message = _("This time has passed already. Choose a later one.")
 
 
 @dataclass(frozen=True)
@@ -53,14 +61,26 @@ class Filing:
         chosen = self.answers.get("product")
         return next((product for product in self.products if product.code == chosen), None)
 
-    @property
+    @cached_property
     def scheduled_for(self) -> datetime | None:
-        """Read the wished time; None while there is none, or none that exists."""
+        """Read the wished time; None while there is none, or none that can be promised."""
         text = self.answers.get("scheduled_for", "")
         try:
-            return read_wall_time(text, self.zone, field="scheduled_for") if text else None
-        except DomainError:
+            return self.read_slot(text) if text else None
+        except (DomainError, EngineError):
             return None
+
+    def read_slot(self, text: str) -> datetime:
+        """Read a time that could be agreed, and try what would be promised for it.
+
+        Raises NotAMoment, NoSuchLocalTime, TooFarAhead, SlotInPast, EngineError.
+        """
+        limit = self.at + FORESEEN
+        slot = read_wall_time(text, self.zone, field="scheduled_for", not_after=limit)
+        if slot < self.at:
+            raise SlotInPast(field="scheduled_for")
+        weigh(replace(self._undated, scheduled_for=slot), by=self.by, at=self.at)
+        return slot
 
     def offered(self, axis: str) -> tuple[Level, ...]:
         """List the levels of an axis that a customer may choose; none where there is no axis."""

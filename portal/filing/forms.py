@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy
 
 from accounts.errors import DomainError
 from portal.filing.draft import Filing
+from sla.engine.errors import EngineError
 from sla.engine.parts import Level
-from sla.explain import AXIS_NAMES
+from sla.explain import AXIS_NAMES, engine_error_text
 from tickets.errors import SubjectMissing
 from tickets.filing import Weighed, refusal_sentence, weigh, weigh_choices
 from tickets.models import Case
-from tickets.wallclock import read_wall_time
 
 SUBJECT_LENGTH = Case._meta.get_field("subject").max_length
 BODY_LENGTH = 20_000
@@ -144,13 +144,11 @@ class WhenForm(StepForm):
         if not text:
             return text
         try:
-            wished_for = read_wall_time(text, self.filing.zone, field="scheduled_for")
+            self.filing.read_slot(text)
         except DomainError as error:
             raise forms.ValidationError(str(error), code=error.code) from error
-        if wished_for < self.filing.at:
-            raise forms.ValidationError(
-                _("This time has passed already. Choose a later one."), code="scheduled_in_past"
-            )
+        except EngineError as error:
+            raise forms.ValidationError(engine_error_text(error), code=error.code) from error
         return text
 
 

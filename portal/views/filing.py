@@ -26,7 +26,11 @@ def start(request: HttpRequest) -> HttpResponse:
     filing = _filing(request)
     refusals = filing.standing_refusals()
     if refusals:
-        shown = {"refusals": refusals, "phones": filing.weighed.phones}
+        shown = {
+            "refusals": refusals,
+            "phones": filing.weighed.phones,
+            "has_draft": bool(filing.answers),
+        }
         return show(request, "portal/file/not_here.html", shown)
     return redirect(_next_page(filing))
 
@@ -124,6 +128,7 @@ def _step_page(
         "place": steps.index(asked) + 1,
         "form": form,
         "is_change": is_change,
+        "has_draft": bool(filing.answers) or form.is_bound,
         "back": _page_before(asked, filing, is_change=is_change),
         **_cards(form, filing),
     }

@@ -276,7 +276,16 @@ def test_visitor_is_asked_to_sign_in(filed, browse, path):
 def test_visitor_who_sends_a_form_is_asked_to_sign_in_first(filed, browse, act):
     response = browse(filed.tenant).post(act, {"body": "Hello"})
 
-    assert response["Location"] == f"/account/login/?next={act}"
+    assert response["Location"] == f"/account/login/?next={act}%3Funsent%3D1"
+
+
+@pytest.mark.parametrize("page", ["/cases/1/reply/", "/cases/1/reopen/", "/file/what/"])
+def test_who_signs_in_again_is_told_that_nothing_was_sent(filed, page):
+    told = words(filed.client.get(f"{page}?unsent=1", follow=True))
+    plain = words(filed.client.get(page, follow=True))
+
+    assert "You had been signed out: what you wrote was not sent. Please write it again." in told
+    assert "signed out" not in plain
 
 
 def test_mail_of_an_act_leaves_with_it_and_not_at_the_next_beat(

@@ -4,7 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from accounts.tenancy import tenant
 from tests.portal.pages import SUBJECT, all_cases, fill_in, send, words
+from tickets.models import CaseDraft
 
 THURSDAY = datetime(2083, 3, 11, 15, 0, tzinfo=UTC)  # 10:00 in New York
 P6 = {"priority": "P6"}
@@ -66,6 +68,9 @@ def test_time_within_the_hours_moves_nowhere(client):
             "then. Choose a time before or after the gap.",
         ),
         ("2083-03-01T10:00", "This time has passed already. Choose a later one."),
+        ("3026-11-25T10:00", "This is too far ahead to promise anything. Look at the year again."),
+        ("9999-12-31T23:00", "This is too far ahead to promise anything. Look at the year again."),
+        ("0001-01-01T00:00", "This time has passed already. Choose a later one."),
         ("next week", "Give a date and a time, like 2026-03-09 14:30."),
     ],
 )
@@ -98,3 +103,24 @@ def test_time_is_forgotten_when_the_level_is_not_scheduled_any_more(client):
     (case,) = all_cases(client.world)
     assert after["Location"] == "/file/check/"
     assert case.scheduled_for is None
+
+
+@pytest.mark.parametrize("year", ["3026", "9999"])
+def test_draft_that_cannot_be_worked_out_leads_to_its_fault_and_can_be_thrown_away(client, year):
+    fill_in(client, "msp", priority=P6, when={"scheduled_for": ""})
+    with tenant(client.world.tenant):
+        CaseDraft.objects.update(
+            answers={**CaseDraft.objects.get().answers, "scheduled_for": f"{year}-12-31T23:00"}
+        )
+
+    pages = [client.get(path) for path in ("/file/", "/file/check/")]
+    details, when = client.get("/file/details/"), client.get("/file/when/")
+
+    assert [page["Location"] for page in pages] == ["/file/when/", "/file/when/"]
+    assert [page.status_code for page in (details, when)] == [200, 200]
+    assert "Throw the draft away" in words(details)
+    assert "Throw the draft away" in words(when)
+
+
+def test_first_step_has_no_draft_to_throw_away(client):
+    assert "Throw the draft away" not in words(client.get("/file/what/"))

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tickets.errors import NoSuchLocalTime
-from tickets.wallclock import NotAMoment, read_wall_time, wall_time_value
+from tickets.wallclock import NotAMoment, TooFarAhead, read_wall_time, wall_time_value
 
 BERLIN = "Europe/Berlin"
 
@@ -46,3 +46,30 @@ def test_wall_time_is_written_as_it_is_read():
     moment = datetime(2026, 3, 9, 13, 30, tzinfo=UTC)
 
     assert read_wall_time(wall_time_value(moment, BERLIN), BERLIN, field="when") == moment
+
+
+@pytest.mark.parametrize(
+    ("text", "zone"),
+    [
+        ("9999-12-31T23:00", "America/New_York"),
+        ("3026-03-09T14:30", BERLIN),
+        ("2036-03-09T14:31", BERLIN),
+    ],
+)
+def test_wall_time_past_its_limit_is_refused_in_words(text, zone):
+    with pytest.raises(TooFarAhead) as refused:
+        read_wall_time(text, zone, field="when", not_after=datetime(2036, 3, 9, 13, 30, tzinfo=UTC))
+
+    assert refused.value.field == "when"
+
+
+@pytest.mark.parametrize(
+    ("text", "zone", "error"),
+    [
+        ("9999-12-31T23:00", "America/New_York", TooFarAhead),
+        ("0001-01-01T00:00", "Asia/Tokyo", NotAMoment),
+    ],
+)
+def test_wall_time_that_no_calendar_holds_is_refused(text, zone, error):
+    with pytest.raises(error):
+        read_wall_time(text, zone, field="when")
