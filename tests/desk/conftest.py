@@ -55,6 +55,11 @@ class Desk:
         with tenant(self.twin.tenant):
             return list(case.notes.order_by("pk").values_list("body", flat=True))
 
+    def reasons(self, case: Case) -> list[str]:
+        with tenant(self.twin.tenant):
+            messages = case.messages.filter(kind="reason").order_by("pk")
+            return list(messages.values_list("body", flat=True))
+
 
 @pytest.fixture
 def open_desk(alpha: Twin, browse, set_desk_time) -> Callable[..., Desk]:

@@ -1,6 +1,7 @@
 """What is done on a case from its page: each form, and what each refuses."""
 
 from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.urls import reverse
@@ -113,6 +114,9 @@ def test_call_is_logged_at_the_time_that_the_agents_clock_showed(desk):
         ("2030-03-04T08:00", "The case already has an entry"),
         ("2030-03-31T02:30", "31 Mar 2030, 02:30 does not exist in Europe/Paris"),
         ("yesterday", "Give a date and a time"),
+        ("3026-03-04T09:15", "That moment has not come yet."),
+        ("9999-12-31T23:30", "That moment has not come yet."),
+        ("0001-01-01T00:00", "Give a date and a time"),
     ],
 )
 def test_call_at_an_impossible_time_is_refused_with_all_that_was_typed(
@@ -170,7 +174,7 @@ def test_type_is_changed_with_a_reason(desk, case):
     desk.act(case, "type", level="question", reason="They only ask.")
 
     assert desk.reread(case).case_type == "question"
-    assert desk.notes(case) == ["They only ask."]
+    assert desk.reasons(case) == ["They only ask."]
 
 
 def test_case_is_taken_given_and_put_back(desk, case):
@@ -255,10 +259,31 @@ def test_act_on_a_case_that_has_ended_keeps_what_was_typed(desk, case):
     assert "A long and careful answer." in text_of(page)
 
 
-def test_address_of_an_act_leads_back_to_the_case(desk, case):
-    answer = desk.client().get(reverse("desk:reply", args=[case.number]))
+def test_what_was_sent_without_a_session_is_said_to_be_unsent_after_signing_in(desk, case, browse):
+    page = reverse("desk:reply", args=[case.number])
+    sent = browse(desk.twin.tenant).post(page, {"reply-body": "A long answer."})
+    way_back = parse_qs(urlsplit(sent.url).query)["next"][0]
 
-    assert answer.url == reverse("desk:case", args=[case.number])
+    answer = desk.client().get(way_back, follow=True)
+
+    assert answer.redirect_chain == [(reverse("desk:case", args=[case.number]), 302)]
+    assert "Not sent: you were signed out while you wrote." in text_of(answer)
+    assert len(desk.said(case)) == 1
+
+
+def test_who_called_is_not_guessed(desk, case):
+    page = desk.act(case, "call", occurred_at="", body="We called.")
+
+    assert errors_of(page, "call") == {"caller": ["Say who called: only a call of ours answers."]}
+    assert 'value="customer"' in text_of(page)
+    assert 'value="customer" checked' not in text_of(desk.page(case))
+
+
+def test_who_cannot_answer_logs_calls_of_the_customer_only(desk, case):
+    page = text_of(desk.page(case, desk.twin.dispatcher))
+
+    assert 'name="call-caller" value="customer"' in page
+    assert 'name="call-caller" value="desk"' not in page
 
 
 def customer_writes(desk, case, body="One more thing."):
@@ -344,6 +369,8 @@ def test_agreed_time_outside_the_hours_is_told_before_it_is_saved(scheduled):
         ("2030-03-31T02:30", "31 Mar 2030, 02:30 does not exist in Europe/Berlin"),
         ("", "Give a date and a time"),
         ("2030-03-04T09:00", "A case cannot be scheduled before it was opened."),
+        ("3026-03-05T10:00", "This is too far ahead"),
+        ("9999-12-31T23:30", "This is too far ahead"),
     ],
 )
 def test_impossible_agreed_time_is_refused_in_words(scheduled, when, message):

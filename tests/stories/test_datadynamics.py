@@ -108,7 +108,7 @@ def test_high_priority_asks_who_can_be_reached_and_pages_the_desk(house, rick):
     assert "Name somebody on your side who can be reached, and how." in words(missing)
     assert BODY in words(missing)
     house.let_pass(at("2030-11-27 14:01"))
-    paged = f"[TW-1] First response begins and needs you at once: {SUBJECT}"
+    paged = f"[TW-1] a new case needs you at once: {SUBJECT}"
     assert house.mail_to(desk.agent) == house.mail_to(desk.lead) == [paged]
     assert "Can be reached Rick, 555-0101, all night" in house.desk_page(desk.agent, 1)
     # Four hours of service: it stops on Thursday, not at night.

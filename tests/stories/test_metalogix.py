@@ -166,7 +166,7 @@ def test_severity_1_by_phone_on_a_friday_evening(house, plan, promise, met):
 
     # Team and lead hear of a severity 1 at once; the page says why it is due then.
     house.let_pass(at("2030-03-08 20:31"))
-    begun = f"[TW-1] First response begins and needs you at once: {SUBJECT}"
+    begun = f"[TW-1] a new case needs you at once: {SUBJECT}"
     assert house.mail_to(desk.agent) == house.mail_to(desk.lead) == [begun]
     assert promise in house.in_queue(desk.agent, SUBJECT)
     assert "Call owed" not in house.in_queue(desk.agent, SUBJECT)

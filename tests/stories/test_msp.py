@@ -130,7 +130,7 @@ def test_only_the_desk_makes_a_case_a_global_outage(house, nora):
     )
     assert "The priority was changed." in told
     house.let_pass(at("2030-03-06 15:06"))
-    paged = f"[TW-1] First response begins and needs you at once: {SUBJECT}"
+    paged = f"[TW-1] a new case needs you at once: {SUBJECT}"
     assert house.mail_to(desk.lead) == [paged]
     assert paged in house.mail_to(desk.agent)
     assert "At once" in house.in_queue(desk.agent, SUBJECT)
