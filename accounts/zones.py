@@ -1,6 +1,6 @@
 """Time zones: their names, and moments on their wall clocks."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
@@ -28,6 +28,16 @@ def validate_time_zone(name: str) -> None:
             code="unknown_time_zone",
             params={"name": name},
         )
+
+
+def moment_of(local: datetime, zone: str) -> datetime | None:
+    """Find the UTC moment of a naive reading of the wall clock of `zone` (an IANA name).
+
+    Of two equal readings in autumn it is the first; None where the clocks skip the reading.
+    """
+    moment = local.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    # A reading that the clocks skip comes back as another one.
+    return moment if moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None) == local else None
 
 
 def moment_text(at: datetime, zone: str) -> str:

@@ -29,8 +29,16 @@ from sla.forms import calendars as calendar_forms
 from sla.forms import targets as target_forms
 from sla.forms.publishing import PublishForm
 from sla.models import PolicyDraft, PolicyVersion
-from sla.pages import CLOCKS, Edited, edited, effective_text, not_begun, published_text
-from sla.queries import policies_by_number, published_versions
+from sla.pages import (
+    CLOCKS,
+    Edited,
+    comparisons,
+    edited,
+    effective_text,
+    not_begun,
+    published_text,
+)
+from sla.queries import policy_before, policy_version, published_versions
 
 View = Callable[..., HttpResponse]
 OVERVIEW = "admin:sla_policydraft_changelist"
@@ -189,6 +197,7 @@ class PolicyDraftAdmin(PolicyPages):
             edited=copy,
             revision=_revision(request, copy),
             form=form,
+            comparisons=comparisons(copy, request.at),
             not_begun=not_begun(request.at),
         )
 
@@ -249,8 +258,8 @@ class PolicyVersionAdmin(PolicyPages):
         version = published_versions().filter(number=number).first()
         if version is None:
             raise NotFound
-        before = policies_by_number([number - 1])[number - 1] if number > 1 else None
-        changes = differences(before, policies_by_number([number])[number])
+        before = policy_before(version)
+        changes = differences(before.policy if before else None, policy_version(version.pk))
         return self.page(
             request,
             "text",
@@ -258,6 +267,7 @@ class PolicyVersionAdmin(PolicyPages):
             version=version,
             effective_at=effective_text(version),
             published_at=published_text(version),
+            before=before,
             changes=changes,
         )
 

@@ -15,7 +15,13 @@ from sla.engine.parts import CalendarSpec
 from sla.engine.policy import Policy
 from sla.errors import NoPolicy
 from sla.models import PolicyDraft, PolicyVersion, TargetRow
-from sla.queries import Published, latest_policy, published_versions, working_copy
+from sla.queries import (
+    Published,
+    current_policy,
+    latest_policy,
+    published_versions,
+    working_copy,
+)
 from sla.words import (
     CLOCK_NAMES,
     hours_text,
@@ -45,9 +51,6 @@ class Edited:
     def next_number(self) -> int:
         return self.latest.number + 1 if self.latest else 1
 
-    def changes(self) -> tuple[Difference, ...]:
-        return differences(self.latest.policy if self.latest else None, self.policy)
-
     def rules(self) -> list[tuple[str, str, list[tuple[str, str]]]]:
         """List each clock with its rules in words."""
         return [
@@ -70,6 +73,36 @@ class Edited:
         return next((one for one in self.rows.calendars if one.row.code == code), None)
 
 
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The working copy beside a published version."""
+
+    number: int
+    is_in_effect: bool
+    is_same: bool
+    changes: tuple[Difference, ...]
+
+
+def comparisons(copy: Edited, at: datetime) -> list[Comparison]:
+    """Compare with what is in effect at `at`, then with the version published last if it waits."""
+    beside = [copy.latest] if copy.latest else []
+    try:
+        current = current_policy(at)
+    except NoPolicy:
+        current = None
+    if current is not None and (not copy.latest or current.number != copy.latest.number):
+        beside.insert(0, current)
+    return [
+        Comparison(
+            number=one.number,
+            is_in_effect=current is not None and one.number == current.number,
+            is_same=one.policy == copy.policy,
+            changes=differences(one.policy, copy.policy),
+        )
+        for one in beside
+    ]
+
+
 def edited() -> Edited:
     """Read the working copy and the version published last. Raises NoDraft."""
     draft = working_copy()
@@ -83,12 +116,16 @@ def edited() -> Edited:
 
 def not_begun(at: datetime) -> list[tuple[PolicyVersion, str]]:
     """List the versions that are published, but not in effect yet at `at`, with their beginning."""
-    waiting = published_versions().filter(effective_at__gt=at).order_by("number")
+    waiting = published_versions().filter(effective_at__gt=at, replaced_by=None).order_by("number")
     return [(version, effective_text(version)) for version in waiting]
 
 
 def effective_text(version: PolicyVersion) -> str:
-    """Say from when a version counts, on the vendor's wall clock."""
+    """Say from when a version of `published_versions` counts, on the vendor's wall clock."""
+    if version.replaced_by is not None:
+        return _("never in effect: replaced by version %(number)d") % {
+            "number": version.replaced_by
+        }
     if version.effective_at <= BEGINNING:
         return _("the beginning")
     return moment_text(version.effective_at, version.tenant.time_zone)

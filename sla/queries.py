@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from accounts.errors import NotFound
 from sla.engine.clock import Pauses, Settled, aim_at, settle
@@ -46,6 +46,12 @@ def latest_policy() -> Published:
     return _published(_versions())
 
 
+def policy_before(version: PolicyVersion) -> Published | None:
+    """Find the policy whose place a version takes when it begins; None for the first."""
+    earlier = _versions().filter(number__lt=version.number, effective_at__lte=version.effective_at)
+    return _published(earlier) if earlier.exists() else None
+
+
 def policy_version(version_id: int) -> Policy:
     """Read one published policy by its id. Raises NotFound."""
     version = _versions().filter(pk=version_id).first()
@@ -68,8 +74,18 @@ def policies_by_number(numbers: Iterable[int]) -> dict[int, Policy]:
 
 
 def published_versions() -> QuerySet[PolicyVersion]:
-    """List the published versions, newest first, without their texts."""
-    return PolicyVersion.objects.defer("document").select_related("published_by", "tenant")
+    """List the published versions, newest first, without their texts.
+
+    Each has `replaced_by`: the number of the one that took its place before it began, or None.
+    """
+    earlier_start = PolicyVersion.objects.filter(
+        number__gt=OuterRef("number"), effective_at__lte=OuterRef("effective_at")
+    )
+    return (
+        PolicyVersion.objects.defer("document")
+        .select_related("published_by", "tenant")
+        .annotate(replaced_by=Subquery(earlier_start.order_by("number").values("number")[:1]))
+    )
 
 
 def working_copy() -> PolicyDraft:

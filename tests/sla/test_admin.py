@@ -263,6 +263,7 @@ def test_version_is_published_from_a_date_of_the_vendors_zone(manager, alpha, fa
         ({"when": "later"}, "From which date?"),
         ({"when": "later", "starts_on": "soon"}, "Enter a valid date."),
         ({"when": "later", "starts_on": "2001-01-01"}, "cannot take effect before"),
+        ({"when": "later", "starts_on": "9999-12-31"}, "less than or equal to 9998-12-31"),
         ({"when": "never"}, "Select a valid choice."),
         ({"revision": "1"}, "Somebody else changed or published the working copy"),
         ({"revision": "x"}, "Somebody else changed or published the working copy"),
@@ -292,6 +293,54 @@ def test_version_that_has_not_begun_is_pointed_out(manager, alpha, faster):
     manager.post(url("policydraft_targets", "first_response"), data)
 
     assert "Version 2 is to begin on" in text_of(manager.get(url("policydraft_publish")))
+
+
+def test_time_that_the_clocks_skip_is_refused_in_words(manager, alpha, faster):
+    skipped = published(manager, when="later", starts_on="2999-03-31", starts_time="02:30")
+
+    assert (
+        "31 Mar 2999, 02:30 does not exist in Europe/Paris: the clocks are put forward then."
+        in text_of(skipped)
+    )
+    assert in_alpha(alpha, numbers) == [1]
+
+
+def with_amount(manager, amount):
+    page = manager.get(url("policydraft_targets", "first_response"))
+    data = sent_by(page) | {f"{row_with(page, 'MX-20')}-amount": amount}
+    manager.post(url("policydraft_targets", "first_response"), data)
+
+
+def test_copy_is_compared_with_what_is_in_effect_and_with_what_waits(manager, faster):
+    published(manager, when="later", starts_on="2999-07-01")
+    waiting = text_of(manager.get(url("policydraft_publish")))
+    with_amount(manager, "2")
+
+    said = text_of(manager.get(url("policydraft_publish")))
+
+    in_effect, _heading, waits = said.partition("Compared with version 2, which was published last")
+    assert "Version 2 is to begin on Mon 1 Jul 2999, 00:00 CEST." in waiting
+    assert "Compared with version 1, which is in effect for customers now" in in_effect
+    assert "8 business hours, Metalogix portal hours 2 business hours" in in_effect
+    assert "4 business hours, Metalogix portal hours 2 business hours" in waits
+
+
+def test_version_that_was_replaced_before_it_began_says_so(manager, faster):
+    published(manager, when="later", starts_on="2999-07-01")
+    with_amount(manager, "2")
+    published(manager)
+    with_amount(manager, "3")
+
+    listed = text_of(manager.get(url("policyversion_changelist")))
+    replaced = text_of(manager.get(url("policyversion_text", 2)))
+    after = text_of(manager.get(url("policyversion_text", 3)))
+    page = text_of(manager.get(url("policydraft_publish")))
+
+    assert "Version 2 never in effect: replaced by version 3" in listed
+    assert "never in effect: replaced by version 3" in replaced
+    assert "What changes, compared with version 1" in after
+    assert "8 business hours, Metalogix portal hours 2 business hours" in after
+    assert "is to begin on" not in page
 
 
 def test_changes_are_undone(manager, alpha, faster):
