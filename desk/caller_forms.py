@@ -14,7 +14,9 @@ from django.utils.translation import gettext_lazy
 from accounts.errors import DomainError
 from accounts.models import Company, Person
 from accounts.queries import people_of_company
-from desk.calling import Call
+from accounts.zones import moment_text
+from desk.calling import Call, Check
+from desk.errors import OutsideHours
 from desk.forms import MomentInput, words
 from desk.page import zone_of
 from desk.words import AXIS_LABELS
@@ -23,11 +25,12 @@ from sla.queries import current_policy
 from tickets.errors import SubjectMissing
 from tickets.filing import Wish
 from tickets.models import Case
-from tickets.wallclock import read_wall_time, wall_time_value
+from tickets.wallclock import FORESEEN, read_wall_time, wall_time_value
 
 SUBJECT_LENGTH = Case._meta.get_field("subject").max_length
 NOTHING = ("", "—")
 PHONE = "phone"
+TOKEN_LENGTH = 32
 
 
 class CallerForm(forms.Form):
@@ -45,6 +48,8 @@ class CallerForm(forms.Form):
     occurred_at = forms.CharField(
         label=gettext_lazy("When the call came in"), required=False, widget=MomentInput
     )
+    # Part of the next page's address: whoever goes back to it comes back to the same case.
+    visit = forms.CharField(required=False, max_length=TOKEN_LENGTH, widget=forms.HiddenInput)
 
     def __init__(
         self, data: Mapping | None, *, company: Company, by: Person, at: datetime, initial: Mapping
@@ -63,6 +68,7 @@ class CallerForm(forms.Form):
         self._offer("case_type", [(kind.code, kind.name) for kind in policy.case_types], least=2)
         self._offer("channel", [(channel.code, channel.name) for channel in policy.channels])
         self.initial.setdefault("channel", PHONE)
+        self.initial.setdefault("visit", get_random_string(TOKEN_LENGTH))
         self.fields["occurred_at"].help_text = _(
             "On the clock of %(zone)s. Empty: now. The promise counts from then."
         ) % {"zone": zone_of(by)}
@@ -77,6 +83,10 @@ class CallerForm(forms.Form):
             raise forms.ValidationError(str(refusal), code=refusal.code) from refusal
         if moment > self.at:
             raise forms.ValidationError(_("That moment has not come yet."), code="in_the_future")
+        try:
+            current_policy(moment)
+        except DomainError as refusal:  # so long ago that no policy was in force
+            raise forms.ValidationError(str(refusal), code=refusal.code) from refusal
         return moment
 
     def is_refused(self) -> bool:
@@ -121,9 +131,13 @@ def _named(rows: Iterable[Any]) -> list[tuple[int, str]]:
 
 
 class CaseForm(forms.Form):
-    """The case itself, for a call that is known. `token`: two presses of the button, one case."""
+    """The case itself, for a call that is known. `token`: two presses of the button, one case.
 
-    token = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    `told` is the key of the check that its writer has read.
+    """
+
+    token = forms.CharField(widget=forms.HiddenInput, max_length=TOKEN_LENGTH)
+    told = forms.CharField(widget=forms.HiddenInput, required=False)
     subject = forms.CharField(
         label=gettext_lazy("Subject"),
         max_length=SUBJECT_LENGTH,
@@ -137,9 +151,11 @@ class CaseForm(forms.Form):
         label=gettext_lazy("Agreed time"), required=False, widget=MomentInput
     )
 
-    def __init__(self, data: Mapping | None, *, call: Call) -> None:
-        super().__init__(data, initial={"token": get_random_string(32)})
+    def __init__(self, data: Mapping | None, *, call: Call, token: str) -> None:
+        token = token or get_random_string(TOKEN_LENGTH)
+        super().__init__(data, initial={"token": token})
         self.call = call
+        self.check: Check | None = None
         self.use_required_attribute = False
         policy = call.policy
         for axis in policy.axes:
@@ -150,8 +166,6 @@ class CaseForm(forms.Form):
                 choices=[(level.code, level.name) for level in levels],
                 error_messages={"required": _("Choose one of these.")},
             )
-            preset = next((level.code for level in levels if level.default), None)
-            self.initial[axis] = preset
         asking = call.levels_asking_who
         if asking:
             named = [f"{AXIS_LABELS[level.axis]} “{level.name}”" for level in asking]
@@ -169,16 +183,27 @@ class CaseForm(forms.Form):
 
     @property
     def levels(self) -> dict[str, str | None]:
-        """Give the levels as they are chosen or preset."""
+        """Give the levels as far as they are chosen: none is before the caller has said."""
         return {axis: self[axis].value() for axis in self.call.policy.axes}
 
     @cached_property
     def axes(self) -> list[dict[str, Any]]:
         """List the axes to choose on, each with its cards."""
         return [
-            {"field": self[axis], "cards": self.call.cards(axis, self.levels)}
+            {
+                "field": self[axis],
+                "cards": self.call.cards(axis, self.levels),
+                "note": self._beside(axis),
+            }
             for axis in self.call.policy.axes
         ]
+
+    @property
+    def promise(self) -> str:
+        """Give the promise that stands beside no level: of a check, or where there are none."""
+        if self.check is not None:
+            return self.check.promise
+        return "" if self.call.policy.axes else self.call.promise(self.call.wish({}))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -189,11 +214,46 @@ class CaseForm(forms.Form):
         return data
 
     def wish(self) -> Wish:
-        """Give the wish of a valid form. Raises NotAMoment, NoSuchLocalTime."""
+        """Give the wish of a valid form. Raises NotAMoment, NoSuchLocalTime, TooFarAhead."""
         data = self.cleaned_data
         wish = self.call.wish(data)
         text = data.get("scheduled_for")
         if not text or not self.call.is_slot_wanted(wish):
             return wish
         zone = self.call.where.time_zone
-        return replace(wish, scheduled_for=read_wall_time(text, zone, field="scheduled_for"))
+        end = self.call.opened_at + FORESEEN
+        agreed = read_wall_time(text, zone, field="scheduled_for", not_after=end)
+        return replace(wish, scheduled_for=agreed)
+
+    def is_told(self, wish: Wish) -> bool:
+        """Tell whether all of a wish was read before; what was not is noted, to be shown now.
+
+        Raises OutsideHours where that is an agreed time which moves.
+        """
+        check = self.call.check(wish)
+        if check is None or self.cleaned_data["told"] == check.key:
+            return True
+        self.check = check
+        self.data = self.data.copy()
+        self.data["told"] = check.key
+        if check.moved_to is not None:
+            moved = moment_text(check.moved_to, self.call.where.time_zone)
+            raise OutsideHours(field="scheduled_for", moved=moved)
+        return False
+
+    def _beside(self, axis: str) -> str:
+        others = [other for other in self.call.policy.axes if other != axis]
+        if not others:
+            return ""
+        names = ", ".join(str(AXIS_LABELS[other]) for other in others)
+        chosen = [self.call.policy.level(other, self.levels[other]) for other in others]
+        if not all(chosen):
+            return _(
+                "What is promised depends on this and on the other choice (%(others)s): it is "
+                "shown before the case opens."
+            ) % {"others": names}
+        levels = ", ".join(level.name for level in chosen if level is not None)
+        return _("The promises hold together with %(others)s “%(levels)s”.") % {
+            "others": names,
+            "levels": levels,
+        }

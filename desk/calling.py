@@ -21,6 +21,7 @@ from tickets.actions.opening import open_case
 from tickets.filing import Weighed, Wish, levels_of, refusal_sentence, weigh, weigh_choices
 from tickets.models import Case
 from tickets.queries import access_case
+from tickets.timeline import moment
 from tickets.wording import promise_text
 
 MOST_FOUND = 20
@@ -78,12 +79,24 @@ def _digits(field: str) -> Func:
 
 @dataclass(frozen=True)
 class Card:
-    """A level to choose, with what this caller is promised by it."""
+    """A level to choose, with what this caller is promised by it; empty where that is open yet."""
 
     level: Level
     target: str
     promise: str
     refusals: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Check:
+    """What is to be read before a case opens. `key` tells it from what was read before.
+
+    `moved_to`: when work starts, where the agreed time is outside the service hours.
+    """
+
+    key: str
+    promise: str
+    moved_to: datetime | None
 
 
 @dataclass(frozen=True)
@@ -148,11 +161,39 @@ class Call:
     def cards(self, axis: str, levels: Mapping[str, str | None]) -> list[Card]:
         """Make a card of each level of an axis, the other axis being as it is in `levels`.
 
-        Moments are on the caller's clock: they are read out.
+        Moments are on the caller's clock: they are read out. Nothing is promised while another axis
+        is open: it would be the promise of a level that nobody chose.
         """
         wish = self.wish(levels)
         choices = weigh_choices(wish, axis, by=self.by, at=self.opened_at)
-        return [self._card(level, weighed) for level, weighed in choices]
+        others = [levels.get(other) for other in self.policy.axes if other != axis]
+        return [self._card(level, weighed, all(others)) for level, weighed in choices]
+
+    def promise(self, wish: Wish) -> str:
+        """Say what the caller is promised, on their clock; empty where a refusal stands before."""
+        settled = self.weigh(wish).settled
+        return promise_text(settled.promise, self.where.time_zone) if settled else ""
+
+    def check(self, wish: Wish) -> Check | None:
+        """Say what no page has shown so far of a wish; None where nothing is left to be read.
+
+        That is the promise where two axes make it together, and where work starts if the agreed
+        time is outside the service hours (MS-10).
+        """
+        settled = self.weigh(wish).settled
+        if settled is None:
+            return None
+        start = moment(settled.promise.due_at)
+        is_moved = wish.scheduled_for is not None and start not in (None, wish.scheduled_for)
+        if not is_moved and len(self.policy.axes) < 2:
+            return None
+        moved_to = start if is_moved else None
+        chosen = [getattr(wish, axis) for axis in self.policy.axes]
+        return Check(
+            key="/".join([*map(str, chosen), moved_to.isoformat() if moved_to else ""]),
+            promise=promise_text(settled.promise, self.where.time_zone),
+            moved_to=moved_to,
+        )
 
     def is_slot_wanted(self, wish: Wish) -> bool:
         """Tell whether the levels of a wish are worked at an agreed time."""
@@ -164,8 +205,8 @@ class Call:
         levels = levels_of(self.policy, self.weigh(wish).facts)
         return any(level.availability_required for level in levels)
 
-    def _card(self, level: Level, weighed: Weighed) -> Card:
-        settled = weighed.settled
+    def _card(self, level: Level, weighed: Weighed, is_known: bool) -> Card:
+        settled = weighed.settled if is_known else None
         cell = settled.cell if settled else None
         return Card(
             level=level,
@@ -179,6 +220,15 @@ class Call:
         )
 
 
+def opened_with(by: Person, token: str) -> int | None:
+    """Give the number of the case that a form has opened already; None if it has not."""
+    return cache.get(_key(by, token)) if token else None
+
+
+def _key(by: Person, token: str) -> str:
+    return f"case-for-caller:{by.pk}:{token}"
+
+
 @transaction.atomic
 def open_once(
     call: Call, *, token: str, wish: Wish, subject: str, body: str, availability: str
@@ -188,7 +238,7 @@ def open_once(
     A second press waits for the first and finds its case. Raises what `open_case` raises, and
     leaves the token untouched then.
     """
-    key = f"case-for-caller:{call.by.pk}:{token}"
+    key = _key(call.by, token)
     if not cache.add(key, None, TOKEN_SECONDS):
         return access_case(call.by, cache.get(key))
     case = open_case(

@@ -11,7 +11,7 @@ from desk.scene import Scene
 from desk.words import AXIS_LABELS, place_text
 from escalation.errors import HandOverNoteMissing
 from tickets.errors import NothingSaid
-from tickets.wallclock import read_wall_time, wall_time_value
+from tickets.wallclock import FORESEEN, read_wall_time, wall_time_value
 
 AS_IT_IS = ("", gettext_lazy("as it is"))
 NOBODY = ("", gettext_lazy("nobody"))
@@ -90,7 +90,7 @@ class CallForm(ActForm):
         label=gettext_lazy("Who called"),
         widget=forms.RadioSelect,
         choices=CALLERS,
-        initial="customer",
+        error_messages={"required": gettext_lazy("Say who called: only a call of ours answers.")},
     )
     occurred_at = forms.CharField(label=gettext_lazy("When"), required=False, widget=MomentInput)
     body = words(gettext_lazy("What was said; the customer reads this"))
@@ -102,6 +102,7 @@ class CallForm(ActForm):
         }
         if not scene.by.may("reply_as_agent"):
             self.fields["caller"].choices = [CALLERS[0]]
+            self.initial["caller"] = CALLERS[0][0]
 
     def moment(self) -> datetime | None:
         """Read when the call was. Raises NotAMoment, NoSuchLocalTime."""
@@ -142,7 +143,7 @@ class LevelForm(ActForm):
     axis = ""
     level = forms.ChoiceField()
     reason = words(
-        gettext_lazy("Reason; the desk reads this"),
+        gettext_lazy("Reason; the customer reads this too"),
         rows=3,
         missing=gettext_lazy("Give the reason: it is kept with the change."),
     )
@@ -216,9 +217,11 @@ class ScheduleForm(ActForm):
         self.fields["zone"].choices = [(zone, zone) for zone in zones]
 
     def moment(self) -> datetime:
-        """Read the agreed time. Raises NotAMoment, NoSuchLocalTime."""
-        data = self.cleaned_data
-        return read_wall_time(data["scheduled_for"], data["zone"], field="scheduled_for")
+        """Read the agreed time. Raises NotAMoment, NoSuchLocalTime, TooFarAhead."""
+        data, end = self.cleaned_data, self.scene.case.opened_at + FORESEEN
+        return read_wall_time(
+            data["scheduled_for"], data["zone"], field="scheduled_for", not_after=end
+        )
 
 
 def _people(scene: Scene) -> list[tuple[int, str]]:

@@ -9,6 +9,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import DomainError, NotAllowed, NotFound
 from accounts.models import Person
@@ -20,6 +21,11 @@ View = Callable[..., HttpResponse]
 
 # A form that is shown again with what is wrong in it.
 NOT_ACCEPTED = HTTPStatus.UNPROCESSABLE_ENTITY
+# In the address to which a form leads back that was sent after its writer was signed out.
+UNSENT = "unsent"
+NOT_SENT = _(
+    "Not sent: you were signed out while you wrote. Nothing of it was saved; write it again."
+)
 
 
 def desk_page(view: View) -> View:
@@ -32,7 +38,7 @@ def desk_page(view: View) -> View:
     @wraps(view)
     def entered(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return redirect_to_login(_way_back(request))
         if not request.user.may("use_desk"):
             raise Http404
         try:
@@ -73,6 +79,13 @@ def show(
 ) -> HttpResponse:
     """Render a page of the desk, with moments in the zone of the person who reads it."""
     return render(request, template, {"zone": zone_of(request.user)} | context, status=status)
+
+
+def _way_back(request: HttpRequest) -> str:
+    query = request.GET.copy()
+    if request.method == "POST":
+        query[UNSENT] = "yes"
+    return f"{request.path}?{query.urlencode()}" if query else request.path
 
 
 def _refused(request: HttpRequest, sentence: str, status: HTTPStatus) -> HttpResponse:

@@ -127,8 +127,9 @@ def _next_clock(case: Case) -> StoredClock | None:
         key=lambda clock: KINDS.index(clock.kind),
     )
     ours = [clock for clock in unmet if clock.kind not in NOT_AN_ANSWER]
-    if case.next_due_at is not None:
-        return next((clock for clock in ours if clock.due_at == case.next_due_at), None)
+    due = next((clock for clock in ours if clock.due_at == case.next_due_at and clock.due_at), None)
+    if due is not None:
+        return due
     still = next((clock for clock in ours if clock.state in STANDING_STILL), None)
     aims = (clock for clock in unmet if clock.due_at and clock.kind != WAITING)
     return still or min(aims, key=lambda clock: clock.due_at, default=None)
@@ -141,8 +142,10 @@ def _state(case: Case, clock: StoredClock | None, at: datetime) -> str:
         return "paused"
     if clock is None:
         return "nothing_owed"
-    if case.next_due_at is None:
-        return clock.state if clock.state in STANDING_STILL else _aim_state(clock, at)
+    if clock.state in STANDING_STILL:
+        return clock.state
+    if clock.kind in NOT_AN_ANSWER:
+        return _aim_state(clock, at)
     if not clock.counts:
         return "at_once"
     if clock.due_at < at:

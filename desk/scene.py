@@ -65,6 +65,7 @@ class ShownClock:
                 change.due_after,
             )
             for change in self.view.changes
+            if change.due_before != change.due_after
         ]
 
     @property
@@ -145,7 +146,9 @@ class Scene:
 
     @property
     def ended_clocks(self) -> list[ShownClock]:
-        return [clock for clock in self.clocks if not clock.view.clock.is_open]
+        """List the clocks that have ended, in the order in which they did."""
+        ended = [clock for clock in self.clocks if not clock.view.clock.is_open]
+        return sorted(ended, key=lambda clock: clock.view.ended_at or self.at)
 
     @cached_property
     def steps(self) -> list[Step]:

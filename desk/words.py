@@ -61,6 +61,7 @@ AXIS_LABELS = {
 VIEW_NAMES = {
     "open": gettext_lazy("With support"),
     "breached": gettext_lazy("Breached"),
+    "stalled": gettext_lazy("Stalled"),
     "unassigned": gettext_lazy("Unassigned"),
     "mine": gettext_lazy("Mine"),
     "my_teams": gettext_lazy("My teams"),
@@ -72,6 +73,7 @@ VIEW_NAMES = {
 NOTHING_IN = {
     "open": gettext_lazy("No case is with support. New ones come here by themselves."),
     "breached": gettext_lazy("Nothing is late."),
+    "stalled": gettext_lazy("No case stands still: every one has moved in time."),
     "unassigned": gettext_lazy("Every case that is with support has an owner."),
     "mine": gettext_lazy("You own no case. Take one from “Unassigned”."),
     "my_teams": gettext_lazy("No case is with a team of yours."),

@@ -1,16 +1,19 @@
 """A case for somebody who calls: find the company, say who calls about what, open the case."""
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.errors import NotAllowed
 from accounts.models import Company
 from accounts.queries import access_company
 from desk.caller_forms import CallerForm, CaseForm
-from desk.calling import find_companies, open_once
-from desk.page import NOT_ACCEPTED, desk_page, refusals_into, show
+from desk.calling import find_companies, open_once, opened_with
+from desk.page import NOT_ACCEPTED, NOT_SENT, UNSENT, desk_page, refusals_into, show
 from desk.scene import Scene
+from tickets.models import Case
 from tickets.queries import access_case
 from tickets.wording import next_promise, promise_text
 
@@ -40,23 +43,26 @@ def caller(request: HttpRequest, company_id: int) -> HttpResponse:
 def case(request: HttpRequest, company_id: int) -> HttpResponse:
     _check_role(request)
     company = access_company(request.user, company_id)
-    caller_form = _caller_form(request, company, sent=request.GET)
     # What was typed already stays on its own form, which refuses by itself.
     is_typed = request.method == "POST"
+    token = request.POST.get("token", "") if is_typed else request.GET.get("visit", "")
+    if (number := opened_with(request.user, token)) is not None:
+        messages.info(request, _("This case is open already; it was not opened a second time."))
+        return redirect("desk:filed", number)
+    if not is_typed and UNSENT in request.GET:
+        messages.warning(request, NOT_SENT)
+    caller_form = _caller_form(request, company, sent=request.GET)
     if not caller_form.is_valid() or (not is_typed and caller_form.is_refused()):
         context = {"form": caller_form, "company": company}
         return show(request, "desk/caller/caller.html", context, status=NOT_ACCEPTED)
     call = caller_form.call()
-    form = CaseForm(request.POST if is_typed else None, call=call)
-    if form.is_bound and form.is_valid():
-        texts = ("subject", "body", "availability")
-        words = {name: form.cleaned_data.get(name, "") for name in texts}
-        with refusals_into(form):
-            opened = open_once(call, token=form.cleaned_data["token"], wish=form.wish(), **words)
-            return redirect("desk:filed", opened.number)
+    form = CaseForm(request.POST if is_typed else None, call=call, token=token)
+    opened = _open(form) if form.is_bound and form.is_valid() else None
+    if opened is not None:
+        return redirect("desk:filed", opened.number)
     context = {"form": form, "call": call, "company": company}
     return show(
-        request, "desk/caller/case.html", context, status=NOT_ACCEPTED if form.is_bound else 200
+        request, "desk/caller/case.html", context, status=NOT_ACCEPTED if form.errors else 200
     )
 
 
@@ -68,6 +74,15 @@ def filed(request: HttpRequest, number: int) -> HttpResponse:
     promise = promise_text(owed.settled.promise, scene.case.time_zone) if owed else ""
     context = {"scene": scene, "case": scene.case, "promise": promise, "owed": owed}
     return show(request, "desk/caller/filed.html", context)
+
+
+def _open(form: CaseForm) -> Case | None:
+    words = {name: form.cleaned_data.get(name, "") for name in ("subject", "body", "availability")}
+    with refusals_into(form):
+        wish = form.wish()
+        if form.is_told(wish):
+            return open_once(form.call, token=form.cleaned_data["token"], wish=wish, **words)
+    return None
 
 
 def _check_role(request: HttpRequest) -> None:

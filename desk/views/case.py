@@ -13,7 +13,7 @@ from accounts.errors import NotAllowed
 from desk.acts import ACTS, Act, panels
 from desk.errors import NewEntryMeanwhile
 from desk.forms import ActForm
-from desk.page import NOT_ACCEPTED, desk_page, refusals_into, show
+from desk.page import NOT_ACCEPTED, NOT_SENT, desk_page, refusals_into, show
 from desk.scene import Scene
 from tickets.models import Case
 from tickets.queries import access_case, lock_case
@@ -42,6 +42,7 @@ def case_act(code: str) -> Callable[[Perform], Callable[..., HttpResponse]]:
         def view(request: HttpRequest, number: int) -> HttpResponse:
             case = access_case(request.user, number)
             if request.method != "POST":  # having signed in again on the way
+                messages.warning(request, NOT_SENT)
                 return redirect("desk:case", number)
             if not request.user.may(act.may):
                 raise NotAllowed

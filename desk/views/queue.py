@@ -14,7 +14,7 @@ from desk.queue import read_queue
 from tickets.queries import access_case
 
 # MX-1042, mx 1042, #1042 or 1042.
-NUMBER = re.compile(r"[A-Za-z]{0,8}[\s#-]*(\d{1,9})")
+NUMBER = re.compile(r"([A-Za-z]{0,8})[\s#-]*(\d{1,9})")
 
 
 @require_safe
@@ -30,10 +30,15 @@ def queue_page(request: HttpRequest) -> HttpResponse:
 def find_case(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("number", "").strip()
     match = NUMBER.fullmatch(asked)
+    own = request.tenant.case_prefix
+    if match and match[1] and match[1].casefold() != own.casefold():
+        refused = _("“%(number)s” is no number of this desk: those begin with %(prefix)s.")
+        messages.warning(request, refused % {"number": asked[:40], "prefix": own})
+        return redirect("desk:queue")
     try:
         if match is None:
             raise NotFound
-        return redirect("desk:case", access_case(request.user, int(match[1])).number)
+        return redirect("desk:case", access_case(request.user, int(match[2])).number)
     except NotFound:
         messages.warning(request, _("There is no case “%(number)s”.") % {"number": asked[:40]})
         return redirect("desk:queue")

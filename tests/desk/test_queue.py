@@ -225,6 +225,13 @@ def test_unknown_number_is_said_to_be_unknown(desk, case, typed):
     assert "<b>" not in text_of(answer)
 
 
+def test_number_of_another_vendor_is_refused_in_words(desk, case):
+    answer = desk.client().get(reverse("desk:find_case"), {"number": "MX-1"}, follow=True)
+
+    assert answer.redirect_chain == [(reverse("desk:queue"), 302)]
+    assert "“MX-1” is no number of this desk: those begin with TW." in text_of(answer)
+
+
 def test_without_a_policy_the_desk_says_what_is_missing(alpha, browse):
     page = browse(alpha.tenant, alpha.agent).get(reverse("desk:queue"))
 
