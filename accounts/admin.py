@@ -107,6 +107,8 @@ class SiteAdmin(TenantAdmin):
 
 
 class PersonForm(RefusableForm):
+    checked_fields = ("role", "tier", "company", "site", "time_zone")
+
     def check(self, candidate: Person) -> None:
         check_person(candidate)
 

@@ -17,12 +17,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.text import capfirst
 
 from accounts import roles
+from accounts.countries import country_names
 from accounts.errors import DomainError
 from accounts.models import Person
 from accounts.tenancy import current_tenant_id
 
 NOTHING = ("", "—")
 ZONES = [NOTHING, *((name, name) for name in sorted(available_timezones()) if name[0].isupper())]
+COUNTRIES = [NOTHING, *country_names()]
 TIERS = [NOTHING, *((tier, str(tier)) for tier in (1, 2, 3))]
 FIXED_CHOICES = {
     # Operators are made by operators.
@@ -35,6 +37,8 @@ class RefusableForm(forms.ModelForm):
     """A form that shows what an action refused, at the field at fault; nothing typed is lost."""
 
     refusal: DomainError | None = None
+    # The fields that `check` reads, where it can judge while others are still wrong; empty: all.
+    checked_fields: tuple[str, ...] = ()
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -46,8 +50,15 @@ class RefusableForm(forms.ModelForm):
     def check(self, candidate: models.Model) -> None:
         """Raise the DomainError for what a check constraint would otherwise say by its name."""
 
+    def _get_validation_exclusions(self) -> set[str]:
+        # `check` tells one thing at a time in words; a constraint would tell the next by its name.
+        excluded = super()._get_validation_exclusions()
+        return excluded | set(self.checked_fields) if self.errors else excluded
+
     def _refusal_of(self, cleaned: dict[str, Any]) -> DomainError | None:
-        if self.errors:
+        if self.errors and not (
+            self.checked_fields and self.errors.keys().isdisjoint(self.checked_fields)
+        ):
             return None
         candidate = copy.copy(self.instance)
         candidate.tenant_id = current_tenant_id()
@@ -69,6 +80,8 @@ class OwnFields:
         label = {"label": capfirst(db_field.verbose_name), "help_text": db_field.help_text}
         if db_field.name == "time_zone":
             return forms.ChoiceField(choices=ZONES, required=not db_field.blank, **label)
+        if db_field.name == "country":
+            return forms.ChoiceField(choices=COUNTRIES, required=not db_field.blank, **label)
         if db_field.name == "tier":
             return forms.TypedChoiceField(
                 choices=TIERS, coerce=int, empty_value=None, required=False, **label

@@ -98,6 +98,35 @@ def test_refused_person_is_shown_with_the_error_at_its_field(manager, inside, ch
         assert not Person.objects.filter(phone="123456").exists()
 
 
+def test_person_sent_empty_is_told_everything_in_words(manager):
+    page = manager.post(add(Person), person(name="", role="contact", tier="1"))
+    fitting = manager.post(add(Person), person(name="", role="contact", tier=""))
+
+    assert errors_of(page) == {
+        "name": ["This field is required."],
+        "tier": ["Only agents and leads work in a tier, and it is 1, 2 or 3."],
+    }
+    assert errors_of(fitting) == {
+        "name": ["This field is required."],
+        "company": ["A customer belongs to a company."],
+    }
+
+
+@pytest.mark.parametrize("country", ["XX", "us", "UK"])
+def test_country_that_is_none_is_refused(manager, inside, country):
+    company = {"name": "Initech", "time_zone": "", "country": country, **no_rows("sites")}
+
+    page = manager.post(add(Company), company)
+
+    assert list(errors_of(page)) == ["country"]
+    with inside():
+        assert not Company.objects.filter(name="Initech").exists()
+
+
+def test_country_is_chosen_by_its_name(manager):
+    assert '<option value="DE">Germany (DE)</option>' in manager.get(add(Site)).content.decode()
+
+
 def test_same_address_at_another_vendor_is_no_obstacle(manager, alpha, inside):
     with tenant(alpha.tenant):
         Person.objects.filter(pk=alpha.agent.pk).update(email="ana@desk.test")
