@@ -26,4 +26,19 @@ class ReopenForm(forms.Form):
 
 
 class SolvedForm(forms.Form):
-    """Nothing to type: a place for what stands against closing."""
+    """What may stand in the box beside the button: words to send along, or against closing."""
+
+    body = forms.CharField(required=False, max_length=BODY_LENGTH)
+    reason = forms.CharField(required=False)
+
+    def clean_reason(self) -> str:
+        """Refuse to close what is still wrong."""
+        if self.cleaned_data["reason"]:
+            raise forms.ValidationError(
+                _(
+                    "You wrote what is still wrong, so the case was not closed. Open it again, or "
+                    "empty the box and close it."
+                ),
+                code="still_wrong",
+            )
+        return ""

@@ -3,21 +3,26 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sla.engine.clock import CaseState, Clock, Settled
+from sla.engine.clock import CaseState, Settled
+from sla.engine.parts import Facts
+from sla.engine.policy import Policy
 from sla.engine.target import Promise
+from tickets.filing import Weighed
 from tickets.models import Case
 from tickets.timeline import moment, seconds_of
 from tickets.wording import next_promise
 
-ANSWERS = ("first_response", "next_response")
+FIRST_RESPONSE = "first_response"
+ANSWERS = (FIRST_RESPONSE, "next_response")
 
 
 @dataclass(frozen=True)
 class Told:
     """What is promised, or where a case stands.
 
-    `kind` of a promise: by | at_once | scheduled | unscheduled | open_ended | paused. A case may
-    also be late, waiting, resolved, closed, or nothing_owed.
+    `kind` of a promise: by | at_once | scheduled | unscheduled | open_ended (the rule of the first
+    response says that there is no target) | unpromised (no rule names a time) | paused. A case
+    may also be late, waiting, resolved, closed, or nothing_owed.
     """
 
     kind: str
@@ -25,11 +30,21 @@ class Told:
     due_from: datetime | None = None
 
 
+def promised_for(weighed: Weighed) -> Told | None:
+    """Say what would be promised for a wish; None where nothing can be said yet."""
+    if weighed.settled is None:
+        return None
+    said = told(weighed.settled)
+    if said.kind != "unpromised":
+        return said
+    return Told(_untimed_response(weighed.published.policy, weighed.facts))
+
+
 def told(settled: Settled) -> Told:
     """Say what a settled target promises."""
     promise = settled.promise
     if promise.due_at is None:
-        return Told(_UNDATED.get(promise.state, "open_ended"))
+        return Told(_UNDATED.get(promise.state, "unpromised"))
     kind = settled.cell.target.kind if settled.cell else ""
     return Told(_DATED.get(kind, "by"), moment(promise.due_at), moment(promise.due_from))
 
@@ -43,8 +58,8 @@ def situation_of(case: Case, state: CaseState, at: datetime) -> Told:
     if case.status in (Case.Status.WAITING, Case.Status.RESOLVED, Case.Status.CLOSED):
         return Told(case.status)
     clock = next_promise(state)
-    if clock is None:
-        return Told("open_ended" if _owes_an_answer(state) else "nothing_owed")
+    if clock is None or clock.state == "no_target":
+        return Told(_untimed(state))
     if clock.is_late(seconds_of(at)):
         return Told("late", moment(clock.due_at))
     return told(clock.settled)
@@ -55,10 +70,15 @@ def is_moved(promise: Promise, wished_for: datetime | None) -> bool:
     return wished_for is not None and moment(promise.due_at) not in (None, wished_for)
 
 
-def _owes_an_answer(state: CaseState) -> bool:
-    """Tell whether the customer waits for an answer to which no time is promised."""
-    return any(_is_answer(clock) for clock in state.open_clocks)
+def _untimed(state: CaseState) -> str:
+    """Say what the customer waits for while no time is promised."""
+    kinds = {clock.kind for clock in state.open_clocks}
+    if FIRST_RESPONSE in kinds:
+        return _untimed_response(state.policy, state.facts)
+    return "unpromised" if kinds.intersection(ANSWERS) else "nothing_owed"
 
 
-def _is_answer(clock: Clock) -> bool:
-    return clock.kind in ANSWERS and not clock.is_promised
+def _untimed_response(policy: Policy, facts: Facts) -> str:
+    """Tell a rule that says that there is no target (DD-22) from no rule at all."""
+    rules = [found.row for found in policy.candidates(FIRST_RESPONSE, facts) if not found.fails]
+    return "open_ended" if rules and rules[0].target.kind == "none" else "unpromised"

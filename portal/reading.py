@@ -1,6 +1,6 @@
 """What the portal's pages show, prepared for the templates."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Person
-from portal.promises import Told, situation_of
+from accounts.zones import moment_text
+from portal.promises import FIRST_RESPONSE, Told, situation_of
 from sla.engine.clock import CaseState
+from sla.engine.ladder import marks
 from sla.engine.parts import Phone
 from tickets.actions.ending import reopen_until
 from tickets.models import Case, CaseEvent, Message
@@ -25,7 +27,7 @@ from tickets.reading import (
     history,
     receipt_for,
 )
-from tickets.timeline import load_timelines
+from tickets.timeline import load_timelines, moment
 
 CASES_PER_PAGE = 25
 CASES_ON_HOME = 5
@@ -55,11 +57,15 @@ class Row:
 
 @dataclass(frozen=True)
 class Home:
-    """What awaits a customer: their turn, support's turn, and what was closed lately."""
+    """What awaits a customer: their turn, support's turn, and what was closed lately.
+
+    `company_open` counts the open cases of the company for whoever may read them all, else it is 0.
+    """
 
     waiting: list[Row]
     with_support: list[Row]
     closed: list[Row]
+    company_open: int
 
 
 @dataclass(frozen=True)
@@ -105,6 +111,7 @@ class CasePage:
     facts: list[tuple[str, str]]
     phones: tuple[Phone, ...]
     climbs: bool
+    awaits_first_response: bool
     may_reopen: bool
     reopen_until: datetime | None
 
@@ -129,7 +136,8 @@ def home(person: Person, at: datetime) -> Home:
     closed = own.filter(status=Case.Status.CLOSED)[:CASES_ON_HOME]
     lists = [list(waiting), list(with_support), list(closed)]
     rows = iter(_rows([case for cases in lists for case in cases], at))
-    return Home(*([next(rows) for _case in cases] for cases in lists))
+    sorted_rows = ([next(rows) for _case in cases] for cases in lists)
+    return Home(*sorted_rows, company_open=_company_open(person))
 
 
 def case_list(
@@ -161,22 +169,30 @@ def case_page(case: Case, person: Person, at: datetime) -> CasePage:
     entries = history(case, person)
     question = _open_question(case, entries)
     until = reopen_until(case, state.policy)
+    details = Details(state, case.time_zone)
     return CasePage(
         case=case,
         zone=case.time_zone,
         situation=situation,
         question=question.message.body if question and question.message else "",
-        lines=[_line(entry, entry is question, person, state) for entry in entries],
+        lines=[_line(entry, entry is question, person, details) for entry in entries],
         promised=[
             _promised(state, view, case.time_zone)
             for view in clock_views(state, at, for_customer=True)
         ],
         facts=_facts(case, state),
         phones=state.policy.phones_for(state.facts.region),
-        climbs=any(step.action == "hand_over" for step in state.policy.ladder),
+        climbs=any(mark.step.action == "hand_over" for mark in marks(state)),
+        awaits_first_response=any(clock.kind == FIRST_RESPONSE for clock in state.open_clocks),
         may_reopen=not case.is_open and (until is None or at < until),
         reopen_until=until,
     )
+
+
+def _company_open(person: Person) -> int:
+    if not person.may("read_company_cases"):
+        return 0
+    return visible_cases(person).filter(status__in=FILTERS["open"]).count()
 
 
 def _cases(person: Person, scope: str) -> QuerySet[Case]:
@@ -200,14 +216,14 @@ def _open_question(case: Case, entries: Iterable[Entry]) -> Entry | None:
     return questions[-1] if questions else None
 
 
-def _line(entry: Entry, is_open_question: bool, person: Person, state: CaseState) -> Line:
+def _line(entry: Entry, is_open_question: bool, person: Person, details: "Details") -> Line:
     author = entry.message.author if entry.message else entry.event.by
     return Line(
         event=entry.event,
         title=str(TITLES.get(entry.event.kind) or entry_title(entry.event)),
-        who=_who(author, person),
+        who=_who(_doer(entry), person),
         body=entry.message.body if entry.message else "",
-        detail=_detail(entry.event, state),
+        detail=details.of(entry.event),
         is_mine=author is not None and author.is_customer,
         is_open_question=is_open_question,
     )
@@ -222,30 +238,54 @@ TITLES = {
 }
 
 
+def _doer(entry: Entry) -> Person | None:
+    """Find who did it: what the desk files for a customer is in their words, but not by them."""
+    if entry.message is None or (entry.event.kind == "case_opened" and entry.event.by):
+        return entry.event.by
+    return entry.message.author
+
+
 def _who(author: Person | None, reader: Person) -> str:
     if author is None:
         return _("by the policy")
     return _("you") if author.pk == reader.pk else author.name
 
 
-LEVEL_EVENTS = {"severity_changed": "severity", "priority_changed": "priority"}
+@dataclass(frozen=True)
+class Details:
+    """Names what the entries without words changed, on the wall clock of `zone`."""
+
+    state: CaseState
+    zone: str
+
+    def of(self, event: CaseEvent) -> str:
+        """Say what an entry changed, "" where its title says it all."""
+        payload = event.payload
+        if event.kind == "handed_over":
+            return _("now with Level %(tier)d of support") % {"tier": payload["to_tier"]}
+        if event.kind == "scheduled":
+            agreed = moment(payload["scheduled_for"])
+            return moment_text(agreed, self.zone) if agreed else ""
+        axis = CHANGED.get(event.kind)
+        return self._change(payload, axis) if axis else ""
+
+    def _change(self, payload: Mapping[str, str], axis: str) -> str:
+        return _("from %(old)s to %(new)s") % {
+            "old": self._name(axis, payload.get("from")),
+            "new": self._name(axis, payload.get(axis)),
+        }
+
+    def _name(self, axis: str, code: str | None) -> str | None:
+        policy = self.state.policy
+        part = policy.case_type(code) if axis == "case_type" else policy.level(axis, code)
+        return part.name if part else code
 
 
-def _detail(event: CaseEvent, state: CaseState) -> str:
-    """Name what an entry without words changed."""
-    if event.kind == "handed_over":
-        return _("now with Level %(tier)d of support") % {"tier": event.payload["to_tier"]}
-    axis = LEVEL_EVENTS.get(event.kind)
-    return _level_change(event, axis, state) if axis else ""
-
-
-def _level_change(event: CaseEvent, axis: str, state: CaseState) -> str:
-    codes = (event.payload.get("from"), event.payload.get(axis))
-    old, new = (state.policy.level(axis, code) for code in codes)
-    return _("from %(old)s to %(new)s") % {
-        "old": old.name if old else codes[0],
-        "new": new.name if new else codes[1],
-    }
+CHANGED = {
+    "severity_changed": "severity",
+    "priority_changed": "priority",
+    "type_changed": "case_type",
+}
 
 
 def _promised(state: CaseState, view: ClockView, zone: str) -> Promised:

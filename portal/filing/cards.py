@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.forms import BoundField
 
 from portal.filing.forms import LevelForm
-from portal.promises import Told, told
+from portal.promises import Told, promised_for
 from sla.engine.parts import CaseType, Phone
 
 CALLING = ("required", "refused")
@@ -51,7 +51,7 @@ def level_cards(form: LevelForm) -> list[Card]:
             is_checked=field.value() == level.code,
             definition=level.definition,
             note=level.note,
-            promise=told(weighed.settled) if weighed.settled else None,
+            promise=promised_for(weighed),
             phones=weighed.phones if level.call in CALLING else (),
             refusals=tuple(form.refusals(level.code, weighed)),
         )

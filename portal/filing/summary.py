@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from portal.filing.draft import Filing
-from portal.promises import Told, is_moved, told
+from portal.promises import Told, is_moved, promised_for
 from sla.engine.parts import Level, Phone
 from tickets.filing import Weighed, refusal_sentence
 from tickets.reading import Receipt, clock_views, receipt_for
@@ -47,7 +47,7 @@ def summary_of(filing: Filing) -> Summary:
         answers=_answers(filing),
         wished_for=wished_for,
         asks_when=filing.is_slot_wanted,
-        promise=told(settled) if settled else None,
+        promise=promised_for(weighed),
         receipt=_receipt(filing) if settled else None,
         moved_from=wished_for if is_elsewhere else None,
         notes=[level for level in filing.levels if _is_noted(level, weighed)],
@@ -59,7 +59,13 @@ def summary_of(filing: Filing) -> Summary:
 
 
 def _is_noted(level: Level, weighed: Weighed) -> bool:
-    """Tell whether a level's note says more than that a call is owed, which has a notice."""
+    """Tell whether a level's note still says something once the promise is told.
+
+    A call that is owed has a notice, and a time that is agreed leaves no more to be said of it.
+    """
+    settled = weighed.settled
+    if settled is not None and settled.promise.state == "scheduled":
+        return False
     return bool(level.note) and not (weighed.call_owed and level.call == "required")
 
 

@@ -7,10 +7,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from portal import reading
+from portal.closing import close_with_words
 from portal.forms import ReopenForm, ReplyForm, SolvedForm
 from portal.page import NOT_ACCEPTED, customer_page, refusals_into, show
 from tickets.actions.conversation import reply_as_customer
-from tickets.actions.ending import close_case, reopen_case
+from tickets.actions.ending import reopen_case
 from tickets.models import Case
 from tickets.queries import access_case
 
@@ -69,10 +70,12 @@ def close(request: HttpRequest, number: int) -> HttpResponse:
     if request.method != "POST":
         return redirect("portal:case", number)
     form = SolvedForm(request.POST)
-    with refusals_into(form):
-        close_case(case_id=found.pk, by=request.user, at=request.at)
-        messages.success(request, _("The case is closed. Thank you for telling us."))
-        return redirect("portal:case", number)
+    if form.is_valid():
+        with refusals_into(form):
+            body = form.cleaned_data["body"]
+            close_with_words(case_id=found.pk, by=request.user, body=body, at=request.at)
+            messages.success(request, _("The case is closed. Thank you for telling us."))
+            return redirect("portal:case", number)
     return _case_page(request, found, form=form)
 
 
@@ -99,14 +102,18 @@ def _case_page(
     reply_form: ReplyForm | None = None,
     reopen_form: ReopenForm | None = None,
 ) -> HttpResponse:
-    """Show a case; `form` is the one that was not accepted, with what was typed into it."""
+    """Show a case; `form` is the one that was not accepted, with what was typed into it.
+
+    The case may have moved on meanwhile: what was typed then stands in the box that is there now.
+    """
+    typed = request.POST.get("body") or request.POST.get("reason", "")
     page = reading.case_page(case, request.user, request.at)
     shown = {
         "page": page,
         "case": case,
         "zone": page.zone,
         "form": form,
-        "reply_form": reply_form or ReplyForm(),
-        "reopen_form": reopen_form or ReopenForm(),
+        "reply_form": reply_form or ReplyForm(initial={"body": typed}),
+        "reopen_form": reopen_form or ReopenForm(initial={"reason": typed}),
     }
     return show(request, "portal/case.html", shown, status=NOT_ACCEPTED if form else None)

@@ -10,7 +10,7 @@ from escalation.actions import hand_over
 from tests.portal.pages import all_cases, file_cases, words
 from tickets.actions.conversation import add_note, ask_customer, log_work, reply_to_case
 from tickets.actions.ending import close_case, resolve_case
-from tickets.actions.triage import assign_case, change_severity, triage_case
+from tickets.actions.triage import assign_case, change_severity, change_type, triage_case
 from tickets.models import Case
 
 MONDAY = datetime(2083, 6, 7, 14, 0, tzinfo=UTC)  # 10:00 in New York
@@ -94,6 +94,15 @@ def test_question_is_put_before_everything(filed):
     assert "We are waiting for your answer. Until then our clock stands still." in page
 
 
+def test_changed_type_is_told_from_and_to(filed):
+    at_desk(filed, change_type, case_type="question", reason=CANARY)
+
+    lines = filed.client.get(filed.page).context["page"].lines
+
+    told = [(line.title, line.detail) for line in lines[1:]]
+    assert told == [("Type changed", "from Problem to Question")]
+
+
 def test_answer_ends_the_wait(filed):
     at_desk(filed, ask_customer, question="Which version?")
 
@@ -124,6 +133,46 @@ def test_message_on_a_closed_case_is_refused_and_shown_again(filed):
     assert response.status_code == 422
     assert "This case is closed. Reopen it first, or file a new one." in words(response)
     assert status_of(filed) == Case.Status.CLOSED
+
+
+def test_message_on_a_case_that_was_closed_meanwhile_stands_in_the_box_to_reopen(filed):
+    at_desk(filed, resolve_case, solution="Restart it.")
+    at_desk(filed, close_case)
+
+    page = filed.client.post(f"{filed.page}reply/", {"body": "It is back."})
+    words_to_reopen = page.context["reopen_form"]["reason"].value()
+    again = filed.client.post(f"{filed.page}reopen/", {"reason": words_to_reopen}, follow=True)
+
+    assert words_to_reopen == "It is back."
+    assert again.context["page"].lines[-1].body == "It is back."
+
+
+def test_reason_to_reopen_what_is_open_already_stands_in_the_box_to_reply(filed):
+    page = filed.client.post(f"{filed.page}reopen/", {"reason": "It is back."})
+
+    assert page.status_code == 422
+    assert page.context["reply_form"]["body"].value() == "It is back."
+
+
+def test_words_beside_the_button_that_closes_go_along(filed):
+    page = filed.client.get(filed.page).content.decode()
+    response = filed.client.post(f"{filed.page}close/", {"body": "It was the proxy."}, follow=True)
+
+    lines = [(line.title, line.body) for line in response.context["page"].lines[1:]]
+    assert f'formaction="{filed.page}close/"' in page
+    assert lines == [("Message to support", "It was the proxy."), ("Closed", "")]
+    assert status_of(filed) == Case.Status.CLOSED
+
+
+def test_case_with_words_on_what_is_still_wrong_is_not_closed(filed):
+    at_desk(filed, resolve_case, solution="Restart it.")
+
+    page = filed.client.post(f"{filed.page}close/", {"reason": "It hangs again."})
+
+    assert page.status_code == 422
+    assert "You wrote what is still wrong, so the case was not closed." in words(page)
+    assert page.context["reopen_form"]["reason"].value() == "It hangs again."
+    assert status_of(filed) == Case.Status.RESOLVED
 
 
 def test_refused_words_are_not_lost(filed, set_desk_time):
@@ -196,6 +245,7 @@ def test_case_is_not_reopened_after_its_window(closed_scalix, set_desk_time):
     assert "File a new case and name this one." in page
     assert response.status_code == 422
     assert "could be reopened until" in words(response)
+    assert "What you wrote was not sent. Take it along: Again." in words(response)
     assert status_of(closed_scalix) == Case.Status.CLOSED
 
 

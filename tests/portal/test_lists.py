@@ -82,6 +82,17 @@ def test_company_admin_may_look_at_the_whole_company(world, browse):
     assert "Case 1 of carla" in words(company)
 
 
+def test_company_admin_without_own_cases_is_led_to_those_of_the_company(world, browse):
+    file_some(world, 3)
+
+    admin = words(browse(world.tenant, world.admin).get("/"))
+    colleague = words(browse(world.tenant, world.colleague).get("/"))
+
+    assert "Support has no open case of yours. Your company has 3 open cases." in admin
+    assert "Support has no open case of yours." in colleague
+    assert "Your company" not in colleague
+
+
 def test_contact_who_asks_for_the_company_sees_only_the_own_cases(world, browse):
     file_some(world, 1, contact=world.colleague)
 

@@ -24,6 +24,8 @@ class Form:
     offered: dict[str, set[str]] = field(default_factory=dict)
     names: set[str] = field(default_factory=set)
     buttons: list[str] = field(default_factory=list)
+    # Where a button goes that does not go where its form does.
+    elsewhere: dict[str, str] = field(default_factory=dict)
 
     def answered(self, answers: dict[str, str]) -> dict[str, str | list[str]]:
         """Give what a browser would send; `answers` replace what stands in the fields."""
@@ -69,7 +71,7 @@ def press(client: Client, page: HttpResponse, button: str, **answers: str) -> Ht
     """
     form = form_of(page, button)
     data = form.answered({name.replace("__", "-"): value for name, value in answers.items()})
-    address = form.action or page.request["PATH_INFO"]
+    address = form.elsewhere.get(button) or form.action or page.request["PATH_INFO"]
     if form.method == "get":
         return client.get(address, data, follow=True)
     if not form.action and page.request["QUERY_STRING"]:
@@ -91,7 +93,7 @@ class _Reader(HTMLParser):
         self.forms: list[Form] = []
         self.form: Form | None = None
         self.words: list[str] | None = None
-        self.area = self.select = ""
+        self.area = self.select = self.elsewhere = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = {name: value or "" for name, value in attrs}
@@ -102,6 +104,7 @@ class _Reader(HTMLParser):
             return
         if tag in ("textarea", "button"):
             self.words = []
+            self.elsewhere = found.get("formaction", "")
         if tag == "textarea":
             self.area = found["name"]
         elif tag == "select":
@@ -125,7 +128,9 @@ class _Reader(HTMLParser):
         text = "".join(self.words or [])
         self.words = None
         if tag == "button":
-            self.form.buttons.append(" ".join(text.split()))
+            button = " ".join(text.split())
+            self.form.buttons.append(button)
+            self.form.elsewhere[button] = self.elsewhere
         else:
             self.form.names.add(self.area)
             self.form.values[self.area] = [text.removeprefix("\n")]
