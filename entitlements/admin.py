@@ -5,12 +5,11 @@ from django.contrib.admin.sites import AdminSite
 from django.db import models
 from django.http import HttpRequest
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
 
 from accounts.admin_base import NOTHING, RefusableForm, TenantAdmin
 from accounts.constraints import refused_as
-from accounts.errors import Invalid, NameTaken
-from entitlements.actions import add_product, sign_contract
+from accounts.errors import NameTaken
+from entitlements.actions import add_product, check_contract, sign_contract
 from entitlements.models import Contract, Product
 from sla.engine.policy import Policy
 from sla.errors import NoPolicy
@@ -36,8 +35,7 @@ class ProductAdmin(TenantAdmin):
 
 class ContractForm(RefusableForm):
     def check(self, candidate: Contract) -> None:
-        if candidate.ends_on is not None and candidate.ends_on < candidate.starts_on:
-            raise Invalid(_("The contract ends before it starts."), field="ends_on")
+        check_contract(candidate)
 
 
 class ContractAdmin(TenantAdmin):

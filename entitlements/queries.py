@@ -15,6 +15,21 @@ def contracts_on(company: Company, on_date: date) -> QuerySet[Contract]:
     ).select_related("product")
 
 
+def contracts_beside(contract: Contract) -> QuerySet[Contract]:
+    """List the company's other contracts for the very same, product or all, on any of its days."""
+    alike = Contract.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gte=contract.starts_on),
+        company_id=contract.company_id,
+    ).exclude(pk=contract.pk)
+    if contract.product_id is None:
+        alike = alike.filter(product_id__isnull=True)
+    else:
+        alike = alike.filter(product_id=contract.product_id)
+    if contract.ends_on is not None:
+        alike = alike.filter(starts_on__lte=contract.ends_on)
+    return alike.order_by("starts_on", "id")
+
+
 def contract_of(company: Company, product: Product | None, on_date: date) -> Contract | None:
     """Find the contract that counts for a product on a day: the product's own before the general.
 

@@ -370,6 +370,23 @@ def test_contract_that_ends_before_it_starts_is_refused(manager, beta):
     assert errors_of(page) == {"ends_on": ["The contract ends before it starts."]}
 
 
+def test_second_contract_for_the_same_is_refused_and_a_changed_one_does_not_meet_itself(
+    manager, beta, inside
+):
+    contract = {"company": beta.company.pk, "product": beta.product.pk, "plan": "standard"}
+
+    page = manager.post(add(Contract), contract | {"starts_on": "2026-05-01", "ends_on": ""})
+    changed = manager.post(
+        change(beta.contract), contract | {"starts_on": "2026-01-01", "ends_on": "2026-04-30"}
+    )
+    after = manager.post(add(Contract), contract | {"starts_on": "2026-05-01", "ends_on": ""})
+
+    assert list(errors_of(page)) == ["starts_on"]
+    assert (changed.status_code, after.status_code) == (302, 302)
+    with inside():
+        assert Contract.objects.filter(company=beta.company).count() == 2
+
+
 def test_company_name_twice_is_refused_in_words(manager, beta):
     page = manager.post(
         add(Company), {"name": beta.company.name, "time_zone": "", **no_rows("sites")}
