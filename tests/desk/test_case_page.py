@@ -91,6 +91,28 @@ def test_change_of_promise_stands_in_the_receipt(desk, case):
     assert "due before" in page
 
 
+def test_change_that_moved_no_due_time_is_left_out(desk, case):
+    desk.act(case, "ask", body="Which version?")
+    desk.act(case, "severity", level="1", reason="It is down everywhere.")
+
+    page = desk.page(case)
+
+    assert any(clock.view.changes for clock in page.context["scene"].clocks)
+    assert "no due time before" not in flat(page)
+
+
+def test_ended_clocks_stand_in_the_order_of_their_end(desk, case, set_desk_time):
+    for hours, body in enumerate(("We look into it.", "We still do."), start=1):
+        set_desk_time(MONDAY + timedelta(hours=hours))
+        desk.act(case, "reply", body=body)
+    desk.act(case, "solve", body="Restart it.")
+
+    ends = [clock.view.ended_at for clock in desk.page(case).context["scene"].ended_clocks]
+
+    assert len(set(ends)) > 1
+    assert ends == sorted(ends)
+
+
 def test_steps_ahead_have_moments_and_names(desk, case):
     steps = [(step.at, step.text) for step in desk.page(case).context["scene"].steps]
 

@@ -97,6 +97,19 @@ def test_case_that_nobody_has_moved_in_time_is_called_stalled(desk, set_desk_tim
     row = ask(desk).context["queue"].rows[0]
 
     assert (row.state_name, row.look.tone) == ("Stalled", "is-warn")
+    stalled = ask(desk, view="stalled").context["queue"]
+    assert (stalled.view.name, stalled.view.count) == ("Stalled", 1)
+    assert [shown.case.number for shown in stalled.rows] == [case.number]
+
+
+def test_rows_stand_in_the_order_of_the_times_that_they_show(desk):
+    answered, owed = desk.file(severity="2"), desk.file(severity="3", at=MONDAY)
+    desk.act(answered, "reply", body="We look into it.")
+
+    rows = ask(desk).context["queue"].rows
+
+    assert {row.case.number for row in rows} == {answered.number, owed.number}
+    assert [row.due_at for row in rows] == sorted(row.due_at for row in rows)
 
 
 @pytest.mark.parametrize(
