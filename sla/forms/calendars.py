@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.forms.formsets import BaseFormSet, formset_factory
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -171,6 +172,28 @@ class BaseExceptionTable(BaseFormSet):
     def add_fields(self, form: forms.Form, index: int | None) -> None:
         super().add_fields(form, index)
         form.fields["DELETE"].label = _("remove these dates")
+
+    def clean(self) -> None:
+        """Refuse dates that two rows name: nobody would see which of them counts."""
+        taken: list[CalendarException] = []
+        for form in self.forms:
+            if form.errors or not form.cleaned_data or form in self.deleted_forms:
+                continue
+            row = form.row()
+            both = next((one for one in taken if _meet(one, row)), None)
+            if both is not None:
+                told = _("Another row is about %(dates)s already: keep one of the two.")
+                form.add_error("starts_on", told % {"dates": _dates_text(both)})
+            taken.append(row)
+
+
+def _meet(one: CalendarException, other: CalendarException) -> bool:
+    return one.starts_on <= other.ends_on and other.starts_on <= one.ends_on
+
+
+def _dates_text(dates: CalendarException) -> str:
+    days = dict.fromkeys((dates.starts_on, dates.ends_on))
+    return " - ".join(date_format(day, "j M Y") for day in days)
 
 
 ExceptionTable = formset_factory(

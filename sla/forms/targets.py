@@ -33,6 +33,14 @@ UNITS = {
     "business_time seconds": gettext_lazy("business seconds"),
     "elapsed seconds": gettext_lazy("seconds, round the clock"),
 }
+ROUND_THE_CLOCK = gettext_lazy("round the clock")
+# Faults of the field "hours", in the words of its options.
+_OF_HOURS = {
+    "calendar_needed": gettext_lazy(
+        "Opening hours are needed for this: choose some instead of “%(option)s”."
+    ),
+    "calendar_not_used": gettext_lazy("This runs without opening hours: choose “%(option)s”."),
+}
 SECONDS = {"hours": 3600, "minutes": 60, "seconds": 1}
 # How exactly it is meant, for the kinds that can be meant in several ways; "" is the usual one.
 READINGS = {
@@ -95,10 +103,12 @@ class TargetForm(forms.Form):
                 widget=forms.CheckboxSelectMultiple,
             )
         self.fields["calendar"].choices = [
-            ("", _("round the clock")),
+            ("", ROUND_THE_CLOCK),
             *((spec.code, spec.name) for spec in policy.calendars),
             (SERVICE, _("the hours of the first response")),
         ]
+        # The unit that is preset needs opening hours, so some are preset as well.
+        self.fields["calendar"].initial = next((spec.code for spec in policy.calendars), "")
         self.fields["reading"].choices = self._readings()
 
     def _readings(self) -> list[tuple[str, Any]]:
@@ -193,7 +203,7 @@ class BaseTargetTable(BaseFormSet):
                 continue
             form = kept[index]
             field = _field_at(key)
-            form.add_error(field if field in form.fields else None, fault_text(fault))
+            form.add_error(field if field in form.fields else None, _told(fault))
         return elsewhere
 
 
@@ -238,6 +248,12 @@ def merged(
     before = [row for row in rows[:first] if row.clock != clock]
     after = [row for row in rows[first:] if row.clock != clock]
     return [*before, *edited, *after], len(before)
+
+
+def _told(fault: Fault) -> str:
+    if fault.code in _OF_HOURS:
+        return str(_OF_HOURS[fault.code]) % {"option": ROUND_THE_CLOCK}
+    return fault_text(fault)
 
 
 def _kind_of(unit: str | None) -> str:

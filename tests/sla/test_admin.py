@@ -379,6 +379,15 @@ def test_rules_are_added_and_removed(manager, alpha):
     assert "what version 1, the one published last, says" in text_of(overview)
 
 
+def test_preset_unit_and_hours_of_a_new_rule_go_together(manager, alpha):
+    page = manager.get(url("policydraft_targets", "resolution"))
+
+    manager.post(url("policydraft_targets", "resolution"), sent_by(page) | {"form-0-amount": "3"})
+
+    row = in_alpha(alpha, lambda: target("", "resolution"))
+    assert (row.kind, row.amount, row.calendar) == ("business_time", 3 * 3600, "portal")
+
+
 @pytest.mark.parametrize(
     ("field", "value", "at", "fault"),
     [
@@ -390,7 +399,18 @@ def test_rules_are_added_and_removed(manager, alpha):
         ("unit", "none", "amount", "No number belongs to “nothing is promised”."),
         ("unit", "fortnights", "unit", "Select a valid choice."),
         ("reading", "day_rule end_of_day", "reading", "This does not go with the unit."),
-        ("calendar", "", "calendar", "Opening hours are needed for this: choose a calendar."),
+        (
+            "calendar",
+            "",
+            "calendar",
+            "Opening hours are needed for this: choose some instead of “round the clock”.",
+        ),
+        (
+            "unit",
+            "elapsed hours",
+            "calendar",
+            "This runs without opening hours: choose “round the clock”.",
+        ),
         ("calendar", "service", "calendar", "The first response sets the service hours"),
         ("plan", ["standard", "premium"], "__all__", "says something else for the same cases"),
     ],
@@ -465,6 +485,15 @@ def test_calendar_is_made_changed_and_removed(manager, alpha):
         (
             {"form-0-starts_on": "2026-12-24", "form-0-ends_on": "2026-12-23"},
             "The last day lies before the first.",
+        ),
+        (
+            {
+                "form-0-starts_on": "2026-12-24",
+                "form-1-starts_on": "2026-12-23",
+                "form-1-ends_on": "2026-12-31",
+                "form-1-hours": "09:00-12:00",
+            },
+            "Another row is about 24 Dec 2026 already: keep one of the two.",
         ),
         (
             dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), ""),
