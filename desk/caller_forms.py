@@ -21,6 +21,7 @@ from desk.forms import MomentInput, words
 from desk.page import zone_of
 from desk.words import AXIS_LABELS
 from entitlements.queries import products_covered
+from sla.engine.policy import Policy
 from sla.queries import current_policy
 from tickets.errors import SubjectMissing
 from tickets.filing import Wish
@@ -157,7 +158,11 @@ class CaseForm(forms.Form):
         self.call = call
         self.check: Check | None = None
         self.use_required_attribute = False
-        policy = call.policy
+        self._ask_levels(call.policy)
+        self._ask_who(call)
+        self._ask_slot(call)
+
+    def _ask_levels(self, policy: Policy) -> None:
         for axis in policy.axes:
             levels = policy.levels(axis)
             self.fields[axis] = forms.ChoiceField(
@@ -166,6 +171,8 @@ class CaseForm(forms.Form):
                 choices=[(level.code, level.name) for level in levels],
                 error_messages={"required": _("Choose one of these.")},
             )
+
+    def _ask_who(self, call: Call) -> None:
         asking = call.levels_asking_who
         if asking:
             named = [f"{AXIS_LABELS[level.axis]} “{level.name}”" for level in asking]
@@ -174,6 +181,8 @@ class CaseForm(forms.Form):
             }
         else:
             del self.fields["availability"]
+
+    def _ask_slot(self, call: Call) -> None:
         if not call.has_slots:
             del self.fields["scheduled_for"]
         else:
