@@ -11,7 +11,7 @@ from accounts.models import Person
 from accounts.tenancy import tenant
 from escalation.tick import tick_cases
 from tests.desk.conftest import MONDAY, text_of
-from tickets.actions.conversation import add_note, log_work, reply_to_case
+from tickets.actions.conversation import add_note, log_work, reply_as_customer, reply_to_case
 
 
 def flat(response):
@@ -102,9 +102,11 @@ def test_change_that_moved_no_due_time_is_left_out(desk, case):
 
 
 def test_ended_clocks_stand_in_the_order_of_their_end(desk, case, set_desk_time):
-    for hours, body in enumerate(("We look into it.", "We still do."), start=1):
-        set_desk_time(MONDAY + timedelta(hours=hours))
-        desk.act(case, "reply", body=body)
+    desk.act(case, "ask", body="Which version?")
+    with tenant(desk.twin.tenant):
+        later = MONDAY + timedelta(hours=1)
+        reply_as_customer(case_id=case.pk, by=desk.twin.contact, body="The last.", at=later)
+    set_desk_time(MONDAY + timedelta(hours=2))
     desk.act(case, "solve", body="Restart it.")
 
     ends = [clock.view.ended_at for clock in desk.page(case).context["scene"].ended_clocks]
