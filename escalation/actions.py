@@ -32,7 +32,7 @@ def hand_over(*, case_id: int, team_id: int, note: str, by: Person, at: datetime
     team = Team.objects.filter(pk=team_id).first()
     if team is None or team.tier is None:
         raise UnknownTeam(field="team")
-    case = lock_case(case_id)
+    case = lock_case(case_id, by)
     if not case.is_open:
         raise CaseIsNotOpen
     if case.team_id == team.pk:
@@ -55,7 +55,7 @@ def escalate_case(*, case_id: int, note: str, by: Person, at: datetime) -> Case:
         raise NotAllowed
     if not note.strip():
         raise HandOverNoteMissing(field="note")
-    case = lock_case(case_id)
+    case = lock_case(case_id, by)
     if not case.is_open:
         raise CaseIsNotOpen
     if case.tier >= TOP_TIER:

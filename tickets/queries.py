@@ -43,9 +43,13 @@ def access_case(person: Person, number: int) -> Case:
     return case
 
 
-def lock_case(case_id: int) -> Case:
-    """Lock one case for writing; its children may still be read and added. Raises NotFound."""
-    found = Case.objects.select_for_update(of=("self",), no_key=True).filter(pk=case_id).first()
+def lock_case(case_id: int, by: Person) -> Case:
+    """Lock a case for a change by somebody who may see it; its children may still be added.
+
+    Raises NotFound for none and for not theirs alike.
+    """
+    cases = visible_cases(by).select_for_update(of=("self",), no_key=True)
+    found = cases.filter(pk=case_id).first()
     if found is None:
         raise NotFound
     return found

@@ -61,7 +61,7 @@ def case_act(code: str) -> Callable[[Perform], Callable[..., HttpResponse]]:
 
 def _done(act: Act, perform: Perform, scene: Scene, form: ActForm) -> str:
     """Perform the act, unless somebody else has written meanwhile or a button was pressed twice."""
-    lock_case(scene.case.pk)
+    lock_case(scene.case.pk, scene.by)
     seen = form.cleaned_data["seen"]
     news = scene.lines_after(seen) if seen is not None else []
     if any(_is_same(line.entry, form, scene) for line in news):

@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from accounts.errors import NotAllowed
+from accounts.errors import NotAllowed, NotFound
 from outbox.models import OutboxMessage
 from tests.cases import MONDAY, after, file_case
 from tickets.actions.conversation import (
@@ -208,3 +208,13 @@ def test_owner_hears_in_place_of_the_team(case, alpha):
     reply_as_customer(case_id=case.pk, by=alpha.contact, body="Any news?", at=after(1))
 
     assert told("customer_replied") == ["cn-alpha-agent_2"]
+
+
+@pytest.mark.parametrize("name", ["stranger", "colleague"])
+def test_customer_cannot_act_on_a_case_of_others(case, alpha, name):
+    with pytest.raises(NotFound):
+        reply_as_customer(case_id=case.pk, by=getattr(alpha, name), body="Mine.", at=after(1))
+    with pytest.raises(NotFound):
+        close_case(case_id=case.pk, by=getattr(alpha, name), at=after(1))
+
+    assert case.events.count() == 1

@@ -198,7 +198,7 @@ def _locked(case_id: int, by: Person, act: str, body: str) -> Case:
         raise NotAllowed
     if not body.strip():
         raise NothingSaid(field="body")
-    return lock_case(case_id)
+    return lock_case(case_id, by)
 
 
 def _must_be_open(case: Case) -> None:

@@ -34,7 +34,7 @@ def resolve_case(*, case_id: int, by: Person, solution: str, at: datetime) -> Ca
         raise NotAllowed
     if not solution.strip():
         raise NothingSaid(field="body")
-    case = lock_case(case_id)
+    case = lock_case(case_id, by)
     if not case.is_open:
         raise CaseIsNotOpen
     case.status = Case.Status.RESOLVED
@@ -51,7 +51,7 @@ def close_case(*, case_id: int, by: Person, at: datetime) -> Case:
     """
     if not (by.may("reply_as_customer") or by.may("resolve")):
         raise NotAllowed
-    case = lock_case(case_id)
+    case = lock_case(case_id, by)
     if case.status == Case.Status.CLOSED:
         raise CaseIsClosed
     if not by.is_customer and case.status != Case.Status.RESOLVED:
@@ -77,7 +77,7 @@ def reopen_case(*, case_id: int, by: Person, body: str, at: datetime) -> Case:
         raise NotAllowed
     if not body.strip():
         raise NothingSaid(field="body")
-    case = lock_case(case_id)
+    case = lock_case(case_id, by)
     if case.is_open:
         raise CaseIsOpen
     timeline = load_timeline(case)

@@ -160,7 +160,7 @@ def _change(timeline: Timeline, axis: str, code: str, *, by: Person, at: datetim
 def _open_timeline(case_id: int, by: Person, act: str) -> tuple[Case, Timeline]:
     if not by.may(act):
         raise NotAllowed
-    case = lock_case(case_id)
+    case = lock_case(case_id, by)
     if not case.is_open:
         raise CaseIsNotOpen
     return case, load_timeline(case)
