@@ -8,7 +8,11 @@ class EntitlementsConfig(AppConfig):
 
     def ready(self) -> None:
         # The registry of models must be loaded before what looks at them is.
-        from entitlements.publishing import object_to_dropped_plans  # noqa: PLC0415
+        from entitlements.publishing import (  # noqa: PLC0415
+            object_to_dropped_plans,
+            object_to_unknown_products,
+        )
         from sla.registry import register_publish_check  # noqa: PLC0415
 
         register_publish_check("contracts", object_to_dropped_plans)
+        register_publish_check("products", object_to_unknown_products)

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.tenancy import desk_now
-from entitlements.models import Contract
+from entitlements.models import Contract, Product
 from sla.engine.policy import Policy
 from sla.errors import NoPolicy
 from sla.queries import latest_policy
@@ -25,6 +26,18 @@ def object_to_dropped_plans(policy: Policy) -> Iterator[str]:
         number = Contract.objects.filter(plan=code).exclude(ends_on__lt=desk_now().date()).count()
         if number:
             yield _objection(code, number)
+
+
+def object_to_unknown_products(policy: Policy) -> Iterator[str]:
+    """Object to a rule that names a product which the vendor does not have."""
+    named = {
+        code for rule in (*policy.targets, *policy.ladder) for code in rule.when.get("product", ())
+    }
+    known = set(Product.objects.filter(code__in=named).values_list("code", flat=True))
+    for code in sorted(named - known):
+        yield _("A rule names the product “%(product)s”, but there is none with this code.") % {
+            "product": code
+        }
 
 
 def _objection(code: str, number: int) -> str:

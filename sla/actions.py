@@ -38,7 +38,7 @@ from sla.errors import (
 )
 from sla.faults import fault_sentences
 from sla.models import PolicyDraft, PolicyVersion, TargetRow
-from sla.registry import objections
+from sla.registry import objections, tell_listeners
 
 # Before any case of any vendor.
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
@@ -306,4 +306,5 @@ def _freeze(
     draft.base_version = version
     draft.revision += 1
     draft.save(update_fields=["base_version", "revision"])
+    tell_listeners(version, by, published_at)
     return version

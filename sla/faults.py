@@ -20,6 +20,9 @@ _ROWS = {
     "channels": gettext_lazy("channel %(number)d"),
     "editions": gettext_lazy("edition %(number)d"),
     "phones": gettext_lazy("phone %(number)d"),
+    "declined": gettext_lazy("declined work %(number)d"),
+    "tiers": gettext_lazy("tier name %(number)d"),
+    "readings": gettext_lazy("reading %(number)d"),
     "ladder": gettext_lazy("ladder step %(number)d"),
     "exceptions": gettext_lazy("exception %(number)d"),
 }
@@ -44,6 +47,10 @@ _SENTENCES = {
     "bad_code": gettext_lazy(
         "“%(value)s” cannot be a code here: letters, digits, hyphens and underscores only, "
         "in the form that the documentation gives."
+    ),
+    "bad_email": gettext_lazy("“%(value)s” is not a mail address: write it like a@example.com."),
+    "bad_web_address": gettext_lazy(
+        "“%(value)s” is not a web address: write it like https://example.com/support."
     ),
     "bad_text": gettext_lazy(
         "This text has control characters in it, or more than %(most)s characters."

@@ -8,6 +8,14 @@ from accounts.models import Person
 from accounts.walls import TenantForeignKey, TenantModel
 
 
+class OpenCases(models.TextChoices):
+    """What publishing does to the cases that are open when the version begins."""
+
+    KEEP = "keep", _("keep the promises they have")
+    FROM_CHANGE = "from_change", _("get new promises, counted from the beginning of the version")
+    FROM_OPENING = "from_opening", _("get new promises, counted from their opening")
+
+
 class PolicyVersion(TenantModel):
     """One published policy, frozen: all that is computed at run time is computed from these.
 
@@ -29,6 +37,20 @@ class PolicyVersion(TenantModel):
         related_name="+",
         verbose_name=_("published by"),
     )
+    # Who approved it, where somebody else had asked for it.
+    approved_by = TenantForeignKey(
+        Person,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("approved by"),
+    )
+    open_cases = models.CharField(
+        _("open cases"), max_length=20, choices=OpenCases, default=OpenCases.KEEP
+    )
+    # What the customers whose promises change are told, in the manager's words.
+    customer_note = models.TextField(_("note to customers"), blank=True)
     note = models.CharField(_("note"), max_length=200, blank=True)
 
     class Meta:
@@ -46,6 +68,78 @@ class PolicyVersion(TenantModel):
 
     def __str__(self) -> str:
         return str(_("Version %(number)d") % {"number": self.number})
+
+
+class PolicyWithdrawal(TenantModel):
+    """The end of a published version before its time: from then on it is as if it had never begun.
+
+    Cases that were opened under it keep their promises until they are retargeted. Only ever added.
+    """
+
+    version = TenantForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="withdrawals")
+    withdrawn_at = models.DateTimeField(_("withdrawn"))
+    withdrawn_by = TenantForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(_("reason"), max_length=200)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "version"], name="version_withdrawn_once"),
+            models.CheckConstraint(condition=~Q(reason=""), name="withdrawal_says_why"),
+        ]
+
+    def __str__(self) -> str:
+        return str(_("%(version)s, withdrawn") % {"version": self.version})
+
+
+class PublishRequest(TenantModel):
+    """A policy that waits for a second manager's approval, frozen as it was asked for.
+
+    `effective_at` None = from its approval. One waits at a time.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waits for approval")
+        APPROVED = "approved", _("approved and published")
+        DECLINED = "declined", _("declined")
+        TAKEN_BACK = "taken_back", _("taken back")
+
+    document = models.TextField()
+    checksum = models.CharField(max_length=64)
+    revision = models.PositiveIntegerField()
+    effective_at = models.DateTimeField(_("to begin"), null=True, blank=True)
+    open_cases = models.CharField(max_length=20, choices=OpenCases, default=OpenCases.KEEP)
+    customer_note = models.TextField(blank=True)
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    state = models.CharField(max_length=20, choices=State, default=State.WAITING)
+    requested_by = TenantForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    requested_at = models.DateTimeField()
+    decided_by = TenantForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(max_length=200, blank=True)
+    version = TenantForeignKey(
+        PolicyVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant"], condition=Q(state="waiting"), name="one_request_waits"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="approved")
+                | (Q(version__isnull=False) & ~Q(decided_by=models.F("requested_by"))),
+                name="request_approved_by_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="waiting") | Q(decided_at__isnull=False),
+                name="request_decided_at_a_moment",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(_("Asked to publish"))
 
 
 class PolicyDraft(TenantModel):
@@ -164,6 +258,7 @@ class TargetRow(TenantModel):
     channel = models.TextField(blank=True)
     region = models.TextField(blank=True)
     edition = models.TextField(blank=True)
+    product = models.TextField(blank=True)
     kind = models.CharField(max_length=20)
     amount = models.PositiveIntegerField(default=0)
     goal = models.PositiveIntegerField(null=True, blank=True)

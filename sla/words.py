@@ -19,6 +19,7 @@ AXIS_NAMES = {
     "channel": gettext_lazy("channel"),
     "region": gettext_lazy("region"),
     "edition": gettext_lazy("edition"),
+    "product": gettext_lazy("product"),
 }
 CHANNEL_NAMES = {
     "phone": gettext_lazy("phone"),
@@ -58,6 +59,8 @@ def axis_parts(policy: Policy, axis: str) -> Sequence[object]:
         "channel": tuple(channel for channel in policy.channels if channel.counts_as is None),
         "region": policy.regions,
         "edition": policy.editions,
+        # Products are the vendor's stock, not the policy's: rules name them by their codes.
+        "product": (),
     }[axis]
 
 

@@ -3,7 +3,15 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sla.engine.parts import LEVEL_AXES, SERVICE, TIERS, CalendarSpec, LadderStep, Level
+from sla.engine.parts import (
+    ALWAYS_ANSWERED,
+    LEVEL_AXES,
+    SERVICE,
+    TIERS,
+    CalendarSpec,
+    LadderStep,
+    Level,
+)
 from sla.engine.policy import Policy
 from sla.engine.shape import Place
 
@@ -23,7 +31,7 @@ def check(policy: Policy, root: Place) -> None:
 
 
 def codes_of(policy: Policy, axis: str) -> set[str]:
-    """List the codes that rules may name on an axis.
+    """List the codes that rules may name on an axis of the policy's own.
 
     A channel that counts as another is never seen by a rule, so it is not among them.
     """
@@ -41,8 +49,13 @@ def codes_of(policy: Policy, axis: str) -> set[str]:
 
 
 def check_codes(policy: Policy, when: Mapping[str, tuple[str, ...]], place: Place) -> None:
-    """Note every code of a `when` that the policy does not have."""
+    """Note every code of a `when` that the policy does not have.
+
+    Which products there are is asked when it is published: a document does not list them.
+    """
     for axis, codes in when.items():
+        if axis == "product":
+            continue
         check_known(axis, codes, codes_of(policy, axis), place.key(axis))
 
 
@@ -71,9 +84,12 @@ def _check_axes(policy: Policy, root: Place) -> None:
 
 def _check_codes(policy: Policy, root: Place) -> None:
     """Note codes given twice and second defaults."""
-    for key in ("plans", "severities", "priorities", "case_types", "channels", "editions"):
+    coded = ("plans", "severities", "priorities", "case_types", "channels", "editions")
+    for key in (*coded, "ladder", "declined", "readings"):
         _check_once(getattr(policy, key), root.key(key))
-    _check_once(policy.ladder, root.key("ladder"))
+    for number, tier in enumerate(policy.tiers):
+        if tier.tier in [other.tier for other in policy.tiers[:number]]:
+            root.key("tiers").index(number).key("tier").fault("repeated", value=tier.tier)
 
 
 def _check_once(parts: tuple[object, ...], place: Place) -> None:
@@ -100,8 +116,11 @@ def _check_channels(policy: Policy, root: Place) -> None:
             known = codes_of(policy, "channel")
             check_known("channel", (channel.counts_as,), known, place.key("counts_as"))
     for number, phone in enumerate(policy.phones):
-        place = root.key("phones").index(number).key("regions")
-        check_known("region", phone.regions, codes_of(policy, "region"), place)
+        place = root.key("phones").index(number)
+        check_known("region", phone.regions, codes_of(policy, "region"), place.key("regions"))
+        hours = (phone.hours,) if phone.hours not in (None, ALWAYS_ANSWERED) else ()
+        known = {spec.code for spec in policy.calendars}
+        check_known("calendar", hours, known, place.key("hours"))
 
 
 def _check_regions(policy: Policy, root: Place) -> None:
@@ -120,8 +139,8 @@ def _check_regions(policy: Policy, root: Place) -> None:
 
 
 def _check_calendar(policy: Policy, spec: CalendarSpec, place: Place) -> None:
-    if spec.code == SERVICE:
-        place.fault("reserved_code", name=SERVICE)
+    if spec.code in (SERVICE, ALWAYS_ANSWERED):
+        place.fault("reserved_code", name=spec.code)
     if spec.by_region:
         _check_by_region(policy, spec, place)
     elif spec.zone is None:

@@ -21,6 +21,8 @@ from sla.engine.parts import (
     CaseType,
     Cell,
     Channel,
+    Contact,
+    Declined,
     Edition,
     Facts,
     HolidayList,
@@ -29,10 +31,13 @@ from sla.engine.parts import (
     Phone,
     Plan,
     Points,
+    PublicTexts,
+    Reading,
     Region,
     Reopen,
     Retarget,
     TargetRow,
+    TierName,
     Waiting,
 )
 from sla.engine.span import Span
@@ -69,6 +74,11 @@ class Policy:
     queue_order: tuple[str, ...] = ("due",)
     default_region: str | None = None
     phones: tuple[Phone, ...] = ()
+    contact: Contact = Contact()
+    texts: PublicTexts = PublicTexts()
+    declined: tuple[Declined, ...] = ()
+    tiers: tuple[TierName, ...] = ()
+    readings: tuple[Reading, ...] = ()
     plans: tuple[Plan, ...] = ()
     severities: tuple[Level, ...] = ()
     priorities: tuple[Level, ...] = ()

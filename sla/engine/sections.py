@@ -24,6 +24,8 @@ from sla.engine.parts import (
     CalendarSpec,
     CaseType,
     Channel,
+    Contact,
+    Declined,
     Edition,
     HolidayList,
     LadderStep,
@@ -31,10 +33,13 @@ from sla.engine.parts import (
     Phone,
     Plan,
     Points,
+    PublicTexts,
+    Reading,
     Region,
     Reopen,
     Retarget,
     TargetRow,
+    TierName,
     Waiting,
 )
 from sla.engine.policy import Policy
@@ -58,6 +63,8 @@ from sla.engine.shape import (
 COUNTRY = Text(pattern=re.compile("[A-Z]{2}"))
 CLOCK = Text(choices=tuple(DEFAULT_KINDS))
 OPTIONAL_CODE = Text(pattern=CODE.pattern, blank=None)
+EMAIL = Text(pattern=re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+"), form="email")
+WEB_ADDRESS = Text(pattern=re.compile(r"https?://[^\s<>\"]+"), form="web_address")
 
 
 class OwnDates:
@@ -91,7 +98,65 @@ class ByRegion:
 
 
 PHONE = Shape(
-    Phone, (Field("number", NAME), Field("label", NAME), Field("regions", Many(CODE), ()))
+    Phone,
+    (
+        Field("number", NAME),
+        Field("label", NAME),
+        Field("regions", Many(CODE), ()),
+        Field("hours", OPTIONAL_CODE, None),
+    ),
+)
+CONTACT = Shape(
+    Contact,
+    (
+        Field("support_email", EMAIL, ""),
+        Field("portal", WEB_ADDRESS, ""),
+        Field("renewal_email", EMAIL, ""),
+        Field("sales_email", EMAIL, ""),
+        Field("website", WEB_ADDRESS, ""),
+    ),
+    blank=Contact(),
+)
+PUBLIC_TEXTS = Shape(
+    PublicTexts,
+    (
+        Field("covered", Many(NAME), ()),
+        Field("effort", TEXT, ""),
+        Field("conduct", TEXT, ""),
+        Field("customer", TEXT, ""),
+        Field("escalation", TEXT, ""),
+        Field("eula", TEXT, ""),
+        Field("eula_url", WEB_ADDRESS, ""),
+    ),
+    blank=PublicTexts(),
+)
+DECLINED = Shape(
+    Declined,
+    (
+        Field("code", CODE),
+        Field("name", NAME),
+        Field("pointer", TEXT, ""),
+        Field("source", TEXT, ""),
+    ),
+)
+TIER_NAME = Shape(
+    TierName,
+    (
+        Field("tier", Number(min(TIERS), max(TIERS))),
+        Field("name", NAME),
+        Field("description", TEXT, ""),
+    ),
+)
+READING = Shape(
+    Reading,
+    (
+        Field("code", CODE),
+        Field("says", NAME),
+        Field("against", NAME),
+        Field("taken", NAME),
+        Field("sources", Many(NAME), ()),
+        Field("settled", Flag(), False),
+    ),
 )
 PLAN = Shape(
     Plan,
@@ -229,6 +294,11 @@ POLICY = Shape(
         Field("queue_order", Many(Text(choices=QUEUE_KEYS), 1), ("due",)),
         Field("default_region", OPTIONAL_CODE, None),
         Field("phones", Rows(PHONE), ()),
+        Field("contact", CONTACT, Contact()),
+        Field("page", PUBLIC_TEXTS, PublicTexts(), "texts"),
+        Field("declined", Rows(DECLINED), ()),
+        Field("tiers", Rows(TIER_NAME), ()),
+        Field("readings", Rows(READING), ()),
         Field("plans", Rows(PLAN), ()),
         Field("severities", Rows(LEVEL, (("axis", "severity"),)), ()),
         Field("priorities", Rows(LEVEL, (("axis", "priority"),)), ()),

@@ -70,12 +70,16 @@ def expect(raw: object, kind: type, place: Place) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Free text; `choices` or `pattern` bound it. `needed`: it must say something."""
+    """Free text; `choices` or `pattern` bound it. `needed`: it must say something.
+
+    `form` names the fault of a text that does not fit the pattern: bad_code, bad_email, ...
+    """
 
     choices: tuple[str, ...] = ()
     pattern: re.Pattern[str] | None = None
     needed: bool = False
     blank: str | None = ""
+    form: str = "code"
 
     def read(self, raw: object, place: Place) -> str | None:
         if not expect(raw, str, place):
@@ -85,7 +89,7 @@ class Text:
         if self.choices and raw not in self.choices:
             place.fault("bad_choice", value=raw, choices=self.choices)
         elif self.pattern and not self.pattern.fullmatch(raw):
-            place.fault("bad_code", value=raw)
+            place.fault(f"bad_{self.form}", value=raw)
         elif _CONTROL.search(raw) or len(raw) > MAX_TEXT:
             place.fault("bad_text", most=MAX_TEXT)
         elif self.needed and not raw.strip():

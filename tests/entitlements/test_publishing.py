@@ -37,3 +37,16 @@ def test_plan_of_an_ended_contract_may_go(alpha, without_standard):
         load_document(text=without_standard, by=None, at=AT)
 
         assert PolicyVersion.objects.count() == 2
+
+
+def test_rule_for_a_product_that_nobody_sells_is_refused(alpha, beta):
+    text = pack_for("alpha", "metalogix").replace(
+        'when = { severity = ["1"] }', 'when = { severity = ["1"], product = ["product", "anvil"] }'
+    )
+
+    with tenant(alpha.tenant), pytest.raises(PolicyIsFaulty) as refused:
+        load_document(text=text, by=None, at=AT)
+
+    assert refused.value.sentences == (
+        "A rule names the product “anvil”, but there is none with this code.",
+    )

@@ -283,3 +283,11 @@ def test_cells_are_kept_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert found == [2] * 10
     assert len(policy._cells) <= 3
+
+
+def test_a_rule_for_a_product_beats_the_rule_for_all() -> None:
+    policy = parse_document(rows(("", 1), ('product = ["anvil", "rope"]', 2)))
+
+    assert hours_for(policy, product="rope") == 2
+    assert hours_for(policy, product="saw") == 1
+    assert hours_for(policy) == 1

@@ -12,6 +12,48 @@ default_region = "SOUTH"
 [[phones]]
 number = "1"
 label = "Day and night"
+regions = ["EAST"]
+hours = "always"
+
+[[phones]]
+number = "2"
+label = "By day"
+hours = "zulu"
+
+[contact]
+support_email = "support@example.com"
+portal = "https://support.example.com/"
+renewal_email = "sales@example.com"
+sales_email = "sales@example.com"
+website = "https://example.com"
+
+[page]
+covered = ["Installing it", "Using it"]
+effort = "As well as we can."
+conduct = "Politely."
+customer = "Be there."
+escalation = "Ask for the lead."
+eula = "The licence goes first."
+eula_url = "https://example.com/eula"
+
+[[declined]]
+code = "tuning"
+name = "Tuning"
+pointer = "Ask Professional Services."
+source = "X-2"
+
+[[tiers]]
+tier = 1
+name = "Front"
+description = "Takes the call."
+
+[[readings]]
+code = "hours"
+says = "At any time."
+against = "By day."
+taken = "By day."
+sources = ["X-3"]
+settled = true
 
 [[plans]]
 code = "b"
@@ -61,7 +103,7 @@ by_region = { EAST = "zulu", SOUTH = "zulu" }
 
 [[targets]]
 clock = "first_response"
-when = { plan = ["b", "a"], severity = ["1"] }
+when = { plan = ["b", "a"], severity = ["1"], product = ["anvil", "rope"] }
 target = { kind = "business_time", minutes = 90, goal = 60 }
 calendar = "any"
 source = "X-1"
