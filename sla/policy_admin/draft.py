@@ -1,0 +1,18 @@
+"""The working copy in the admin: an overview, and the pages on which its parts are edited."""
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern
+from django.utils.translation import gettext as _
+
+from sla.pages import edited
+from sla.policy_admin.calendars import CalendarPages
+from sla.policy_admin.publishing import PublishPages
+from sla.policy_admin.targets import TargetPages
+
+
+class PolicyDraftAdmin(TargetPages, CalendarPages, PublishPages):
+    def pages(self) -> list[URLPattern]:
+        return [self.named_path("", self.overview, "changelist"), *super().pages()]
+
+    def overview(self, request: HttpRequest) -> HttpResponse:
+        return self.page(request, "overview", _("Support policy"), edited=edited())
