@@ -39,6 +39,7 @@ ALLOWED_HOSTS = [BASE_HOST, f".{BASE_HOST}"] + (["127.0.0.1"] if DEMO else [])
 
 INSTALLED_APPS = [
     "accounts",
+    "jobs",
     "outbox",
     "sla",
     "entitlements",
@@ -238,6 +239,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "escalation.tasks.tick", "schedule": 3.0, "options": {"expires": 30}},
     "deliver": {"task": "outbox.tasks.deliver_all", "schedule": 3.0, "options": {"expires": 30}},
+    "work": {"task": "jobs.tasks.work_all", "schedule": 5.0, "options": {"expires": 30}},
 }
 
 LOGGING = {

@@ -95,7 +95,7 @@ class Demo:
         try:
             command = broker.redis_command(self.where)
         except LocalError as missing:
-            self.say(f"{missing} Until then two loops do the work of worker and beat.")
+            self.say(f"{missing} Until then four loops do the work of worker and beat.")
             self.has_broker = False
             return
         claim_passage(self.where.broker.parent)
@@ -110,6 +110,8 @@ class Demo:
             # The rows hold the truth: whoever looks at them often enough will do.
             self._start_child("tick", [*MANAGE, "tick", "--loop"])
             self._start_child("deliver", [*MANAGE, "deliver", "--loop"])
+            for name in ("jobs-1", "jobs-2"):  # both cores
+                self._start_child(name, [*MANAGE, "work_jobs", "--loop"])
             return
         self._start_child("worker", celery_command("worker", "--concurrency=2", *QUIET_WORKER))
         schedule = self.where.state / "beat-schedule"

@@ -28,6 +28,7 @@ OTHER_UNIQUE_KEYS = {
 # Functions that run as the owner and so see all tenants.
 DEFINER_FUNCTIONS = {
     "due_cases": "lists (tenant, case) pairs for the tick, nothing else of a case",
+    "jobs_to_work": "lists (tenant, job) pairs for the workers, nothing else of a job",
     "outbox_backlog": "counts what waits to be sent, for the health page",
     "tick_backlog": "counts by tenant what the tick has still to do, for the health page",
     "outbox_tenants": "lists the tenants with something to send",
