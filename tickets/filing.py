@@ -3,7 +3,7 @@
 The portal shows the result beside each choice, `open_case` obeys it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from entitlements.models import Contract, Product
 from entitlements.queries import contract_of
 from sla.engine.clock import Settled
 from sla.engine.filing import check_filing
-from sla.engine.parts import Facts, Level, Phone, Refusal
+from sla.engine.parts import Channel, Facts, Level, Phone, Refusal
 from sla.engine.policy import Policy
 from sla.explain import refusal_text
 from sla.queries import Published, current_policy, promise_for
@@ -60,10 +60,55 @@ def weigh(wish: Wish, *, by: Person, at: datetime) -> Weighed:
 
     `settled` is None while a refusal leaves nothing to promise. Raises DomainError no_policy.
     """
+    return weigh_many([wish], by=by, at=at)[0]
+
+
+def weigh_many(wishes: Sequence[Wish], *, by: Person, at: datetime) -> list[Weighed]:
+    """Weigh wishes as `weigh` does; what they have in common is read once.
+
+    The statements grow with the products that are named, not with levels, types and channels.
+    Raises DomainError no_policy.
+    """
     published = current_policy(at)
+    contracts: dict[tuple[int, int | None], Contract | None] = {}
+    for wish in wishes:
+        if (key := _bought_by(wish)) not in contracts:
+            contracts[key] = contract_of(wish.company, wish.product, at.date())
+    return [_weighed(wish, published, contracts[_bought_by(wish)], by=by, at=at) for wish in wishes]
+
+
+def weigh_choices(
+    wish: Wish, axis: str, *, by: Person, at: datetime
+) -> list[tuple[Level, Weighed]]:
+    """Weigh a wish once for every level of `axis` that its filer may choose."""
+    offered = levels_offered(current_policy(at).policy, axis, by=by)
+    choices: list[dict[str, Any]] = [{axis: level.code} for level in offered]
+    weighed = weigh_many([replace(wish, **choice) for choice in choices], by=by, at=at)
+    return list(zip(offered, weighed, strict=True))
+
+
+def levels_offered(policy: Policy, axis: str, *, by: Person) -> tuple[Level, ...]:
+    """List the levels of an axis that `by` may choose; none where the policy has no such axis."""
+    levels = policy.levels(axis) if axis in policy.axes else ()
+    return tuple(level for level in levels if level.customer_may_set or not by.is_customer)
+
+
+def channels_offered(weighed: Weighed) -> tuple[Channel, ...]:
+    """List the channels that the plan and edition of a weighed wish may use."""
+    facts = weighed.facts
+    channels = weighed.published.policy.channels
+    return tuple(channel for channel in channels if channel.admits(facts.plan, facts.edition))
+
+
+def _bought_by(wish: Wish) -> tuple[int, int | None]:
+    return wish.company.pk, wish.product.pk if wish.product else None
+
+
+def _weighed(
+    wish: Wish, published: Published, contract: Contract | None, *, by: Person, at: datetime
+) -> Weighed:
     policy = published.policy
     where = whereabouts(person=wish.contact, company=wish.company, site=wish.site)
-    contract = contract_of(wish.company, wish.product, at.date())
     facts = policy.settle(_facts(wish, policy, where, contract))
     refusals = (
         *_own_refusals(wish, policy, facts, at),
@@ -80,17 +125,6 @@ def weigh(wish: Wish, *, by: Person, at: datetime) -> Weighed:
         call_owed=call_owed(policy, facts),
         phones=policy.phones_for(facts.region),
     )
-
-
-def weigh_choices(
-    wish: Wish, axis: str, *, by: Person, at: datetime
-) -> list[tuple[Level, Weighed]]:
-    """Weigh a wish once for every level of `axis` that its filer may choose."""
-    levels = current_policy(at).policy.levels(axis)
-    offered = [level for level in levels if level.customer_may_set or not by.is_customer]
-    choices: list[dict[str, Any]] = [{axis: level.code} for level in offered]
-    weighed = [weigh(replace(wish, **choice), by=by, at=at) for choice in choices]
-    return list(zip(offered, weighed, strict=True))
 
 
 def call_owed(policy: Policy, facts: Facts) -> bool:
