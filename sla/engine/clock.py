@@ -99,7 +99,7 @@ class Clock:
 
     @property
     def counts(self) -> bool:
-        return self.settled.cell is None or self.settled.cell.row.counts_late
+        return counts_late(self.settled)
 
     @property
     def is_open(self) -> bool:
@@ -113,8 +113,7 @@ class Clock:
 
     def is_late(self, at: int) -> bool:
         """Tell whether the promise is broken at `at` (late from the instant after it is due)."""
-        end = at if self.ended_at is None else self.ended_at
-        return self.counts and self.due_at is not None and end > self.due_at
+        return is_late(self.settled, at if self.ended_at is None else self.ended_at)
 
     def intervals(self) -> tuple[Interval, ...]:
         """List the joined-up intervals that explain `due_at`; empty where none is promised."""
@@ -159,7 +158,7 @@ def run(policies: Mapping[int, Policy], events: Iterable[Event]) -> tuple[Clock,
 def read(policies: Mapping[int, Policy], events: Iterable[Event]) -> CaseState:
     """Fold a case's events into its whole state. The first event must be `case_opened`."""
     stream = iter(events)
-    fold = _Fold(policies, next(stream))
+    fold = Fold(policies, next(stream))
     for event in stream:
         fold.take(event)
     return fold.state()
@@ -174,12 +173,6 @@ def aim_at(policy: Policy, kind: str, facts: Facts, at: int, scheduled_for: int 
     return Aim(policy.cell(kind, facts), at, scheduled_for)
 
 
-def clocks_in_use(policy: Policy) -> frozenset[str]:
-    """Name the kinds that a policy runs: those it has a rule for, and always the first response."""
-    kinds = {row.clock for row in policy.targets} | {"first_response"}
-    return frozenset(kinds | {WAITING} if policy.waiting.close_after else kinds)
-
-
 def settle(aim: Aim, pauses: Pauses = ()) -> Settled:
     """Compute the promise of an aim under the pauses known so far."""
     if aim.cell is None:
@@ -190,6 +183,17 @@ def settle(aim: Aim, pauses: Pauses = ()) -> Settled:
     if aim.cap is not None:
         chosen = min(chosen, settle(aim.cap, pauses), key=_lateness)
     return chosen
+
+
+def counts_late(settled: Settled) -> bool:
+    """Tell whether a miss enters the late figures: not where the policy keeps it out (MS-05)."""
+    return settled.cell is None or settled.cell.row.counts_late
+
+
+def is_late(settled: Settled, at: int) -> bool:
+    """Tell whether a promise is broken at `at` (late from the instant after it is due)."""
+    due_at = settled.promise.due_at
+    return due_at is not None and at > due_at and counts_late(settled)
 
 
 def _settled_span(aim: Aim) -> Settled:
@@ -226,15 +230,18 @@ class _Open:
     changes: tuple[Change, ...] = ()
 
 
-class _Fold:
-    """The timeline read so far."""
+class Fold:
+    """The timeline read so far, for who needs to look at it between two events.
+
+    The first event must be `case_opened`; `policies` maps each version named to its document.
+    """
 
     def __init__(self, policies: Mapping[int, Policy], opening: Event) -> None:
         if opening.kind != "case_opened":
             raise ValueError(f"a timeline begins with case_opened, not {opening.kind}")
         self.policies = policies
         self.version: int = opening.payload["policy_version"]
-        self._obey(policies[self.version])
+        self.policy = policies[self.version]
         self.facts = Facts(**{key: opening.payload.get(key) for key in FACTS})
         self.scheduled_for: int | None = None
         self.tier: int = opening.payload.get("tier", 1)
@@ -248,27 +255,36 @@ class _Fold:
         """Read one more event."""
         self._learn(event)
         self._wait(event)
-        for kind, row in self.policy.kinds.items():
-            effect = row.effects.get(event.kind)
-            if effect and kind in self.in_use:
-                getattr(self, f"_{effect}")(kind, row, event)
+        for kind, effect, row in self.policy.effects.get(event.kind, ()):
+            getattr(self, f"_{effect}")(kind, row, event)
 
-    def state(self) -> CaseState:
+    def now(self, kind: str) -> Clock:
+        """Give the running clock of a kind as it stands now. KeyError where none is running."""
+        return self._frozen(self.running[kind], tuple(self.waits))
+
+    def clocks(self) -> tuple[Clock, ...]:
+        """List the clocks as they stand now, oldest occurrence first."""
         pauses = tuple(self.waits)
         clocks = [*self.ended, *(self._frozen(clock, pauses) for clock in self.running.values())]
+        return tuple(sorted(clocks, key=lambda clock: (clock.started_seq, clock.kind)))
+
+    def state(self) -> CaseState:
+        """Give all that follows from the timeline read so far."""
         return CaseState(
             policy=self.policy,
             version=self.version,
             facts=self.facts,
-            clocks=tuple(sorted(clocks, key=lambda clock: (clock.started_seq, clock.kind))),
+            clocks=self.clocks(),
             tier=self.tier,
-            pauses=pauses,
+            pauses=tuple(self.waits),
             scheduled_for=self.scheduled_for,
             fired=frozenset(self.fired),
         )
 
     def _learn(self, event: Event) -> None:
         payload = event.payload
+        if not payload:
+            return
         changed = {key: payload[key] for key in FACTS & payload.keys()}
         if changed:
             self.facts = replace(self.facts, **changed)
@@ -280,11 +296,7 @@ class _Fold:
             self.fired.add((payload["clock"], payload["started_seq"], payload["step"]))
         elif event.kind == "policy_retargeted":
             self.version = payload["policy_version"]
-            self._obey(self.policies[self.version])
-
-    def _obey(self, policy: Policy) -> None:
-        self.policy = policy
-        self.in_use = clocks_in_use(policy)
+            self.policy = self.policies[self.version]
 
     def _wait(self, event: Event) -> None:
         """Keep the spans in which the desk waits on the customer."""
@@ -320,8 +332,7 @@ class _Fold:
             return
         # A question that ends this clock pauses the next one, not this.
         before = tuple(wait for wait in self._pauses(kind) if wait[0] < event.at)
-        ended = replace(self._frozen(clock, before), ended_seq=event.seq, ended_at=event.at)
-        self.ended.append(replace(ended, state="late" if ended.is_late(event.at) else state))
+        self.ended.append(self._frozen(clock, before, event, state))
 
     def _retarget(self, kind: str, row: KindRow, event: Event) -> None:
         clock = self.running.get(kind)
@@ -343,17 +354,24 @@ class _Fold:
         base = event.payload.get("base") if event.kind == "policy_retargeted" else None
         return replace(rule, base=base) if base else rule
 
-    def _frozen(self, clock: _Open, pauses: Pauses) -> Clock:
+    def _frozen(
+        self, clock: _Open, pauses: Pauses, ending: Event | None = None, verdict: str = ""
+    ) -> Clock:
+        """Give a clock as it stands, or as `ending` leaves it: with the verdict, unless late."""
         own = pauses if self.policy.kinds[clock.kind].pauses else ()
         settled = settle(clock.aim, own)
+        if ending and is_late(settled, ending.at):
+            verdict = "late"
         return Clock(
             kind=clock.kind,
             started_seq=clock.started_seq,
             started_at=clock.started_at,
-            state=settled.promise.state,
+            state=verdict or settled.promise.state,
             settled=settled,
             pauses=own,
             changes=clock.changes,
+            ended_seq=ending.seq if ending else None,
+            ended_at=ending.at if ending else None,
         )
 
 

@@ -4,11 +4,11 @@ Pure: a case's state in, marks out. A mark is an instant at which one step, of o
 one clock, is due. The tick acts on the marks that have passed; each step fires once per occurrence.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from sla.engine.clock import CaseState, Clock
-from sla.engine.parts import LadderStep
+from sla.engine.parts import Facts, LadderStep
 from sla.engine.target import due_at_service, service_calendar
 
 _PERCENT = 100
@@ -39,19 +39,24 @@ def next_mark_at(state: CaseState) -> int | None:
     return min((mark.at for mark in marks(state)), default=None)
 
 
+def marks_of(clock: Clock, ladder: Iterable[LadderStep], facts: Facts, tier: int) -> Iterator[Mark]:
+    """Yield the marks of one open clock in the order of the ladder, the fired ones included."""
+    for step in ladder:
+        if step.clock == clock.kind and _applies(step, facts, tier):
+            at = _step_at(step, clock)
+            if at is not None:
+                yield Mark(at, clock.kind, clock.started_seq, step)
+
+
 def _marks(state: CaseState) -> Iterator[Mark]:
     for clock in state.open_clocks:
-        for step in state.policy.ladder:
-            if step.clock == clock.kind and _applies(step, state):
-                at = _step_at(step, clock)
-                if at is not None:
-                    yield Mark(at, clock.kind, clock.started_seq, step)
+        yield from marks_of(clock, state.policy.ladder, state.facts, state.tier)
 
 
-def _applies(step: LadderStep, state: CaseState) -> bool:
-    if step.tiers and state.tier not in step.tiers:
+def _applies(step: LadderStep, facts: Facts, tier: int) -> bool:
+    if step.tiers and tier not in step.tiers:
         return False
-    return all(getattr(state.facts, axis) in codes for axis, codes in step.when.items())
+    return all(getattr(facts, axis) in codes for axis, codes in step.when.items())
 
 
 def _step_at(step: LadderStep, clock: Clock) -> int | None:

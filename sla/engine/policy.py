@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from sla.engine.calendar import Calendar, parse_calendar
 from sla.engine.errors import EngineError
-from sla.engine.kinds import DEFAULT_KINDS, KindRow
+from sla.engine.kinds import DEFAULT_KINDS, WAITING, KindRow
 from sla.engine.parts import (
     AXES,
     CUSTOMER_ZONE,
@@ -194,6 +194,21 @@ class Policy:
     def retarget_rule(self, *, on_call: bool = False) -> Retarget:
         """Choose the retarget rule; `on_call` for a logged call of the customer (MX-07)."""
         return self.retarget.on_call if on_call and self.retarget.on_call else self.retarget
+
+    @cached_property
+    def effects(self) -> Mapping[str, tuple[tuple[str, str, KindRow], ...]]:
+        """Map each event to what it does to the clocks in use: (clock, effect, its row).
+
+        In use are those that there is a rule for, and always the first response.
+        """
+        in_use = {row.clock for row in self.targets} | {"first_response"}
+        if self.waiting.close_after:
+            in_use.add(WAITING)
+        found: dict[str, list[tuple[str, str, KindRow]]] = {}
+        for kind, row in self.kinds.items():
+            for event, effect in row.effects.items() if kind in in_use else ():
+                found.setdefault(event, []).append((kind, effect, row))
+        return {event: tuple(effects) for event, effects in found.items()}
 
     @cached_property
     def _specs(self) -> Mapping[str, CalendarSpec]:

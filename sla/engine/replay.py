@@ -1,0 +1,347 @@
+"""Replay: what another policy would have made of a case that is past.
+
+Pure: a timeline in, verdicts before and after out. What people did is held fixed, moment and
+all; what the policy did (its steps, its hand-overs) is dropped and played anew under the other one.
+Both sides come from `sla.engine.clock`: the same fold that serves live cases.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from sla.engine.clock import CaseState, Clock, Event, Fold
+from sla.engine.errors import EngineError
+from sla.engine.ladder import Mark, marks_of
+from sla.engine.parts import AXES, TIERS, Facts
+from sla.engine.policy import Policy
+
+# In time, one way or another; too late; nothing that could be late.
+KEPT = frozenset({"met", "cancelled", "open"})
+LATE = frozenset({"late", "open_late"})
+NO_PROMISE = "no_promise"
+VERDICTS = (*sorted(KEPT), *sorted(LATE), NO_PROMISE)
+
+TO_LATE, TO_KEPT, OTHER = "to_late", "to_kept", "other"
+
+_PLAYED = frozenset({"step_fired", "handed_over"})
+_ENDS = frozenset({"resolved", "closed"})
+_NO_SEQ = -1
+
+# What began a clock: an entry by people, and how many hand-overs of the policy came after it.
+Origin = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """A step at the moment of its mark, on the clock of that kind and origin."""
+
+    clock: str
+    origin: Origin
+    step: str
+    at: int
+
+    @property
+    def key(self) -> tuple[str, Origin, str]:
+        return (self.clock, self.origin, self.step)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One clock as it went and as it would have gone.
+
+    `started_seq` and `played_seq` name it in either timeline, None where it does not run there.
+    Verdicts are of VERDICTS; a clock that does not run promises nothing.
+    """
+
+    kind: str
+    origin: Origin
+    started_seq: int | None
+    played_seq: int | None
+    before: str
+    after: str
+    due_before: int | None
+    due_after: int | None
+    is_promised: bool
+
+    @property
+    def flips(self) -> bool:
+        """Tell whether the verdict is another one; a clock must run on both sides or be asked for.
+
+        What a hand-over of the policy began exists by the steps alone, which are told of apart.
+        """
+        if self.before == self.after:
+            return False
+        one_sided = self.started_seq is None or self.played_seq is None
+        return not (one_sided and self.origin[1])
+
+    @property
+    def direction(self) -> str:
+        """Name the way of a flip: to_late, to_kept, or other (a promise that comes or goes)."""
+        return direction(self.before, self.after)
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """One case, replayed. `facts` are those it ended with.
+
+    `unknown`: (axis, code) pairs that the old policies knew and the other one does not. `fault`:
+    the code of what the engine could not work out; there are no outcomes then.
+    """
+
+    facts: Facts
+    outcomes: tuple[Outcome, ...] = ()
+    steps_before: tuple[Fired, ...] = ()
+    steps_after: tuple[Fired, ...] = ()
+    unknown: tuple[tuple[str, str], ...] = ()
+    fault: str = ""
+
+
+def direction(before: str, after: str) -> str:
+    """Name the way from one verdict to another."""
+    if before in KEPT and after in LATE:
+        return TO_LATE
+    return TO_KEPT if before in LATE and after in KEPT else OTHER
+
+
+def verdict(clock: Clock, at: int) -> str:
+    """Judge a clock as of `at` (epoch seconds)."""
+    state = clock.settled.promise.state
+    if state in ("no_target", "awaiting_schedule") or not clock.counts:
+        return NO_PROMISE
+    if clock.ended_at is not None:
+        return clock.state
+    return "open_late" if clock.is_late(at) else "open"
+
+
+def replay(
+    events: Sequence[Event], policies: Mapping[int, Policy], under: Policy, until: int
+) -> Replayed:
+    """Replay one case; for many, make one `Replay` of the policy."""
+    return Replay(under, until).case(events, policies)
+
+
+class Replay:
+    """Replays cases under one policy, each as of `until` (epoch seconds)."""
+
+    def __init__(self, under: Policy, until: int) -> None:
+        self.under = under
+        self.until = until
+        self.watched = frozenset(step.clock for step in under.ladder)
+        self._codes = _codes(under)
+        self._gone: dict[int, tuple[Policy, frozenset[tuple[str, str]]]] = {}
+
+    def case(self, events: Sequence[Event], policies: Mapping[int, Policy]) -> Replayed:
+        """Replay one case.
+
+        `events`: its timeline, in order. `policies`: those of the versions named there.
+        """
+        live = Fold(policies, events[0])
+        unknown = self._unknown(events, policies)
+        try:
+            for event in events[1:]:
+                live.take(event)
+            play = self.play(events)
+            outcomes = tuple(self._outcomes(live, _origins(events), play))
+        except EngineError as fault:
+            return Replayed(facts=live.facts, unknown=unknown, fault=fault.code)
+        return Replayed(
+            facts=live.facts,
+            outcomes=outcomes,
+            steps_before=tuple(_fired_in(events)),
+            steps_after=tuple(play.fired),
+            unknown=unknown,
+        )
+
+    def play(self, events: Sequence[Event]) -> "Play":
+        """Play what people did under the other policy, and its steps between. Raises EngineError.
+
+        A step fires at its mark, which comes before what people did in the same second, but not
+        before the entry from which it follows.
+        """
+        acts = (event for event in events if not is_played(event))
+        play = Play(self, next(acts))
+        for event in acts:
+            play.act(event)
+        play.fire_until(self.until)
+        return play
+
+    def _outcomes(
+        self, live: Fold, origins: Mapping[int, Origin], play: "Play"
+    ) -> Iterator[Outcome]:
+        after = {(clock.kind, play.origins[clock.started_seq]): clock for clock in play.clocks()}
+        for clock in live.clocks():
+            origin = origins[clock.started_seq]
+            yield self._outcome(clock.kind, origin, clock, after.pop((clock.kind, origin), None))
+        for (kind, origin), clock in after.items():
+            yield self._outcome(kind, origin, None, clock)
+
+    def _outcome(
+        self, kind: str, origin: Origin, before: Clock | None, after: Clock | None
+    ) -> Outcome:
+        return Outcome(
+            kind=kind,
+            origin=origin,
+            started_seq=before.started_seq if before else None,
+            played_seq=after.started_seq if after else None,
+            before=verdict(before, self.until) if before else NO_PROMISE,
+            after=verdict(after, self.until) if after else NO_PROMISE,
+            due_before=before.due_at if before else None,
+            due_after=after.due_at if after else None,
+            is_promised=any(clock.is_promised for clock in (before, after) if clock),
+        )
+
+    def _unknown(
+        self, events: Iterable[Event], policies: Mapping[int, Policy]
+    ) -> tuple[tuple[str, str], ...]:
+        gone = frozenset(chain.from_iterable(map(self._gone_of, policies.values())))
+        if not gone:
+            return ()
+        said = (event.payload for event in events)
+        pairs = {(axis, payload[axis]) for payload in said for axis in AXES if payload.get(axis)}
+        return tuple(sorted(gone & pairs))
+
+    def _gone_of(self, policy: Policy) -> frozenset[tuple[str, str]]:
+        # By identity: two policies of one vendor hash alike, and comparing them takes long.
+        if id(policy) not in self._gone:
+            self._gone[id(policy)] = (policy, _codes(policy) - self._codes)
+        return self._gone[id(policy)][1]
+
+
+class Play:
+    """A case as it goes under the other policy.
+
+    The played timeline is numbered like a live one; `origins` maps its numbers to what was there.
+    """
+
+    def __init__(self, replay: Replay, opening: Event) -> None:
+        self.replay = replay
+        self.seq = opening.seq
+        self.at = opening.at
+        self.origin: Origin = (opening.seq, 0)
+        self.origins = {opening.seq: self.origin}
+        self.is_open = True
+        self.fired: list[Fired] = []
+        self.fold = Fold({opening.payload["policy_version"]: replay.under}, opening)
+        self._ahead: dict[str, tuple[tuple, list[Mark]]] = {}
+
+    def state(self, version: int) -> CaseState:
+        """Give the whole state; `version` is the number that the other policy goes by."""
+        self.fold.version = version
+        return self.fold.state()
+
+    def clocks(self) -> tuple[Clock, ...]:
+        return self.fold.clocks()
+
+    def act(self, event: Event) -> None:
+        """Let the ladder do what falls due, then people what they did."""
+        self.fire_until(event.at)
+        self.origin = (event.seq, 0)
+        self._take(event.kind, event.at, event.payload, event)
+        if event.kind in _ENDS:
+            self.is_open = False
+        elif event.kind == "reopened":
+            self.is_open = True
+
+    def fire_until(self, at: int) -> None:
+        """Fire every step that is due at `at`, one after the other."""
+        while self.is_open and (mark := self._next()) is not None and mark.at <= at:
+            self._fire(mark)
+
+    def _fire(self, mark: Mark) -> None:
+        at = max(mark.at, self.at)
+        origin = self.origins[mark.started_seq]
+        self.fired.append(Fired(mark.clock, origin, mark.step.code, at))
+        clock, started_seq, step = mark.key
+        payload = {"clock": clock, "started_seq": started_seq, "step": step}
+        self._take("step_fired", at, payload)
+        if mark.step.action == "hand_over" and self.fold.tier < TIERS[-1]:
+            self.origin = (self.origin[0], self.origin[1] + 1)
+            self._take("handed_over", at, {"to_tier": self.fold.tier + 1})
+
+    def _take(
+        self, kind: str, at: int, payload: Mapping[str, object], event: Event | None = None
+    ) -> None:
+        self.seq += 1
+        self.at = at
+        self.origins[self.seq] = self.origin
+        if event is None or event.seq != self.seq:
+            event = Event(self.seq, kind, at, payload, event.caused_by if event else "policy")
+        self.fold.take(event)
+
+    def _next(self) -> Mark | None:
+        """Find the step that is due next, in the order of the tick."""
+        running = self.fold.running
+        ahead = [
+            mark
+            for kind in self.replay.watched
+            if kind in running
+            for mark in self._marks(kind)
+            if mark.key not in self.fold.fired
+        ]
+        return min(ahead, key=_place, default=None)
+
+    def _marks(self, kind: str) -> list[Mark]:
+        """List the marks of a running clock, worked out again only when something moved them."""
+        fold = self.fold
+        last_wait = fold.waits[-1] if fold.waits else None
+        running = fold.running[kind]
+        seen = (running.started_seq, running.aim, last_wait, fold.tier, fold.facts)
+        known = self._ahead.get(kind)
+        if known is None or known[0] != seen:
+            clock = fold.now(kind)
+            marks = list(marks_of(clock, self.replay.under.ladder, fold.facts, fold.tier))
+            known = self._ahead[kind] = (seen, marks)
+        return known[1]
+
+
+def is_played(event: Event) -> bool:
+    """Tell whether an entry was the policy's doing, which a replay plays anew.
+
+    A new policy for an open case is dropped whoever ordered it: it is replayed under one policy.
+    """
+    if event.kind == "policy_retargeted":
+        return True
+    return event.caused_by == "policy" and event.kind in _PLAYED
+
+
+def _place(mark: Mark) -> tuple[int, int, str]:
+    return (mark.at, mark.started_seq, mark.clock)
+
+
+def _origins(events: Iterable[Event]) -> dict[int, Origin]:
+    """Say of each entry by whose doing it stands where it stands."""
+    origins: dict[int, Origin] = {}
+    origin = (_NO_SEQ, 0)
+    for event in events:
+        if not is_played(event):
+            origin = (event.seq, 0)
+        elif event.kind == "handed_over":
+            origin = (origin[0], origin[1] + 1)
+        origins[event.seq] = origin
+    return origins
+
+
+def _fired_in(events: Iterable[Event]) -> Iterator[Fired]:
+    """List the steps that were fired, at their marks."""
+    origins: Mapping[int, Origin] | None = None
+    for event in events:
+        if event.kind == "step_fired":
+            origins = origins or _origins(events)
+            payload = event.payload
+            origin = origins[payload["started_seq"]]
+            at = payload.get("due_at", event.at)
+            yield Fired(payload["clock"], origin, payload["step"], at)
+
+
+def _codes(policy: Policy) -> frozenset[tuple[str, str]]:
+    """List every (axis, code) that a policy knows."""
+    parts = {
+        "plan": policy.plans,
+        "severity": policy.severities,
+        "priority": policy.priorities,
+        "case_type": policy.case_types,
+        "channel": policy.channels,
+        "region": policy.regions,
+        "edition": policy.editions,
+    }
+    return frozenset((axis, part.code) for axis, known in parts.items() for part in known)
