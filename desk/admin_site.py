@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import admin as accounts_admin
 from entitlements import admin as entitlements_admin
+from jobs import admin as jobs_admin
 from sla import admin as sla_admin
 
 # Django's door to any object of any model by its type and key; nothing here needs it.
@@ -67,5 +68,5 @@ class TenantAdminSite(AdminSite):
 
 
 site = TenantAdminSite()
-for part in (accounts_admin, entitlements_admin, sla_admin):
+for part in (accounts_admin, entitlements_admin, sla_admin, jobs_admin):
     part.register(site)

@@ -11,8 +11,11 @@ from django.utils.http import int_to_base36
 from accounts.models import Tenant
 from accounts.tenancy import tenant
 from accounts.walls import TenantModel
+from jobs.actions import start_job
+from jobs.models import Job
 from outbox.models import DeliveredMail
 from tests.cases import file_case
+from tests.jobs.kinds import KIND
 from tests.packs import publish
 from tests.twins import Twin
 
@@ -81,6 +84,7 @@ def _objects(twin: Twin, *, case: int, calendar: str, version: int) -> dict[str,
         "calendar": {"code": calendar},
         "version": {"number": version},
         "mail": {"mail_id": mail.pk},
+        "job": {"job_id": order_work(twin).pk},
         "key": {
             "uidb36": int_to_base36(person.pk),
             "key": default_token_generator.make_token(person),
@@ -102,6 +106,12 @@ def deliver(vendor: Tenant) -> DeliveredMail:
         )
 
 
+def order_work(twin: Twin) -> Job:
+    """Order long work at a vendor; nobody does it."""
+    with tenant(twin.tenant) as at:
+        return start_job(kind=KIND, params={"sizes": [1]}, by=twin.manager, at=at)
+
+
 def _missing() -> dict[str, Values]:
     rows = ("company", "site", "person", "team", "product", "contract")
     return {
@@ -110,6 +120,7 @@ def _missing() -> dict[str, Values]:
         "calendar": {"code": "no_such_calendar"},
         "version": {"number": NO_ROW},
         "mail": {"mail_id": NO_ROW},
+        "job": {"job_id": NO_ROW},
         "key": {"uidb36": int_to_base36(NO_ROW), "key": "abc123-0123456789abcdef"},
         **FIXED,
     }

@@ -53,6 +53,9 @@ ADMIN = {
     "admin/password_change/done/": Url(MANAGER),
     "admin/autocomplete/": Url(NOBODY),  # without a field to complete
     "admin/jsi18n/": Url(MANAGER),
+    "admin/jobs/job/": Url(MANAGER),
+    "admin/jobs/job/<int:job_id>/": Url(MANAGER, "job"),
+    "admin/jobs/job/<int:job_id>/cancel/": Url(MANAGER, "job"),
     "admin/accounts/person/<path:object_id>/password/": Url(MANAGER, "person"),
     "admin/sla/policydraft/": Url(MANAGER),
     "admin/sla/policydraft/targets/<slug:clock>/": Url(MANAGER, "clock"),
@@ -63,7 +66,7 @@ ADMIN = {
     "admin/sla/policydraft/undo/": Url(MANAGER),
     "admin/sla/policyversion/": Url(MANAGER),
     "admin/sla/policyversion/<int:number>/": Url(MANAGER, "version"),
-    "admin/^(?P<app_label>accounts|entitlements|sla)/$": Url(MANAGER, "app"),
+    "admin/^(?P<app_label>accounts|entitlements|jobs|sla)/$": Url(MANAGER, "app"),
     "admin/(?P<url>.*)$": Url(NOBODY, "nothing"),
 }
 for _model in EDITED:

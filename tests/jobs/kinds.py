@@ -11,6 +11,7 @@ from jobs.registry import JobKind, Part, register
 
 KIND = "test_number_sites"
 SECRET = "test_of_operators"
+WITH_PAGE = "test_with_page"
 
 
 class Refused(DomainError):
@@ -50,6 +51,17 @@ register(KIND, JobKind(title="Number the sites", plan=plan, work=work, finish=fi
 register(
     SECRET,
     JobKind(title="For operators", plan=plan, work=work, finish=finish, may="see_tenants"),
+)
+register(
+    WITH_PAGE,
+    JobKind(
+        title="With a page",
+        plan=plan,
+        work=work,
+        finish=finish,
+        url=lambda job: "/desk/",
+        describe=lambda job: [f"{job.done} items are done"],
+    ),
 )
 
 
