@@ -106,6 +106,10 @@ class PublishRequest(TenantModel):
     document = models.TextField()
     checksum = models.CharField(max_length=64)
     revision = models.PositiveIntegerField()
+    # The latest version when it was asked for: what its changes are changes of.
+    compared_with = TenantForeignKey(
+        PolicyVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     effective_at = models.DateTimeField(_("to begin"), null=True, blank=True)
     open_cases = models.CharField(max_length=20, choices=OpenCases, default=OpenCases.KEEP)
     customer_note = models.TextField(blank=True)
