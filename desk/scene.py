@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from accounts.errors import NotFound
 from accounts.models import Person, Team
 from accounts.queries import desk_people, teams_of_tiers, visible_people
 from desk.page import zone_of
@@ -25,26 +26,18 @@ from tickets.reading import (
     ClockView,
     Entry,
     Receipt,
-    case_state,
+    Telling,
     clock_views,
+    effective_dates,
     entry_title,
     history,
+    reasons_of,
     receipt_for,
     steps_ahead,
 )
-from tickets.timeline import seconds_of
+from tickets.timeline import Timeline, load_timeline, seconds_of
 
 SLOT_STATES = ("awaiting_schedule", "scheduled")
-
-
-@dataclass(frozen=True)
-class Change:
-    """A due time that was replaced by another, and what did it."""
-
-    title: str
-    at: datetime | None
-    before: datetime | None
-    after: datetime | None
 
 
 @dataclass(frozen=True)
@@ -54,19 +47,6 @@ class ShownClock:
     view: ClockView
     receipt: Receipt
     working_left: str
-
-    @property
-    def changes(self) -> list[Change]:
-        return [
-            Change(
-                entry_title(CaseEvent(kind=change.event)),
-                change.at,
-                change.due_before,
-                change.due_after,
-            )
-            for change in self.view.changes
-            if change.due_before != change.due_after
-        ]
 
     @property
     def is_stalled(self) -> bool:
@@ -121,8 +101,16 @@ class Scene:
     at: datetime
 
     @cached_property
+    def timeline(self) -> Timeline:
+        return load_timeline(self.case)
+
+    @cached_property
     def state(self) -> CaseState:
-        return case_state(self.case)
+        return self.timeline.state()
+
+    @cached_property
+    def entries(self) -> list[Entry]:
+        return history(self.case, self.by)
 
     @cached_property
     def policy(self) -> Policy:
@@ -135,10 +123,24 @@ class Scene:
     @cached_property
     def clocks(self) -> list[ShownClock]:
         views = clock_views(self.state, self.at, for_customer=False)
+        told = Telling(
+            story=self.timeline,
+            effective=effective_dates(self.timeline.policies),
+            reasons=reasons_of(self.entries),
+        )
         return [
-            ShownClock(view, receipt_for(self.state, view, self.zone), working_left(view, self.at))
+            ShownClock(
+                view, receipt_for(self.state, view, self.zone, told), working_left(view, self.at)
+            )
             for view in views
         ]
+
+    def clock(self, key: str) -> ShownClock:
+        """Find a clock by the key of its view. Raises NotFound."""
+        found = next((clock for clock in self.clocks if clock.view.key == key), None)
+        if found is None:
+            raise NotFound
+        return found
 
     @property
     def open_clocks(self) -> list[ShownClock]:
@@ -156,9 +158,8 @@ class Scene:
 
     @cached_property
     def lines(self) -> list[Line]:
-        entries = history(self.case, self.by)
-        names = self._names([entry.event for entry in entries])
-        return [self._line(entry, names) for entry in entries]
+        names = self._names([entry.event for entry in self.entries])
+        return [self._line(entry, names) for entry in self.entries]
 
     @cached_property
     def workers(self) -> list[Person]:

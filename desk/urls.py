@@ -3,7 +3,7 @@
 from django.urls import path
 
 from desk.views import acts, caller, queue
-from desk.views.case import case_page
+from desk.views.case import case_page, why
 
 app_name = "desk"
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path("cases/new/<int:company_id>/", caller.caller, name="caller"),
     path("cases/new/<int:company_id>/case/", caller.case, name="caller_case"),
     path("cases/<int:number>/", case_page, name="case"),
+    path("cases/<int:number>/why/<slug:key>/", why, name="why"),
     path("cases/<int:number>/filed/", caller.filed, name="filed"),
     path("cases/<int:number>/reply/", acts.reply, name="reply"),
     path("cases/<int:number>/ask/", acts.ask, name="ask"),

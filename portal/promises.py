@@ -1,14 +1,16 @@
 """Promises as the customer is told them, and the state of a case in the customer's words."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sla.engine.clock import CaseState, Settled
+from sla.engine.clock import CaseState, Event, Settled
 from sla.engine.parts import Facts
 from sla.engine.policy import Policy
 from sla.engine.target import Promise
+from tickets.explaining import Foreseen
 from tickets.filing import Weighed
 from tickets.models import Case
+from tickets.reading import Receipt, Telling, clock_views, receipt_for
 from tickets.timeline import moment, seconds_of
 from tickets.wording import next_promise
 
@@ -63,6 +65,34 @@ def situation_of(case: Case, state: CaseState, at: datetime) -> Told:
     if clock.is_late(seconds_of(at)):
         return Told("late", moment(clock.due_at))
     return told(clock.settled)
+
+
+def receipt_beforehand(
+    weighed: Weighed, *, at: datetime, scheduled_for: datetime | None, zone: str
+) -> Receipt | None:
+    """Explain the first response of a case that is not filed, by the timeline it would begin with.
+
+    None where a refusal stands before, or where nothing is promised.
+    """
+    if weighed.settled is None:
+        return None
+    story = _foreseen(weighed, at, scheduled_for)
+    views = clock_views(story.state, at, for_customer=True)
+    view = next((view for view in views if view.kind == FIRST_RESPONSE), None)
+    published = weighed.published
+    told = Telling(story, True, {published.number: published.effective_at})
+    return receipt_for(story.state, view, zone, told) if view else None
+
+
+def _foreseen(weighed: Weighed, at: datetime, scheduled_for: datetime | None) -> Foreseen:
+    published = weighed.published
+    payload = {
+        **asdict(weighed.facts),
+        "policy_version": published.number,
+        "scheduled_for": seconds_of(scheduled_for) if scheduled_for else None,
+    }
+    opened = Event(1, "case_opened", seconds_of(at), payload)
+    return Foreseen({published.number: published.policy}, (opened,))
 
 
 def is_moved(promise: Promise, wished_for: datetime | None) -> bool:

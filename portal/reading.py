@@ -8,6 +8,7 @@ from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.errors import NotFound
 from accounts.models import Person
 from accounts.zones import moment_text
 from portal.promises import FIRST_RESPONSE, Told, situation_of
@@ -21,13 +22,15 @@ from tickets.reading import (
     ClockView,
     Entry,
     Receipt,
-    case_state,
+    Telling,
     clock_views,
+    effective_dates,
     entry_title,
     history,
+    reasons_of,
     receipt_for,
 )
-from tickets.timeline import load_timelines, moment
+from tickets.timeline import Timeline, load_timeline, load_timelines, moment
 
 CASES_PER_PAGE = 25
 CASES_ON_HOME = 5
@@ -95,7 +98,6 @@ class Promised:
 
     view: ClockView
     receipt: Receipt
-    changes: list[tuple[str, datetime | None, datetime | None, datetime | None]]
 
 
 @dataclass(frozen=True)
@@ -164,7 +166,8 @@ def newest_case_of(person: Person) -> Case | None:
 
 def case_page(case: Case, person: Person, at: datetime) -> CasePage:
     """Prepare the page of a case that `person` may see; moments are on the case's own clock."""
-    state = case_state(case)
+    timeline = load_timeline(case)
+    state = timeline.state()
     situation = situation_of(case, state, at)
     entries = history(case, person)
     question = _open_question(case, entries)
@@ -176,10 +179,7 @@ def case_page(case: Case, person: Person, at: datetime) -> CasePage:
         situation=situation,
         question=question.message.body if question and question.message else "",
         lines=[_line(entry, entry is question, person, details) for entry in entries],
-        promised=[
-            _promised(state, view, case.time_zone)
-            for view in clock_views(state, at, for_customer=True)
-        ],
+        promised=_promised(timeline, state, at, reasons_of(entries)),
         facts=_facts(case, state),
         phones=state.policy.phones_for(state.facts.region),
         climbs=any(mark.step.action == "hand_over" for mark in marks(state)),
@@ -187,6 +187,20 @@ def case_page(case: Case, person: Person, at: datetime) -> CasePage:
         may_reopen=not case.is_open and (until is None or at < until),
         reopen_until=until,
     )
+
+
+def promised_on(case: Case, person: Person, key: str, at: datetime) -> Promised:
+    """Find one promise on a case by the key of its clock. Raises NotFound.
+
+    The desk's own aims are not there for a customer.
+    """
+    timeline = load_timeline(case)
+    reasons = reasons_of(history(case, person))
+    promises = _promised(timeline, timeline.state(), at, reasons)
+    found = next((promised for promised in promises if promised.view.key == key), None)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def _company_open(person: Person) -> int:
@@ -288,12 +302,15 @@ CHANGED = {
 }
 
 
-def _promised(state: CaseState, view: ClockView, zone: str) -> Promised:
-    changes = [
-        (entry_title(CaseEvent(kind=change.event)), change.at, change.due_before, change.due_after)
-        for change in view.changes
+def _promised(
+    timeline: Timeline, state: CaseState, at: datetime, reasons: Mapping[int, str]
+) -> list[Promised]:
+    told = Telling(timeline, True, effective_dates(timeline.policies), reasons)
+    zone = timeline.case.time_zone
+    return [
+        Promised(view, receipt_for(state, view, zone, told))
+        for view in clock_views(state, at, for_customer=True)
     ]
-    return Promised(view, receipt_for(state, view, zone), changes)
 
 
 def _facts(case: Case, state: CaseState) -> list[tuple[str, str]]:

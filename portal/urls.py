@@ -10,6 +10,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("cases/", cases.case_list, name="cases"),
     path("cases/<int:number>/", cases.case, name="case"),
+    path("cases/<int:number>/why/<slug:key>/", cases.why, name="why"),
     path("cases/<int:number>/filed/", cases.filed, name="filed"),
     path("cases/<int:number>/reply/", cases.reply, name="reply"),
     path("cases/<int:number>/close/", cases.close, name="close"),

@@ -1,9 +1,10 @@
 """Targets, calendars and receipts in words for people, in the language of whoever asks."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import groupby
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,13 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
-from sla.engine.calendar import SECONDS_PER_DAY, SECONDS_PER_HOUR, SECONDS_PER_MINUTE
+from accounts.zones import zone_letters
+from sla.engine.calendar import (
+    SECONDS_PER_DAY,
+    SECONDS_PER_HOUR,
+    SECONDS_PER_MINUTE,
+    Calendar,
+)
 from sla.engine.errors import EngineError
 from sla.engine.parts import Cell, Refusal
 from sla.engine.policy import Policy
@@ -251,25 +258,61 @@ def receipt_lines(intervals: Iterable[Interval]) -> tuple[Line, ...]:
     )
 
 
-def receipt_sentences(intervals: Iterable[Interval], zone: str) -> tuple[str, ...]:
-    """Tell a receipt as sentences, with moments on the wall clock of `zone` (an IANA name)."""
-    return tuple(_sentence(line, ZoneInfo(zone)) for line in receipt_lines(intervals))
+def receipt_sentences(
+    intervals: Iterable[Interval], zone: str, beside: str = ""
+) -> tuple[str, ...]:
+    """Tell a receipt as sentences, with moments on the wall clock of `zone` (an IANA name).
+
+    Those of the zone `beside` stand in brackets after them, if one is given.
+    """
+    zones = [ZoneInfo(zone), *([ZoneInfo(beside)] if beside else [])]
+    return tuple(_sentence(line, zones) for line in receipt_lines(intervals))
 
 
-def _sentence(line: Line, zone: ZoneInfo) -> str:
+def _sentence(line: Line, zones: Sequence[ZoneInfo]) -> str:
+    spans = [_span(line, zone) for zone in zones]
     figures = {
-        "start": _moment(line.starts_at, zone),
-        "end": _moment(line.ends_at, zone),
+        "span": spans[0],
+        "beside": f" [{spans[-1]} {zone_letters(line.ends_at.astimezone(zones[-1]))}]"
+        if len(zones) > 1
+        else "",
         "counted": line.counted,
         "why": line.why,
     }
     if line.counted_seconds:
-        return _("%(start)s to %(end)s: %(counted)s count (%(why)s).") % figures
-    return _("%(start)s to %(end)s: nothing counts (%(why)s).") % figures
+        return _("%(span)s%(beside)s: %(counted)s count (%(why)s).") % figures
+    return _("%(span)s%(beside)s: nothing counts (%(why)s).") % figures
+
+
+def _span(line: Line, zone: ZoneInfo) -> str:
+    return _("%(start)s to %(end)s") % {
+        "start": _moment(line.starts_at, zone),
+        "end": _moment(line.ends_at, zone),
+    }
 
 
 def _moment(at: datetime, zone: ZoneInfo) -> str:
     return date_format(at.astimezone(zone), "D j M H:i")
+
+
+def week_text(calendar: Calendar) -> str:
+    """Say the hours of a usual week: "Mon-Fri 09:00-17:00, Sat 10:00-14:00"."""
+    runs = [
+        (spans, [day for day, _spans in days])
+        for spans, days in groupby(enumerate(calendar.weekly), key=lambda day: day[1])
+    ]
+    return ", ".join(
+        f"{_days_text(days)} {_hours_text(spans)}" for spans, days in runs if spans
+    ) or _("only on single dates")
+
+
+def _days_text(days: Sequence[int]) -> str:
+    names = [str(WEEKDAYS_ABBR[day]) for day in (days[0], days[-1])]
+    return names[0] if len(days) == 1 else "-".join(names)
+
+
+def _hours_text(spans: Iterable[tuple[int, int]]) -> str:
+    return _(" and ").join(f"{wall_time_text(a)}-{wall_time_text(b)}" for a, b in spans)
 
 
 def engine_error_text(error: EngineError) -> str:

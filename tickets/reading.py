@@ -1,17 +1,30 @@
 """What a person sees of one case: its clocks in words, their receipts, and its history."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
+from sla.bar import Bar, draw_bar
 from sla.engine.clock import CaseState, Clock
 from sla.engine.kinds import WAITING
 from sla.engine.ladder import Mark, marks
-from sla.engine.parts import Candidate
+from sla.engine.parts import TargetRow
+from sla.engine.receipt import Interval
 from sla.explain import Line, calendar_text, receipt_lines, receipt_sentences, target_text
+from sla.queries import published_versions
+from tickets.explaining import (
+    ChangeTold,
+    RuleTold,
+    Story,
+    because,
+    rule_told,
+    rules_beside,
+    state_of_aim,
+)
 from tickets.models import Case, CaseEvent, InternalNote, Message
 from tickets.timeline import load_timeline, moment, seconds_of
 
@@ -59,7 +72,6 @@ class ClockView:
     target: str
     calendar: str
     source: str
-    changes: tuple["ChangeView", ...]
 
     @property
     def key(self) -> str:
@@ -67,25 +79,44 @@ class ClockView:
 
 
 @dataclass(frozen=True)
-class ChangeView:
-    """A promise that was replaced by another, and by which entry of the timeline."""
+class Telling:
+    """To whom receipts are told, and from what.
 
-    at: datetime | None
-    event: str
-    due_before: datetime | None
-    due_after: datetime | None
+    `story` is the timeline, `effective` the moments from which versions are in effect, `reasons`
+    what the customer was told at a change, by the number of its entry.
+    """
+
+    story: Story | None = None
+    for_customer: bool = False
+    effective: Mapping[int, datetime] = field(default_factory=dict)
+    reasons: Mapping[int, str] = field(default_factory=dict)
+
+
+PLAINLY = Telling()
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """Why a clock is due when it is: the rule, what else came near, and every interval."""
+    """Why a clock is due when it is: the rule, what else came near, and every interval.
+
+    `rule` is None where no rule is for the case. `near_misses` are the rules that came near.
+    `beside_zone` is the zone of the policy's hours where its clock reads otherwise than the
+    reader's, else "". `bar` is None where nothing is due.
+    """
 
     view: ClockView
+    zone: str
+    beside_zone: str
+    counted_from: datetime
     lines: tuple[Line, ...]
     sentences: tuple[str, ...]
+    bar: Bar | None
     counted_seconds: int
-    near_misses: tuple[Candidate, ...]
+    rule: RuleTold | None
+    near_misses: tuple[RuleTold, ...]
+    changes: tuple[ChangeTold, ...]
     policy_version: int
+    effective_at: datetime | None
     zone_assumed: bool
 
 
@@ -116,18 +147,88 @@ def clock_views(state: CaseState, at: datetime, *, for_customer: bool) -> list[C
     )
 
 
-def receipt_for(state: CaseState, view: ClockView, zone: str) -> Receipt:
-    """Explain one clock, with moments on the wall clock of `zone`."""
-    intervals = view.clock.intervals()
-    cell = view.clock.settled.cell
+def receipt_for(state: CaseState, view: ClockView, zone: str, told: Telling = PLAINLY) -> Receipt:
+    """Explain one clock, with moments on the wall clock of `zone` (an IANA name).
+
+    The intervals are those of the due time itself. Without `told.story` the rules are read in the
+    light of the facts as they are now.
+    """
+    clock, cell = view.clock, view.clock.settled.cell
+    aimed = (state_of_aim(told.story, clock) if told.story else None) or state
+    row = cell.row if cell else aimed.policy.rule(clock.kind, aimed.facts)
+    intervals = clock.intervals()
+    beside = _zone_beside(clock, intervals, zone)
     return Receipt(
         view=view,
+        zone=zone,
+        beside_zone=beside,
+        counted_from=moment(clock.settled.opened_at),
         lines=receipt_lines(intervals),
-        sentences=receipt_sentences(intervals, zone),
+        sentences=receipt_sentences(intervals, zone, beside),
+        bar=_bar(clock, intervals, zone),
         counted_seconds=sum(interval.counted_seconds for interval in intervals),
-        near_misses=_near_misses(state, view.clock),
-        policy_version=state.version,
+        rule=rule_told(row, aimed.policy) if row else None,
+        near_misses=_near_misses(aimed, row, told),
+        changes=_changes(view, told),
+        policy_version=aimed.version,
+        effective_at=told.effective.get(aimed.version),
         zone_assumed=cell is not None and "zone" in cell.assumed,
+    )
+
+
+def effective_dates(numbers: Iterable[int]) -> dict[int, datetime]:
+    """Map numbers of policy versions to the moments from which they are in effect."""
+    versions = published_versions().filter(number__in=set(numbers))
+    return dict(versions.values_list("number", "effective_at"))
+
+
+def reasons_of(entries: Iterable[Entry]) -> dict[int, str]:
+    """Read from a history what the customer was told at changes, by the number of the entry."""
+    return {
+        entry.event.seq: entry.message.body
+        for entry in entries
+        if entry.message is not None and entry.message.kind == Message.Kind.REASON
+    }
+
+
+def _bar(clock: Clock, intervals: Sequence[Interval], zone: str) -> Bar | None:
+    cell = clock.settled.cell
+    calendar = cell.calendar if cell else None
+    return draw_bar(intervals, zone=zone, goal_at=clock.due_from, calendar=calendar)
+
+
+def _near_misses(aimed: CaseState, row: TargetRow | None, told: Telling) -> tuple[RuleTold, ...]:
+    if row is None:
+        return ()
+    return rules_beside(aimed.policy, aimed.facts, row, promised_only=told.for_customer)
+
+
+def _zone_beside(clock: Clock, intervals: Iterable[Interval], zone: str) -> str:
+    cell = clock.settled.cell
+    policys = cell.calendar_zone if cell else None
+    if policys is None:
+        return ""
+    moments = [moment(at) for interval in intervals for at in (interval.start, interval.end)]
+    differs = any(
+        at.astimezone(ZoneInfo(zone)).utcoffset() != at.astimezone(ZoneInfo(policys)).utcoffset()
+        for at in moments
+    )
+    return policys if differs else ""
+
+
+def _changes(view: ClockView, told: Telling) -> tuple[ChangeTold, ...]:
+    """Tell the changes of a promise; one that neither had nor got a due time says nothing."""
+    return tuple(
+        ChangeTold(
+            title=entry_title(CaseEvent(kind=change.event)),
+            at=moment(change.at),
+            before=moment(change.due_before),
+            after=moment(change.due_after),
+            because=because(told.story, view.clock, change) if told.story else "",
+            reason=told.reasons.get(change.seq, ""),
+        )
+        for change in view.clock.changes
+        if (change.due_before, change.due_after) != (None, None)
     )
 
 
@@ -167,12 +268,6 @@ def _clock_view(clock: Clock, at: datetime) -> ClockView:
         target=target_text(cell.target) if cell else str(STATE_NAMES["no_target"]),
         calendar=calendar_text(cell) if cell else "",
         source=cell.row.source if cell else "",
-        changes=tuple(
-            ChangeView(
-                moment(change.at), change.event, moment(change.due_before), moment(change.due_after)
-            )
-            for change in clock.changes
-        ),
     )
 
 
@@ -184,16 +279,6 @@ def _shown_state(clock: Clock, now: int) -> str:
         return "overdue"
     left, whole = clock.due_at - now, clock.due_at - clock.started_at
     return "due_soon" if left * RISK_SHARE <= whole else clock.state
-
-
-def _near_misses(state: CaseState, clock: Clock) -> tuple[Candidate, ...]:
-    if clock.settled.cell is None:
-        return ()
-    return tuple(
-        candidate
-        for candidate in state.policy.candidates(clock.kind, state.facts)
-        if candidate.row is not clock.settled.cell.row
-    )
 
 
 def entry_title(event: CaseEvent) -> str:

@@ -28,6 +28,15 @@ def case_page(request: HttpRequest, number: int) -> HttpResponse:
     return _case_page(request, access_case(request.user, number), {})
 
 
+@require_safe
+@desk_page
+def why(request: HttpRequest, number: int, key: str) -> HttpResponse:
+    scene = Scene(access_case(request.user, number), request.user, request.at)
+    clock = scene.clock(key)
+    context = {"scene": scene, "case": scene.case, "clock": clock, "receipt": clock.receipt}
+    return show(request, "desk/why.html", context)
+
+
 def case_act(code: str) -> Callable[[Perform], Callable[..., HttpResponse]]:
     """Make a view of an act: the form valid, nothing new on the case, one action, back to the case.
 

@@ -1,7 +1,7 @@
 """A case that is being filed: what was answered so far, and what the policy makes of it."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -12,13 +12,11 @@ from accounts.models import Person
 from accounts.queries import whereabouts
 from entitlements.models import Product
 from entitlements.queries import products_covered
-from sla.engine.clock import CaseState, Event, read
 from sla.engine.errors import EngineError
 from sla.engine.parts import Level
 from sla.engine.policy import Policy
 from sla.queries import Published, current_policy
-from tickets.filing import Weighed, Wish, levels_of, refusal_sentence, weigh
-from tickets.timeline import seconds_of
+from tickets.filing import Weighed, Wish, levels_of, levels_offered, refusal_sentence, weigh
 from tickets.wallclock import FORESEEN, read_wall_time
 
 CHANNEL = "portal"
@@ -84,9 +82,7 @@ class Filing:
 
     def offered(self, axis: str) -> tuple[Level, ...]:
         """List the levels of an axis that a customer may choose; none where there is no axis."""
-        if axis not in self.policy.axes:
-            return ()
-        return tuple(level for level in self.policy.levels(axis) if level.customer_may_set)
+        return levels_offered(self.policy, axis, by=self.by)
 
     @cached_property
     def wish(self) -> Wish:
@@ -126,16 +122,6 @@ class Filing:
             for refusal in refusals
             if refusal.code in STANDING
         ]
-
-    def foreseen(self) -> CaseState:
-        """Fold the timeline that the case would begin with, to explain its promise beforehand."""
-        payload = {
-            **asdict(self.weighed.facts),
-            "policy_version": self.published.number,
-            "scheduled_for": seconds_of(slot) if (slot := self.wish.scheduled_for) else None,
-        }
-        opened = Event(1, "case_opened", seconds_of(self.at), payload)
-        return read({self.published.number: self.policy}, [opened])
 
     @cached_property
     def _undated(self) -> Wish:

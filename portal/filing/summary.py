@@ -6,10 +6,10 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from portal.filing.draft import Filing
-from portal.promises import Told, is_moved, promised_for
+from portal.promises import Told, is_moved, promised_for, receipt_beforehand
 from sla.engine.parts import Level, Phone
 from tickets.filing import Weighed, refusal_sentence
-from tickets.reading import Receipt, clock_views, receipt_for
+from tickets.reading import Receipt
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,9 @@ def summary_of(filing: Filing) -> Summary:
         wished_for=wished_for,
         asks_when=filing.is_slot_wanted,
         promise=promised_for(weighed),
-        receipt=_receipt(filing) if settled else None,
+        receipt=receipt_beforehand(
+            weighed, at=filing.at, scheduled_for=wished_for, zone=filing.zone
+        ),
         moved_from=wished_for if is_elsewhere else None,
         notes=[level for level in filing.levels if _is_noted(level, weighed)],
         call_owed=weighed.call_owed,
@@ -86,10 +88,3 @@ def _answers(filing: Filing) -> list[Answer]:
     if filing.is_availability_required:
         answers.append(Answer(_("Can be reached"), filing.answers["availability"], "details"))
     return answers
-
-
-def _receipt(filing: Filing) -> Receipt | None:
-    state = filing.foreseen()
-    views = clock_views(state, filing.at, for_customer=True)
-    view = next((view for view in views if view.kind == "first_response"), None)
-    return receipt_for(state, view, filing.zone) if view else None

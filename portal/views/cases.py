@@ -43,6 +43,15 @@ def case(request: HttpRequest, number: int) -> HttpResponse:
 
 @customer_page
 @require_safe
+def why(request: HttpRequest, number: int, key: str) -> HttpResponse:
+    found = access_case(request.user, number)
+    promised = reading.promised_on(found, request.user, key, request.at)
+    shown = {"case": found, "receipt": promised.receipt, "zone": found.time_zone}
+    return show(request, "portal/why.html", shown)
+
+
+@customer_page
+@require_safe
 def filed(request: HttpRequest, number: int) -> HttpResponse:
     found = access_case(request.user, number)
     page = reading.case_page(found, request.user, request.at)

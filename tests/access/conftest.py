@@ -21,6 +21,8 @@ from tests.twins import Twin
 
 NO_ROW = 987_654
 OWN_CASES, FOREIGN_CASES = 2, 5
+# Every case has it; in an address it stands beside the case.
+FIRST_CLOCK = "first_response-1"
 # Signing in changes them, whoever it is.
 LEFT_OUT = {"last_login"}
 
@@ -80,7 +82,7 @@ def _objects(twin: Twin, *, case: int, calendar: str, version: int) -> dict[str,
     person = twin.agent_2
     return {
         **{kind: _key(getattr(twin, "agent_2" if kind == "person" else kind).pk) for kind in rows},
-        "case": {"number": case},
+        "case": {"number": case, "key": FIRST_CLOCK},
         "calendar": {"code": calendar},
         "version": {"number": version},
         "mail": {"mail_id": mail.pk},
@@ -116,7 +118,7 @@ def _missing() -> dict[str, Values]:
     rows = ("company", "site", "person", "team", "product", "contract")
     return {
         **{kind: _key(NO_ROW) for kind in rows},
-        "case": {"number": NO_ROW},
+        "case": {"number": NO_ROW, "key": FIRST_CLOCK},
         "calendar": {"code": "no_such_calendar"},
         "version": {"number": NO_ROW},
         "mail": {"mail_id": NO_ROW},

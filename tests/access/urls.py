@@ -81,6 +81,7 @@ AT_THE_DESK = {
     "desk/cases/new/<int:company_id>/": Url(DESK, "company"),
     "desk/cases/new/<int:company_id>/case/": Url(DESK, "company"),
     "desk/cases/<int:number>/": Url(DESK, "case"),
+    "desk/cases/<int:number>/why/<slug:key>/": Url(DESK, "case"),
     "desk/cases/<int:number>/filed/": Url(DESK, "case"),
 } | {f"desk/cases/<int:number>/{act}/": Url(DESK, "case") for act in ACTS}
 
@@ -100,6 +101,7 @@ PORTAL = {
     "": Url(CUSTOMERS),
     "cases/": Url(CUSTOMERS),
     "cases/<int:number>/": Url(CUSTOMERS, "case"),
+    "cases/<int:number>/why/<slug:key>/": Url(CUSTOMERS, "case"),
     "cases/<int:number>/filed/": Url(CUSTOMERS, "case"),
     "cases/<int:number>/reply/": Url(CUSTOMERS, "case"),
     "cases/<int:number>/close/": Url(CUSTOMERS, "case"),

@@ -88,7 +88,10 @@ def test_change_of_promise_stands_in_the_receipt(desk, case):
     page = flat(desk.page(case))
 
     assert "Severity changed" in page
-    assert "due before" in page
+    assert "Promised before:" in page
+    assert "The new target counts from the start of the clock." in page
+    assert "The reason:" in page
+    assert "It is down everywhere." in page
 
 
 def test_change_that_moved_no_due_time_is_left_out(desk, case):
@@ -97,8 +100,8 @@ def test_change_that_moved_no_due_time_is_left_out(desk, case):
 
     page = desk.page(case)
 
-    assert any(clock.view.changes for clock in page.context["scene"].clocks)
-    assert "no due time before" not in flat(page)
+    assert any(clock.view.clock.changes for clock in page.context["scene"].clocks)
+    assert "Nothing was promised before" not in flat(page)
 
 
 def test_ended_clocks_stand_in_the_order_of_their_end(desk, case, set_desk_time):

@@ -9,6 +9,8 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from sla.bar import WIDTH
+
 register = template.Library()
 
 
@@ -28,6 +30,12 @@ def icon(name: str) -> SafeString:
         static("icons.svg"),
         name,
     )
+
+
+@register.filter
+def percent(x: int) -> str:
+    """Write a place on the bar of time as a share of its width, in the point of SVG."""
+    return f"{x * 100 / WIDTH:.2f}%"
 
 
 @register.filter

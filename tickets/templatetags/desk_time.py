@@ -55,6 +55,18 @@ def clock_time(value: datetime | None, zone: str) -> str | SafeString:
     return "" if value is None else time_element(value, moment_text(value, zone))
 
 
+@register.simple_tag
+def short_time(seconds: int, zone: str) -> str:
+    """Write the core's epoch seconds on a drawing: "Fri 4 Jun 22:00", without year and zone."""
+    return date_format(_local(seconds, zone), "D j M H:i")
+
+
+@register.simple_tag
+def short_day(seconds: int, zone: str) -> str:
+    """Name a date on a drawing by its weekday and day: "Fri 4"."""
+    return date_format(_local(seconds, zone), "D j")
+
+
 @register.simple_tag(takes_context=True)
 def last_moment(context: Context, value: datetime | None, zone: str) -> str | SafeString:
     """Write until when something lasts: midnight is the end of the day before. Nothing for None."""
@@ -131,6 +143,10 @@ def rough_length(seconds: int) -> str:
     if days >= DAYS_WITHOUT_HOURS or not hours:
         return whole
     return _("%(days)s %(hours)d h") % {"days": whole, "hours": hours}
+
+
+def _local(seconds: int, zone: str) -> datetime:
+    return datetime.fromtimestamp(seconds, ZoneInfo(zone))
 
 
 def _with_distance(context: Context, written: SafeString, value: datetime) -> SafeString:
