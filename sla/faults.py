@@ -32,6 +32,16 @@ _KEYED = {
     "calendars": gettext_lazy("calendar “%(code)s”"),
     "clocks": gettext_lazy("clock “%(code)s”"),
 }
+# Keys whose names say little to who does not write files.
+_KEYS = {
+    "policy_date": gettext_lazy("date of the document"),
+    "support_email": gettext_lazy("support address"),
+    "renewal_email": gettext_lazy("renewal address"),
+    "sales_email": gettext_lazy("sales address"),
+    "case_types": gettext_lazy("types"),
+    "availability_required": gettext_lazy("availability"),
+    "close_after": gettext_lazy("closing"),
+}
 
 _SENTENCES = {
     # The file as a whole.
@@ -162,7 +172,7 @@ def _plain(section: str | None) -> list[str]:
     # "when" and "target" only hold what is named next.
     if section in (None, "when", "target"):
         return []
-    return [str(AXIS_NAMES.get(section, section))]
+    return [str(_KEYS.get(section) or AXIS_NAMES.get(section, section))]
 
 
 def _numbered(section: str | None, number: int) -> str:

@@ -66,13 +66,14 @@ def check_known(kind: str, codes: Iterable[str], known: Iterable[str], place: Pl
             place.fault("unknown_code", kind=kind, name=code, known=tuple(sorted(known)))
 
 
-def _levels_key(axis: str) -> str:
+def levels_key(axis: str) -> str:
+    """Name the list of a document that holds the levels of an axis."""
     return {"severity": "severities", "priority": "priorities"}[axis]
 
 
 def _check_axes(policy: Policy, root: Place) -> None:
     for axis in LEVEL_AXES:
-        key = _levels_key(axis)
+        key = levels_key(axis)
         if axis in policy.axes and not policy.levels(axis):
             root.key(key).fault("levels_needed", axis=axis)
         if axis not in policy.axes and policy.levels(axis):
@@ -195,7 +196,7 @@ def _check_paging(policy: Policy, root: Place) -> None:
     for axis in LEVEL_AXES:
         for number, level in enumerate(policy.levels(axis)):
             if level.paging and not any(_is_for(step, level) for step in pages):
-                place = root.key(_levels_key(axis)).index(number).key("paging")
+                place = root.key(levels_key(axis)).index(number).key("paging")
                 place.fault("no_step_pages", axis=axis, level=level.code)
 
 
