@@ -99,3 +99,8 @@ class NotAtWork(Invalid):
     code = "not_at_work"
     message = _("%(name)s cannot take cases: choose an active person of the desk.")
     status = HTTPStatus.BAD_REQUEST
+
+
+class SpanIsEmpty(Invalid):
+    code = "span_is_empty"
+    message = _("The span ends before it begins: choose a later end.")

@@ -100,6 +100,8 @@ class Case(TenantModel):
                 name="case_queue",
             ),
             models.Index(fields=["tenant", "company", "-last_public_at"], name="case_by_company"),
+            # Replays and reports: the cases of a span.
+            models.Index(fields=["tenant", "opened_at"], name="case_by_opening"),
         ]
 
     def __str__(self) -> str:
@@ -272,3 +274,7 @@ class CaseDraft(TenantModel):
 
     def __str__(self) -> str:
         return f"draft {self.pk}"
+
+
+# At the end: they point at cases.
+from tickets.replay_models import ReplayedText, ReplayFlip, ReplayGap  # noqa: E402, F401

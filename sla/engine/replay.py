@@ -8,6 +8,7 @@ Both sides come from `sla.engine.clock`: the same fold that serves live cases.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import Any
 
 from sla.engine.clock import CaseState, Clock, Event, Fold
 from sla.engine.errors import EngineError
@@ -65,11 +66,11 @@ class Outcome:
 
     @property
     def flips(self) -> bool:
-        """Tell whether the verdict is another one; a clock must run on both sides or be asked for.
+        """Tell whether it is another verdict: in time, late or nothing promised.
 
-        What a hand-over of the policy began exists by the steps alone, which are told of apart.
+        What only one side's hand-over began exists by the steps alone, which are told of apart.
         """
-        if self.before == self.after:
+        if standing(self.before) == standing(self.after):
             return False
         one_sided = self.started_seq is None or self.played_seq is None
         return not (one_sided and self.origin[1])
@@ -94,6 +95,13 @@ class Replayed:
     steps_after: tuple[Fired, ...] = ()
     unknown: tuple[tuple[str, str], ...] = ()
     fault: str = ""
+
+
+def standing(verdict: str) -> str:
+    """Reduce a verdict to what matters: "kept", "late" or "no_promise"."""
+    if verdict in KEPT:
+        return "kept"
+    return "late" if verdict in LATE else NO_PROMISE
 
 
 def direction(before: str, after: str) -> str:
@@ -335,7 +343,7 @@ def _fired_in(events: Iterable[Event]) -> Iterator[Fired]:
 
 def _codes(policy: Policy) -> frozenset[tuple[str, str]]:
     """List every (axis, code) that a policy knows."""
-    parts = {
+    parts: dict[str, Sequence[Any]] = {
         "plan": policy.plans,
         "severity": policy.severities,
         "priority": policy.priorities,
