@@ -77,13 +77,17 @@ class DraftPages(PolicyPages):
         return with_permission
 
     def saved(self, request: HttpRequest, what: str) -> HttpResponse:
+        self.log_saved(request, what)
+        return redirect(OVERVIEW)
+
+    def log_saved(self, request: HttpRequest, what: str) -> None:
+        """Write down what was changed, and say that it is not published yet."""
         copy = edited()
         self.log_change(request, copy.draft, what)
         told = _("Saved in the working copy. Cases feel it once it is published.")
         if not copy.is_changed:
             told = _("The working copy says what the version published last says.")
         messages.success(request, told)
-        return redirect(OVERVIEW)
 
 
 def revision_of(request: HttpRequest, copy: Edited) -> int:

@@ -1,6 +1,7 @@
 """The pages of the calendars."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -11,9 +12,13 @@ from django.views.decorators.http import require_POST
 
 from accounts.errors import DomainError, NotFound
 from sla.actions import remove_calendar, save_calendar
+from sla.engine.calendar import Calendar
+from sla.engine.parts import CUSTOMER_ZONE, Facts
 from sla.errors import PolicyIsFaulty
 from sla.forms import calendars as calendar_forms
+from sla.forms.bench import BenchForm, Tried, tried
 from sla.pages import Edited, edited
+from sla.pictures import days_of_month, hour_marks, months_ahead, special_dates, week_rows
 from sla.policy_admin.base import DraftPages, revision_of
 
 
@@ -33,8 +38,9 @@ class CalendarPages(DraftPages):
         if request.method == "POST" and form.is_valid() and table.is_valid():
             trouble = _save_calendar(request, copy, code, form, table)
             if not trouble and form.is_valid():
-                name = form.cleaned_data["name"]
-                return self.saved(request, _("Calendar: %(name)s") % {"name": name})
+                self.log_saved(request, _("Calendar: %(name)s") % form.cleaned_data)
+                saved_as = code or form.cleaned_data["code"]
+                return redirect("admin:sla_policydraft_calendar", saved_as)
         name = form.initial.get("name")
         return self.page(
             request,
@@ -45,6 +51,7 @@ class CalendarPages(DraftPages):
             table=table,
             trouble=trouble,
             code=code,
+            **_pictures(request, copy, code),
         )
 
     def remove(self, request: HttpRequest, code: str) -> HttpResponse:
@@ -57,6 +64,33 @@ class CalendarPages(DraftPages):
             messages.error(request, str(error))
             return redirect("admin:sla_policydraft_calendar", code)
         return self.saved(request, _("Calendar removed: %(code)s") % {"code": code})
+
+
+def _pictures(request: HttpRequest, copy: Edited, code: str | None) -> dict[str, Any]:
+    """Draw what the calendar says as it was saved last, and answer what the bench is asked."""
+    spec = next((one for one in copy.policy.calendars if one.code == code), None)
+    if spec is None or spec.by_region:
+        return {}
+    calendar = copy.policy.calendar(spec.code, Facts())
+    today = request.at.astimezone(ZoneInfo(calendar.zone)).date()
+    bench = BenchForm(request.GET, zone=calendar.zone, at=request.at)
+    return {
+        "week": week_rows(calendar),
+        "hours": hour_marks(),
+        "days_of_month": days_of_month(),
+        "months": months_ahead(calendar, today),
+        "ahead": special_dates(calendar, today),
+        "zone": calendar.zone,
+        "is_customers": spec.zone == CUSTOMER_ZONE,
+        "bench": bench,
+        "tried": _tried(calendar, bench),
+    }
+
+
+def _tried(calendar: Calendar, bench: BenchForm) -> Tried | None:
+    if not bench.is_valid():
+        return None
+    return tried(calendar, bench.target(), bench.cleaned_data["after"])
 
 
 def _calendar_forms(request: HttpRequest, copy: Edited, code: str | None) -> tuple[Any, Any]:

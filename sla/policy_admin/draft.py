@@ -6,11 +6,12 @@ from django.utils.translation import gettext as _
 
 from sla.pages import edited
 from sla.policy_admin.calendars import CalendarPages
+from sla.policy_admin.holidays import HolidayPages
 from sla.policy_admin.publishing import PublishPages
 from sla.policy_admin.targets import TargetPages
 
 
-class PolicyDraftAdmin(TargetPages, CalendarPages, PublishPages):
+class PolicyDraftAdmin(TargetPages, CalendarPages, HolidayPages, PublishPages):
     def pages(self) -> list[URLPattern]:
         return [self.named_path("", self.overview, "changelist"), *super().pages()]
 

@@ -14,6 +14,8 @@ from accounts.walls import TenantModel
 from jobs.actions import start_job
 from jobs.models import Job
 from outbox.models import DeliveredMail
+from sla.holidays import save_holidays
+from sla.queries import working_copy
 from tests.cases import file_case
 from tests.jobs.kinds import KIND
 from tests.packs import publish
@@ -63,11 +65,15 @@ def world(alpha: Twin, beta: Twin, settings) -> World:
     publish(beta, "datadynamics")
     publish(beta, "msp")
     with tenant(alpha.tenant) as at:
+        _list_holidays(alpha, "own_days", at)
         _file(alpha, OWN_CASES, at)
-        own = _objects(alpha, case=1, calendar="portal", version=1)
+        own = _objects(alpha, case=1, calendar="portal", holidays="own_days", version=1)
     with tenant(beta.tenant) as at:
+        _list_holidays(beta, "foreign_days", at)
         _file(beta, FOREIGN_CASES, at)
-        foreign = _objects(beta, case=FOREIGN_CASES, calendar="business_8x5", version=2)
+        foreign = _objects(
+            beta, case=FOREIGN_CASES, calendar="business_8x5", holidays="foreign_days", version=2
+        )
     return World(alpha, beta, own, foreign, _missing())
 
 
@@ -76,7 +82,19 @@ def _file(twin: Twin, number: int, at: datetime) -> None:
         file_case(twin, at=at - timedelta(hours=hours))
 
 
-def _objects(twin: Twin, *, case: int, calendar: str, version: int) -> dict[str, Values]:
+def _list_holidays(twin: Twin, code: str, at: datetime) -> None:
+    save_holidays(
+        by=twin.manager,
+        at=at,
+        revision=working_copy().revision,
+        code=code,
+        table={"name": f"{twin.canary}holidays", "observed": "actual"},
+    )
+
+
+def _objects(
+    twin: Twin, *, case: int, calendar: str, holidays: str, version: int
+) -> dict[str, Values]:
     rows = ("company", "site", "person", "team", "product", "contract")
     mail = deliver(twin.tenant)
     person = twin.agent_2
@@ -84,6 +102,7 @@ def _objects(twin: Twin, *, case: int, calendar: str, version: int) -> dict[str,
         **{kind: _key(getattr(twin, "agent_2" if kind == "person" else kind).pk) for kind in rows},
         "case": {"number": case, "key": FIRST_CLOCK},
         "calendar": {"code": calendar},
+        "holidays": {"code": holidays},
         "version": {"number": version},
         "mail": {"mail_id": mail.pk},
         "job": {"job_id": order_work(twin).pk},
@@ -120,6 +139,7 @@ def _missing() -> dict[str, Values]:
         **{kind: _key(NO_ROW) for kind in rows},
         "case": {"number": NO_ROW, "key": FIRST_CLOCK},
         "calendar": {"code": "no_such_calendar"},
+        "holidays": {"code": "no_such_list"},
         "version": {"number": NO_ROW},
         "mail": {"mail_id": NO_ROW},
         "job": {"job_id": NO_ROW},
