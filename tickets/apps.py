@@ -8,6 +8,8 @@ class TicketsConfig(AppConfig):
         # The registry of models must be loaded before the words about them are.
         from tickets.mail import register_mail  # noqa: PLC0415
         from tickets.replay import register_replay  # noqa: PLC0415
+        from tickets.retargeting import register_retargeting  # noqa: PLC0415
 
         register_mail()
         register_replay()
+        register_retargeting()

@@ -3,6 +3,7 @@
 from http import HTTPStatus
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from accounts.errors import DomainError, Invalid
 
@@ -104,3 +105,27 @@ class NotAtWork(Invalid):
 class SpanIsEmpty(Invalid):
     code = "span_is_empty"
     message = _("The span ends before it begins: choose a later end.")
+
+
+class CasesWithoutRule(DomainError):
+    """The policy would leave running promises of open cases without a rule."""
+
+    code = "cases_without_rule"
+
+    def __init__(self, count: int, places: str) -> None:
+        told = ngettext(
+            "%(count)d running promise would have no rule: %(places)s. "
+            "Add a rule for it, or let open cases keep the promises they have.",
+            "%(count)d running promises would have no rule, such as: %(places)s. "
+            "Add rules for them, or let open cases keep the promises they have.",
+            count,
+        )
+        super().__init__(told, count=count, places=places)
+
+
+class VersionStillInForce(DomainError):
+    code = "version_still_in_force"
+    message = _(
+        "Version %(number)d is the one in effect: its cases have no other promises to get. "
+        "Withdraw it or publish another first."
+    )

@@ -16,10 +16,12 @@ from accounts.zones import moment_text
 from outbox.message_ids import thread_headers
 from outbox.registry import Refs, Rendered, register
 from sla.engine.clock import CaseState
+from sla.models import PolicyVersion, PolicyWithdrawal
 from tickets.models import Case, CaseEvent
+from tickets.promises import Moved, promises_moved
 from tickets.queries import visible_cases
-from tickets.reading import case_state, entry_title
-from tickets.timeline import moment
+from tickets.reading import CLOCK_NAMES, case_state, entry_title
+from tickets.timeline import load_timeline, moment
 from tickets.wording import display_number, next_promise, promise_text
 
 # To whom the words of a kind are addressed.
@@ -33,6 +35,7 @@ SUBJECTS_FOR_CUSTOMERS = {
     "reopened": _("your case is open again"),
     "level_changed": _("the promise on your case has changed"),
     "scheduled": _("the time is agreed"),
+    "policy_retargeted": _("the promise on your case has changed"),
 }
 SUBJECTS_FOR_DESK = {
     "customer_replied": _("the customer wrote"),
@@ -48,7 +51,7 @@ More = Callable[[Case, CaseEvent, Person], Mapping[str, Any]]
 def register_mail() -> None:
     """Tell the outbox about the kinds of this app."""
     for kind in SUBJECTS_FOR_CUSTOMERS | SUBJECTS_FOR_DESK:
-        register(kind, may_read_case, _render(kind))
+        register(kind, may_read_case, _render(kind, MORE.get(kind, nothing_more)))
 
 
 def may_read_case(person: Person, refs: Refs) -> bool:
@@ -61,11 +64,15 @@ def may_read_case(person: Person, refs: Refs) -> bool:
     return events.exists()
 
 
-def _render(kind: str) -> Callable[[Person, Refs], Rendered]:
+def nothing_more(case: Case, event: CaseEvent, person: Person) -> Mapping[str, Any]:
+    return {}
+
+
+def _render(kind: str, more: More) -> Callable[[Person, Refs], Rendered]:
     def render(person: Person, refs: Refs) -> Rendered:
         subjects = SUBJECTS_FOR_CUSTOMERS if person.is_customer else SUBJECTS_FOR_DESK
         # An event can be told to either side; a kind without words for one side says what happened.
-        return letter(kind, subjects.get(kind), person, refs)
+        return letter(kind, subjects.get(kind), person, refs, more)
 
     return render
 
@@ -75,7 +82,7 @@ def letter(
     subject: object,
     person: Person,
     refs: Refs,
-    more: More = lambda case, event, person: {},
+    more: More = nothing_more,
 ) -> Rendered:
     """Write one message about a case: a common frame around `templates/mail/<kind>.txt`."""
     case = Case.objects.select_related("tenant", "company", "contact", "team", "owner").get(
@@ -93,7 +100,7 @@ def letter(
 def _context(case: Case, event: CaseEvent, person: Person) -> dict[str, Any]:
     state = case_state(case)
     owed = next_promise(state)
-    zone = case.time_zone if person.is_customer else person.time_zone or case.tenant.time_zone
+    zone = _zone(case, person)
     return {
         "person": person,
         "case": case,
@@ -112,7 +119,35 @@ def _context(case: Case, event: CaseEvent, person: Person) -> dict[str, Any]:
             if (level := state.policy.level(axis, getattr(state.facts, axis)))
         ],
         "url": site_url(case.tenant, _path(case, person)),
+        "policy_url": site_url(case.tenant, reverse("portal:policy")),
     }
+
+
+def _zone(case: Case, person: Person) -> str:
+    return case.time_zone if person.is_customer else person.time_zone or case.tenant.time_zone
+
+
+def _moved_promises(case: Case, event: CaseEvent, person: Person) -> Mapping[str, Any]:
+    """Say which promises a change of the policy moved, from when to when, and why."""
+    moved = promises_moved(load_timeline(case), event.seq)
+    version = PolicyVersion.objects.get(number=event.payload["policy_version"])
+    withdrawn = PolicyWithdrawal.objects.filter(version__number=event.payload["from"])
+    return {
+        "moved": [_moved_text(promise, _zone(case, person)) for promise in moved],
+        "is_withdrawn": withdrawn.exists(),
+        "note": version.customer_note,
+        "base": event.payload["base"],
+    }
+
+
+def _moved_text(moved: Moved, zone: str) -> tuple[str, str, str]:
+    """Name the promise, with the time before and the time after; "" where none was promised."""
+    times = [moment(due) for due in (moved.due_before, moved.due_after)]
+    before, after = (moment_text(due, zone) if due else "" for due in times)
+    return str(CLOCK_NAMES.get(moved.clock, moved.clock)), before, after
+
+
+MORE: Mapping[str, More] = {"policy_retargeted": _moved_promises}
 
 
 def _path(case: Case, person: Person) -> str:

@@ -19,15 +19,22 @@ def notify(
     """Queue one message of `kind` to each person, once per event; no one twice."""
     queue_messages(
         messages=[
-            Queued(
-                kind=kind,
-                recipient_id=person,
-                refs={"case": case.pk, "event": event.pk},
-                dedupe_key=f"{kind}:{event.pk}:{person}",
-                urgent=urgent,
-            )
+            queued(kind, person, case=case, event=event, urgent=urgent)
             for person in dict.fromkeys(people)
             if person is not None
         ],
         at=at,
+    )
+
+
+def queued(
+    kind: str, person_id: int, *, case: Case, event: CaseEvent, urgent: bool = False
+) -> Queued:
+    """Order one message of `kind` to one person about one event, which has been saved."""
+    return Queued(
+        kind=kind,
+        recipient_id=person_id,
+        refs={"case": case.pk, "event": event.pk},
+        dedupe_key=f"{kind}:{event.pk}:{person_id}",
+        urgent=urgent,
     )

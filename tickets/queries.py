@@ -10,7 +10,7 @@ from accounts.errors import NotFound
 from accounts.models import Person
 from sla.engine.policy import Policy
 from sla.queries import current_policy
-from tickets.models import Case, StoredClock
+from tickets.models import Case, CaseEvent, StoredClock
 from tickets.timeline import NOT_AN_ANSWER, PROGRESS
 
 OPEN = Q(status__in=(Case.Status.OPEN, Case.Status.WAITING))
@@ -41,6 +41,19 @@ def access_case(person: Person, number: int) -> Case:
     if case is None:
         raise NotFound
     return case
+
+
+def cases_opened_under(version_number: int) -> QuerySet[Case]:
+    """List the cases that were opened under a version, open ones first, then by number.
+
+    Those that have been given other promises since are among them: see their `policy_version`.
+    """
+    opening = CaseEvent.objects.filter(
+        case=OuterRef("pk"), seq=1, payload__policy_version=version_number
+    )
+    is_over = Case_(When(OPEN, then=Value(0)), default=Value(1), output_field=IntegerField())
+    cases = Case.objects.filter(Exists(opening)).select_related("tenant", "policy_version")
+    return cases.order_by(is_over, "number")
 
 
 def lock_case(case_id: int, by: Person) -> Case:
