@@ -263,8 +263,9 @@ def _figure(policy: Policy, finding: Finding, name: str) -> str:
         return place_text(str(value))
     if name == "others":
         return _listed(place_text(path) for path in _texts(value))
-    if isinstance(value, Mapping):
-        return cases_named(policy, value)
+    if name == "cases":
+        kinds = value if isinstance(value, tuple) else (value,)
+        return _(" - and: ").join(cases_named(policy, kind) for kind in kinds)
     if isinstance(value, date):
         return date_format(value, "j F Y")
     return _listed(_texts(value)) if isinstance(value, tuple) else str(value)

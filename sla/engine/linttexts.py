@@ -89,9 +89,11 @@ def _answered_yet_closed(found: Survey, phone: Phone, path: str) -> Iterator[Fin
         for box in answer.cases
         if (both := meet(box, by_phone)) and _is_closed_at_times(found, both)
     ]
-    params = {"number": phone.number}
-    for box in joined(space.without(one, "channel") for one in cases):
-        yield Finding("answered_yet_closed", path, params | {"cases": space.describe(box)})
+    boxes = joined(space.without(one, "channel") for one in cases)
+    if boxes:
+        described = tuple(space.describe(box) for box in boxes)
+        params = {"number": phone.number, "cases": described}
+        yield Finding("answered_yet_closed", path, params)
 
 
 def _is_closed_at_times(found: Survey, box: Box) -> bool:
