@@ -51,6 +51,7 @@ class CalendarPages(DraftPages):
             table=table,
             trouble=trouble,
             code=code,
+            lists=copy.policy.holidays,
             **_pictures(request, copy, code),
         )
 
