@@ -52,3 +52,8 @@ def products_covered(company: Company, on_date: date) -> QuerySet[Product]:
     products = Product.objects.order_by("name", "id")
     named = set(contracts_on(company, on_date).values_list("product_id", flat=True))
     return products if not named or None in named else products.filter(pk__in=named)
+
+
+def product_codes() -> list[tuple[str, str]]:
+    """List the vendor's products as code and name, by name."""
+    return list(Product.objects.order_by("name", "id").values_list("code", "name"))
