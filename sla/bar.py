@@ -26,6 +26,7 @@ MOST_TICKS = 45
 # So far apart are the lines that have a name.
 NAMES_APART = 1_400
 DAYS_OF_WEEK = 7
+KINDS = ("open", "closed", "holiday", "waiting", "scheduled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,8 @@ class Bar:
     @property
     def kinds(self) -> tuple[str, ...]:
         """Name the kinds of segments in it, for the legend."""
-        return tuple(dict.fromkeys(segment.kind for segment in self.segments))
+        found = {segment.kind for segment in self.segments}
+        return tuple(kind for kind in KINDS if kind in found)
 
     @property
     def due(self) -> Mark:

@@ -124,10 +124,14 @@ def _why_not(candidate: Candidate, policy: Policy, facts: Facts) -> str:
         "given": part_name(policy, axis, given) if given else "",
     }
     if not given:
-        return _("It asks for the %(axis)s %(asked)s; of this case none is known.") % figures
+        return (
+            _("The %(axis)s differs: it asks for %(asked)s, of this case none is known.") % figures
+        )
     if axis == "channel":
-        return _("It asks for %(asked)s; this case came by: %(given)s.") % figures
-    return _("It asks for the %(axis)s %(asked)s; this case has %(given)s.") % figures
+        return (
+            _("The channel differs: it asks for %(asked)s, this case came by: %(given)s.") % figures
+        )
+    return _("The %(axis)s differs: it asks for %(asked)s, this case has %(given)s.") % figures
 
 
 def because(story: Story, clock: Clock, change: Change) -> str:

@@ -1,12 +1,15 @@
 """Choices as cards: the vendor's own words, and the promise beside each."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.forms import BoundField
 
 from portal.filing.forms import LevelForm
+from portal.outlook import Outlook
 from portal.promises import Told, promised_for
 from sla.engine.parts import CaseType, Phone
+from sla.openings import Opening, opening_for
 
 CALLING = ("required", "refused")
 
@@ -22,12 +25,16 @@ class Card:
     definition: str = ""
     note: str = ""
     promise: Told | None = None
+    outlook: Outlook | None = None
+    opening: Opening | None = None
     phones: tuple[Phone, ...] = ()
     refusals: tuple[str, ...] = ()
 
 
-def type_cards(field: BoundField, case_types: tuple[CaseType, ...]) -> list[Card]:
-    """Make a card of each type of case."""
+def type_cards(
+    field: BoundField, case_types: tuple[CaseType, ...], outlooks: Mapping[str, Outlook]
+) -> list[Card]:
+    """Make a card of each type of case, with the promises that are possible for it."""
     return [
         Card(
             value=case_type.code,
@@ -35,6 +42,7 @@ def type_cards(field: BoundField, case_types: tuple[CaseType, ...]) -> list[Card
             html_id=f"{field.auto_id}_{place}",
             is_checked=field.value() == case_type.code,
             definition=case_type.definition,
+            outlook=outlooks[case_type.code],
         )
         for place, case_type in enumerate(case_types)
     ]
@@ -52,6 +60,7 @@ def level_cards(form: LevelForm) -> list[Card]:
             definition=level.definition,
             note=level.note,
             promise=promised_for(weighed),
+            opening=opening_for(weighed.published.policy, weighed.facts, form.filing.at),
             phones=weighed.phones if level.call in CALLING else (),
             refusals=tuple(form.refusals(level.code, weighed)),
         )

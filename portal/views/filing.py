@@ -16,6 +16,7 @@ from portal.filing.forms import LevelForm, SendForm, StepForm
 from portal.filing.sending import AlreadySent, NotAllAnswered, send_draft
 from portal.filing.steps import Step, find_step, first_open_step, steps_of, typed
 from portal.filing.summary import summary_of
+from portal.outlook import channel_outlooks, type_outlooks
 from portal.page import NOT_ACCEPTED, customer_page, refusals_into, show
 from tickets.drafts import discard_draft, draft_of, keep_draft
 
@@ -130,6 +131,7 @@ def _step_page(
         "is_change": is_change,
         "has_draft": bool(filing.answers) or form.is_bound,
         "back": _page_before(asked, filing, is_change=is_change),
+        "channels": channel_outlooks(filing.wish, by=filing.by, at=filing.at),
         **_cards(form, filing),
     }
     return show(request, f"portal/file/{asked.template}.html", shown, status=status)
@@ -144,7 +146,8 @@ def _cards(form: StepForm, filing: Filing) -> dict[str, object]:
             "beside": [level for level in filing.levels if level.axis in others],
         }
     if "case_type" in form.fields:
-        return {"cards": type_cards(form["case_type"], filing.policy.case_types)}
+        outlooks = type_outlooks(filing.wish, by=filing.by, at=filing.at)
+        return {"cards": type_cards(form["case_type"], filing.policy.case_types, outlooks)}
     return {}
 
 

@@ -110,6 +110,7 @@ PORTAL = {
     "cases/<int:number>/reply/": Url(CUSTOMERS, "case"),
     "cases/<int:number>/close/": Url(CUSTOMERS, "case"),
     "cases/<int:number>/reopen/": Url(CUSTOMERS, "case"),
+    "promise/": Url(CUSTOMERS),
     "file/": Url(CUSTOMERS),
     "file/check/": Url(CUSTOMERS),
     "file/send/": Url(CUSTOMERS),
