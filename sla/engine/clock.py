@@ -7,21 +7,22 @@ the promise before sending, and replay under a draft.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
-from sla.engine.kinds import WAITING, KindRow
-from sla.engine.parts import Cell, Facts, Retarget
+from sla.engine.aims import Aim, Pauses, Settled, aim_at, counts_late, is_late, settle
+from sla.engine.kinds import ANSWERS, WAITING, KindRow
+from sla.engine.parts import Facts, Retarget
 from sla.engine.policy import Policy
 from sla.engine.receipt import Interval, receipt
-from sla.engine.span import span_end
-from sla.engine.target import Promise, promise
-
-Pauses = tuple[tuple[int, int | None], ...]
 
 FACTS = frozenset(Facts.__dataclass_fields__)
-NO_PROMISE = Promise(
-    state="no_target", starts_at=None, due_at=None, due_from=None, need_seconds=None
-)
+# What a review can change, and the event that changes the same alone.
+CHANGES = {
+    "case_type": "type_changed",
+    "severity": "severity_changed",
+    "priority": "priority_changed",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,31 +34,6 @@ class Event:
     at: int
     payload: Mapping[str, Any]
     caused_by: str = "person"
-
-
-@dataclass(frozen=True, slots=True)
-class Aim:
-    """What a clock is measured by: a cell, the instant it counts from, and its bounds.
-
-    `floor_at`: not due before one full target from here. `cap`: not due after that aim.
-    `due_at`: fixed beforehand (a calendar span), instead of a cell.
-    """
-
-    cell: Cell | None
-    base_at: int
-    scheduled_for: int | None = None
-    floor_at: int | None = None
-    cap: "Aim | None" = None
-    due_at: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """The promise that an aim comes to, and the opening instant and cell that it came from."""
-
-    promise: Promise
-    opened_at: int
-    cell: Cell | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +122,13 @@ class CaseState:
     def open_clocks(self) -> tuple[Clock, ...]:
         return tuple(clock for clock in self.clocks if clock.is_open)
 
+    @property
+    def is_scheduled(self) -> bool:
+        """Tell whether the facts in force are worked at an agreed time, whatever runs (MS-10)."""
+        agreed = (kind for kind, _effect, _row in self.policy.effects.get("scheduled", ()))
+        cells = (self.policy.cell(kind, self.facts) for kind in agreed)
+        return any(cell is not None and cell.target.kind == "scheduled" for cell in cells)
+
 
 def run(policies: Mapping[int, Policy], events: Iterable[Event]) -> tuple[Clock, ...]:
     """Fold a case's events into its clocks, oldest occurrence first.
@@ -162,63 +145,6 @@ def read(policies: Mapping[int, Policy], events: Iterable[Event]) -> CaseState:
     for event in stream:
         fold.take(event)
     return fold.state()
-
-
-def aim_at(policy: Policy, kind: str, facts: Facts, at: int, scheduled_for: int | None) -> Aim:
-    """Ask the policy what a clock of this kind, starting at `at`, is measured by."""
-    if kind == WAITING:
-        span = policy.waiting.close_after
-        due_at = span_end(span, policy.span_zone(span, facts), at) if span else None
-        return Aim(None, at, due_at=due_at)
-    return Aim(policy.cell(kind, facts), at, scheduled_for)
-
-
-def settle(aim: Aim, pauses: Pauses = ()) -> Settled:
-    """Compute the promise of an aim under the pauses known so far."""
-    if aim.cell is None:
-        return _settled_span(aim)
-    chosen = _settled_from(aim, aim.base_at, pauses)
-    if aim.floor_at is not None:
-        chosen = max(chosen, _settled_from(aim, aim.floor_at, pauses), key=_lateness)
-    if aim.cap is not None:
-        chosen = min(chosen, settle(aim.cap, pauses), key=_lateness)
-    return chosen
-
-
-def counts_late(settled: Settled) -> bool:
-    """Tell whether a miss enters the late figures: not where the policy keeps it out (MS-05)."""
-    return settled.cell is None or settled.cell.row.counts_late
-
-
-def is_late(settled: Settled, at: int) -> bool:
-    """Tell whether a promise is broken at `at` (late from the instant after it is due)."""
-    due_at = settled.promise.due_at
-    return due_at is not None and at > due_at and counts_late(settled)
-
-
-def _settled_span(aim: Aim) -> Settled:
-    if aim.due_at is None:
-        return Settled(NO_PROMISE, aim.base_at, None)
-    span = Promise(
-        state="running",
-        starts_at=aim.base_at,
-        due_at=aim.due_at,
-        due_from=None,
-        need_seconds=aim.due_at - aim.base_at,
-    )
-    return Settled(span, aim.base_at, None)
-
-
-def _settled_from(aim: Aim, opened_at: int, pauses: Pauses) -> Settled:
-    cell = aim.cell
-    assert cell is not None
-    found = promise(cell.calendar, cell.target, opened_at, pauses, aim.scheduled_for)
-    return Settled(found, opened_at, cell)
-
-
-def _lateness(settled: Settled) -> float:
-    # No due time, for whatever reason, is later than any.
-    return float("inf") if settled.promise.due_at is None else settled.promise.due_at
 
 
 @dataclass(slots=True)
@@ -255,8 +181,8 @@ class Fold:
         """Read one more event."""
         self._learn(event)
         self._wait(event)
-        for kind, effect, row in self.policy.effects.get(event.kind, ()):
-            getattr(self, f"_{effect}")(kind, row, event)
+        for kind, effect, row in self._effects(event):
+            getattr(self, f"_{effect}")(kind, row, self._as_met_by(kind, event))
 
     def now(self, kind: str) -> Clock:
         """Give the running clock of a kind as it stands now. KeyError where none is running."""
@@ -280,6 +206,22 @@ class Fold:
             scheduled_for=self.scheduled_for,
             fired=frozenset(self.fired),
         )
+
+    def _effects(self, event: Event) -> Iterable[tuple[str, str, KindRow]]:
+        if event.kind != "triaged":
+            return self.policy.effects.get(event.kind, ())
+        kinds = (kind for axis, kind in CHANGES.items() if axis in event.payload)
+        return dict.fromkeys(chain.from_iterable(self.policy.effects.get(k, ()) for k in kinds))
+
+    def _as_met_by(self, kind: str, event: Event) -> Event:
+        """Give an entry as a clock meets it: what is logged late counts nothing backwards.
+
+        The policy may have begun that clock between the act and its logging.
+        """
+        clock = self.running.get(kind)
+        if clock is None or event.at >= clock.started_at:
+            return event
+        return replace(event, at=clock.started_at)
 
     def _learn(self, event: Event) -> None:
         payload = event.payload
@@ -313,10 +255,21 @@ class Fold:
     def _start(self, kind: str, row: KindRow, event: Event) -> None:
         if kind in self.running or any(other in self.running for other in row.unless):
             return
-        aim = aim_at(self.policy, kind, self.facts, event.at, self.scheduled_for)
-        self.running[kind] = _Open(kind, event.seq, event.at, aim)
+        self.running[kind] = _Open(kind, event.seq, event.at, self._aim(kind, event.at))
+
+    def _aim(self, kind: str, at: int, current: Aim | None = None) -> Aim:
+        """Aim as the facts ask now; a slot that has passed is none, unless `current` is of it."""
+        aim = aim_at(self.policy, kind, self.facts, at, self.scheduled_for)
+        slot = aim.scheduled_for
+        if slot is None or (aim.is_scheduled and slot >= at):
+            return aim
+        is_kept = aim.is_scheduled and current is not None and current.scheduled_for == slot
+        return aim if is_kept else replace(aim, scheduled_for=None)
 
     def _meet(self, kind: str, row: KindRow, event: Event) -> None:
+        clock = self.running.get(kind)
+        if clock is not None and event.kind in ANSWERS and _is_ahead(clock.aim, event.at):
+            return
         self._end(kind, event, "met")
 
     def _cancel(self, kind: str, row: KindRow, event: Event) -> None:
@@ -334,14 +287,26 @@ class Fold:
         before = tuple(wait for wait in self._pauses(kind) if wait[0] < event.at)
         self.ended.append(self._frozen(clock, before, event, state))
 
+    def _agree(self, kind: str, row: KindRow, event: Event) -> None:
+        """Begin an occurrence for a slot that has none: the one before was missed, or is met."""
+        cell = self.policy.cell(kind, self.facts)
+        if cell is None or cell.target.kind != "scheduled":
+            return
+        if kind in self.running and self.now(kind).is_late(event.at):
+            self._end(kind, event, "met")
+        if not any(clock.aim.is_scheduled for clock in self.running.values()):
+            self._start(kind, row, event)
+
     def _retarget(self, kind: str, row: KindRow, event: Event) -> None:
+        if event.kind == "scheduled":
+            self._agree(kind, row, event)
         clock = self.running.get(kind)
         if clock is None:
             return
         before = self._frozen(clock, self._pauses(kind))
         if before.is_late(event.at):
             return  # A verdict once given is never taken back.
-        fresh = aim_at(self.policy, kind, self.facts, event.at, self.scheduled_for)
+        fresh = self._aim(kind, event.at, clock.aim)
         if _same(fresh, clock.aim):
             return
         clock.aim = _bounded(fresh, before, clock, self._rule(event))
@@ -375,6 +340,11 @@ class Fold:
         )
 
 
+def _is_ahead(aim: Aim, at: int) -> bool:
+    """Tell whether the work is agreed for later, or not agreed on yet (MS-10)."""
+    return aim.is_scheduled and (aim.scheduled_for is None or at < aim.scheduled_for)
+
+
 def _same(fresh: Aim, current: Aim) -> bool:
     return fresh.cell == current.cell and fresh.scheduled_for == current.scheduled_for
 
@@ -383,9 +353,12 @@ def _bounded(fresh: Aim, before: Clock, clock: _Open, rule: Retarget) -> Aim:
     """Apply base x floor x cap to the aim that a change asks for (DD-08, DD-22, MX-07)."""
     had_target = before.state in ("running", "paused", "scheduled")
     base = rule.base if had_target else rule.from_no_target
+    # A slot is agreed, not counted: it has no floor, and has passed since it was agreed at most.
+    has_passed = fresh.scheduled_for is not None and fresh.scheduled_for < fresh.base_at
+    has_floor = had_target and rule.floor == "full_target" and not fresh.is_scheduled
     return replace(
         fresh,
-        base_at=clock.started_at if base == "opening" else fresh.base_at,
-        floor_at=fresh.base_at if had_target and rule.floor == "full_target" else None,
+        base_at=clock.started_at if base == "opening" or has_passed else fresh.base_at,
+        floor_at=fresh.base_at if has_floor else None,
         cap=clock.aim if had_target and rule.cap == "promise" else None,
     )

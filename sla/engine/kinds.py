@@ -6,6 +6,7 @@ An event that a row does not name leaves that clock alone.
 Effects: `start` begins an occurrence unless one of the kind is running; `meet` ends the running
 one with a verdict; `restart` ends the running one with a verdict and begins the next; `cancel`
 ends it without one (a clock that is already late stays late); `retarget` asks the policy again.
+A review (`triaged`) has the effects of all the changes that it makes, once, after all of them.
 """
 
 from collections.abc import Mapping
@@ -63,6 +64,9 @@ _RETARGETS = dict.fromkeys(
 _ENDS = {"resolved": "cancel", "closed": "cancel", "merged": "cancel"}
 # MX-16: the first public reply by a person, a logged call, or explicitly begun work.
 _ANSWERS = {"agent_replied": "meet", "agent_called": "meet", "question_asked": "meet"}
+# These meet no clock that waits for an agreed time before that time has come: it is work that is
+# agreed then (MS-10), and only work, or a solution, that begins it sooner.
+ANSWERS = frozenset(_ANSWERS)
 
 DEFAULT_KINDS: Mapping[str, KindRow] = MappingProxyType(
     {
@@ -87,6 +91,7 @@ DEFAULT_KINDS: Mapping[str, KindRow] = MappingProxyType(
                 "customer_replied": "start",
                 "customer_called": "start",
                 "reopened": "start",
+                "scheduled": "retarget",
                 "resolved": "meet",
             },
             unless=("first_response",),
