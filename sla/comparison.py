@@ -1,6 +1,6 @@
 """What changes from one policy to another, in words: "Premium, severity 2, first response: …"."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -71,10 +71,23 @@ def differences(before: Policy | None, after: Policy) -> tuple[Difference, ...]:
     if before is None:
         return (Difference(_("Policy"), after=after.name),)
     return (
-        *_target_differences(before, after),
-        *_calendar_differences(before, after),
+        *target_differences(before, after),
+        *calendar_differences(before, after),
         *_section_differences(before, after),
     )
+
+
+def dated(changes: Iterable[Difference], begins: str) -> list[str]:
+    """Say each change with the moment from which it counts, if there is one to say.
+
+    "Premium, severity 2, first response: 8 business hours → 4 business hours, from 1 January".
+    """
+    if not begins:
+        return [str(change) for change in changes]
+    return [
+        _("%(change)s, from %(begins)s") % {"change": change, "begins": begins}
+        for change in changes
+    ]
 
 
 def cases_text(row: TargetRow, policy: Policy) -> str:
@@ -100,7 +113,8 @@ def promise_text(row: TargetRow, policy: Policy) -> str:
     return ", ".join(words)
 
 
-def _target_differences(before: Policy, after: Policy) -> Iterator[Difference]:
+def target_differences(before: Policy, after: Policy) -> Iterator[Difference]:
+    """List the rules that are new, gone or say something else."""
     old, new = _by_case(before), _by_case(after)
     for case in dict.fromkeys([*new, *old]):
         one, other = old.get(case), new.get(case)
@@ -125,7 +139,8 @@ def _by_case(policy: Policy) -> Mapping[object, TargetRow]:
     }
 
 
-def _calendar_differences(before: Policy, after: Policy) -> Iterator[Difference]:
+def calendar_differences(before: Policy, after: Policy) -> Iterator[Difference]:
+    """List the hours and dates that change, calendar by calendar."""
     old = {spec.code: spec for spec in before.calendars}
     new = {spec.code: spec for spec in after.calendars}
     for code in dict.fromkeys([*new, *old]):

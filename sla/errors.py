@@ -74,6 +74,89 @@ class NoDraft(DomainError):
     status = HTTPStatus.NOT_FOUND
 
 
+class AlreadyStarted(DomainError):
+    code = "already_started"
+    message = _("There is a working copy already: edit it, or load a file in its place.")
+
+
 class OtherVendor(Invalid):
     code = "other_vendor"
     message = _("This policy is for “%(found)s”, not for “%(expected)s”.")
+
+
+class ApprovalNeeded(DomainError):
+    """Where there are two managers, nobody publishes alone."""
+
+    code = "approval_needed"
+    message = _("A second manager has to approve it: ask to publish instead.")
+
+
+class NobodyToApprove(DomainError):
+    code = "nobody_to_approve"
+    message = _("You are the only manager: nobody else can approve it. Publish it yourself.")
+
+
+class RequestWaits(DomainError):
+    """One thing waits for approval at a time."""
+
+    code = "request_waits"
+    message = _(
+        "What %(name)s asked to publish waits for approval. It has to be approved, declined or "
+        "taken back first."
+    )
+
+
+class RequestSettled(DomainError):
+    code = "request_settled"
+    message = _("This is settled already: %(state)s.")
+
+
+class RequestIsAnother(DomainError):
+    code = "request_is_another"
+    message = _("This is not what you looked at. Look at it as it is and decide again.")
+
+
+class OwnRequest(DomainError):
+    code = "own_request"
+    message = _("You asked for this yourself: another manager has to decide it.")
+
+
+class OthersRequest(DomainError):
+    code = "others_request"
+    message = _("Only %(name)s, who asked for this, can do that.")
+
+
+class RequestOutdated(DomainError):
+    """Something else was published or withdrawn since it was asked for."""
+
+    code = "request_outdated"
+    message = _(
+        "This was compared with another version than the one that is the latest now (%(now)s). "
+        "What changed in between: %(changes)s. Have it taken back, look at it again and ask anew."
+    )
+
+
+class RequestTooLate(DomainError):
+    code = "request_too_late"
+    message = _(
+        "It was to begin on %(moment)s, which has passed. Decline it, so that it can be asked for "
+        "again with a later date."
+    )
+
+
+class ReasonNeeded(Invalid):
+    code = "reason_needed"
+    message = _("Say why: the others read it.")
+
+
+class WithdrawnAlready(DomainError):
+    code = "withdrawn_already"
+    message = _("Version %(number)d is withdrawn already.")
+
+
+class NothingLeftInEffect(DomainError):
+    code = "nothing_left_in_effect"
+    message = _(
+        "Without version %(number)d nothing would be promised at all: no earlier one is in effect. "
+        "Publish another version instead."
+    )

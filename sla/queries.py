@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Max, OuterRef, QuerySet, Subquery
 
 from accounts.errors import NotFound
 from sla.engine.clock import Pauses, Settled, aim_at, settle
@@ -12,7 +12,7 @@ from sla.engine.document import parse_document
 from sla.engine.parts import Facts
 from sla.engine.policy import Policy
 from sla.errors import NoDraft, NoPolicy
-from sla.models import PolicyDraft, PolicyVersion
+from sla.models import PolicyDraft, PolicyVersion, PolicyWithdrawal, PublishRequest
 
 # Parsed policies by checksum: what is addressed by its content cannot be another tenant's.
 _parsed: dict[str, Policy] = {}
@@ -36,20 +36,39 @@ def current_policy(at: datetime) -> Published:
     """Find the policy in effect at `at`: of the versions that have begun, the highest number.
 
     A later version replaces every earlier one from its first moment on, also one that was to begin
-    after it. Raises NoPolicy.
+    after it. One that is withdrawn counts up to that moment, for calls are logged late. Raises
+    NoPolicy.
     """
-    return _published(_versions().filter(effective_at__lte=at))
+    return _published(_versions(withdrawn_by=at).filter(effective_at__lte=at))
+
+
+def policy_without(version: PolicyVersion, at: datetime) -> Published | None:
+    """Find what would be in effect at `at` if a version were withdrawn; None if nothing would."""
+    others = _versions(withdrawn_by=at).filter(effective_at__lte=at).exclude(pk=version.pk)
+    return _published(others) if others.exists() else None
 
 
 def latest_policy() -> Published:
-    """Find the version published last, whether or not it is in effect yet. Raises NoPolicy."""
-    return _published(_versions())
+    """Find the version published last and not withdrawn, in effect yet or not. Raises NoPolicy."""
+    return _published(standing_versions().only(*_FROZEN).order_by("-number"))
 
 
 def policy_before(version: PolicyVersion) -> Published | None:
     """Find the policy whose place a version takes when it begins; None for the first."""
-    earlier = _versions().filter(number__lt=version.number, effective_at__lte=version.effective_at)
+    earlier = _versions(withdrawn_by=version.effective_at).filter(
+        number__lt=version.number, effective_at__lte=version.effective_at
+    )
     return _published(earlier) if earlier.exists() else None
+
+
+def standing_versions() -> QuerySet[PolicyVersion]:
+    """List the versions that are not withdrawn."""
+    return PolicyVersion.objects.filter(withdrawals=None)
+
+
+def next_number() -> int:
+    """Say which number the next version gets: numbers of withdrawn ones are not used again."""
+    return (PolicyVersion.objects.aggregate(highest=Max("number"))["highest"] or 0) + 1
 
 
 def policy_version(version_id: int) -> Policy:
@@ -76,16 +95,53 @@ def policies_by_number(numbers: Iterable[int]) -> dict[int, Policy]:
 def published_versions() -> QuerySet[PolicyVersion]:
     """List the published versions, newest first, without their texts.
 
-    Each has `replaced_by`: the number of the one that took its place before it began, or None.
+    Each has `replaced_by`: the number of the one that took its place before it began, or None; one
+    that is withdrawn takes nobody's place. Each has `withdrawn_at`, None while it stands.
     """
-    earlier_start = PolicyVersion.objects.filter(
+    earlier_start = standing_versions().filter(
         number__gt=OuterRef("number"), effective_at__lte=OuterRef("effective_at")
     )
+    withdrawn = PolicyWithdrawal.objects.filter(version=OuterRef("pk"))
     return (
         PolicyVersion.objects.defer("document")
-        .select_related("published_by", "tenant")
-        .annotate(replaced_by=Subquery(earlier_start.order_by("number").values("number")[:1]))
+        .select_related("published_by", "approved_by", "tenant")
+        .annotate(
+            replaced_by=Subquery(earlier_start.order_by("number").values("number")[:1]),
+            withdrawn_at=Subquery(withdrawn.values("withdrawn_at")[:1]),
+        )
     )
+
+
+def access_version(number: int) -> PolicyVersion:
+    """Find one of `published_versions` by its number. Raises NotFound."""
+    version = published_versions().filter(number=number).first()
+    if version is None:
+        raise NotFound
+    return version
+
+
+def withdrawal_of(version: PolicyVersion) -> PolicyWithdrawal | None:
+    """Find how a version was withdrawn, with who did it; None while it stands."""
+    return version.withdrawals.select_related("withdrawn_by").first()
+
+
+def publish_requests() -> QuerySet[PublishRequest]:
+    """List what managers asked to publish, newest first, without the texts."""
+    people = ("requested_by", "decided_by", "version", "compared_with", "tenant")
+    return PublishRequest.objects.select_related(*people).order_by("-id")
+
+
+def waiting_request() -> PublishRequest | None:
+    """Find what waits for a second manager's approval."""
+    return publish_requests().filter(state=PublishRequest.State.WAITING).first()
+
+
+def access_request(request_id: int) -> PublishRequest:
+    """Find something that a manager asked to publish. Raises NotFound."""
+    request = publish_requests().filter(pk=request_id).first()
+    if request is None:
+        raise NotFound
+    return request
 
 
 def working_copy() -> PolicyDraft:
@@ -127,8 +183,12 @@ def parsed(checksum: str, text: str) -> Policy:
     return _parsed[checksum]
 
 
-def _versions() -> QuerySet[PolicyVersion]:
-    return PolicyVersion.objects.only(*_FROZEN).order_by("-number")
+def _versions(withdrawn_by: datetime | None = None) -> QuerySet[PolicyVersion]:
+    """List the versions, the highest number first, without those withdrawn by a moment."""
+    versions = PolicyVersion.objects.only(*_FROZEN).order_by("-number")
+    if withdrawn_by is None:
+        return versions
+    return versions.exclude(withdrawals__withdrawn_at__lte=withdrawn_by)
 
 
 def _published(versions: QuerySet[PolicyVersion]) -> Published:

@@ -1,6 +1,7 @@
 """What upper apps have to say before a policy is published, registered when the apps start."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import Person
@@ -16,8 +17,30 @@ PublishCheck = Callable[[Policy], Iterable[str]]
 # raises, publishing raises.
 PublishListener = Callable[[PolicyVersion, str, Person | None, datetime], None]
 
+
+@dataclass(frozen=True, slots=True)
+class ChecklistItem:
+    """One thing that a vendor needs before it can start; `url` is where it is done."""
+
+    text: str
+    is_done: bool
+    url: str = ""
+
+
+# Takes the policy about to be published; says in a sentence whom that touches, None for nobody.
+PublishFigure = Callable[[Policy], str | None]
+
+# Takes the working copy's policy, in the tenant that is entered; yields what an app asks for.
+Checklist = Callable[[Policy], Iterable[ChecklistItem]]
+
+# Lists code and name of what stands on an axis, in the tenant that is entered.
+CodesOfAxis = Callable[[], Iterable[tuple[str, str]]]
+
 _publish_checks: dict[str, PublishCheck] = {}
 _publish_listeners: dict[str, PublishListener] = {}
+_publish_figures: dict[str, PublishFigure] = {}
+_checklists: dict[str, Checklist] = {}
+_codes: dict[str, CodesOfAxis] = {}
 
 
 def register_publish_check(name: str, check: PublishCheck) -> None:
@@ -45,3 +68,41 @@ def tell_listeners(version: PolicyVersion, by: Person | None, at: datetime) -> N
     """Tell every listener of a version, in the order of their names."""
     for name in sorted(_publish_listeners):
         _publish_listeners[name](version, version.open_cases, by, at)
+
+
+def register_checklist(name: str, checklist: Checklist) -> None:
+    """Have a vendor's first steps in another app listed. Raises ValueError for a name taken."""
+    if _checklists.get(name, checklist) is not checklist:
+        raise ValueError(f"a checklist named {name} is registered already")
+    _checklists[name] = checklist
+
+
+def checklist_items(policy: Policy) -> Iterator[ChecklistItem]:
+    """List what the other apps ask of a vendor that starts, in the order of their names."""
+    for name in sorted(_checklists):
+        yield from _checklists[name](policy)
+
+
+def register_publish_figure(name: str, figure: PublishFigure) -> None:
+    """Have `figure` shown before publishing. Raises ValueError for a name already taken."""
+    if _publish_figures.get(name, figure) is not figure:
+        raise ValueError(f"a publish figure named {name} is registered already")
+    _publish_figures[name] = figure
+
+
+def publish_figures(policy: Policy) -> tuple[str, ...]:
+    """Say whom publishing would touch: a sentence of each who has one, in the order of names."""
+    said = (_publish_figures[name](policy) for name in sorted(_publish_figures))
+    return tuple(sentence for sentence in said if sentence)
+
+
+def register_codes(axis: str, codes: CodesOfAxis) -> None:
+    """Have codes that policies do not list offered on an axis. Raises ValueError for one taken."""
+    if _codes.get(axis, codes) is not codes:
+        raise ValueError(f"the codes of {axis} are registered already")
+    _codes[axis] = codes
+
+
+def codes_of_axis(axis: str) -> tuple[tuple[str, str], ...]:
+    """List what an upper app offers on an axis, code and name; nothing where no app does."""
+    return tuple(_codes[axis]()) if axis in _codes else ()

@@ -1,7 +1,8 @@
-"""From when a new version counts, and why it was published."""
+"""From when a new version counts, what it does to open cases, and what is said about it."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -11,19 +12,37 @@ from django.utils.translation import gettext_lazy
 
 from accounts.zones import moment_of
 from sla.engine.walltime import day_of, instant_of_reading
+from sla.models import OpenCases
+from sla.publishing import Terms
 
-NOW, LATER = "now", "later"
+NOW, MONDAY, LATER = "now", "monday", "later"
+
+OPEN_CASES = [
+    (
+        OpenCases.KEEP,
+        gettext_lazy("They keep the promises they have. Only what is opened from then on is new."),
+    ),
+    (
+        OpenCases.FROM_CHANGE,
+        gettext_lazy(
+            "They get the new promises, counted from the beginning of the version. Their clocks "
+            "are set anew then; a verdict once given stays."
+        ),
+    ),
+    (
+        OpenCases.FROM_OPENING,
+        gettext_lazy(
+            "They get the new promises, counted from their opening. Where the new promise is "
+            "shorter, some may be late at once."
+        ),
+    ),
+]
 
 
 class PublishForm(forms.Form):
-    """Publish now, or from a date of the vendor's zone."""
+    """Publish now, next Monday, or from a date of the vendor's zone."""
 
-    when = forms.ChoiceField(
-        label=gettext_lazy("In effect"),
-        choices=[(NOW, gettext_lazy("at once")), (LATER, gettext_lazy("from a date"))],
-        widget=forms.RadioSelect,
-        initial=NOW,
-    )
+    when = forms.ChoiceField(label=gettext_lazy("In effect"), widget=forms.RadioSelect, initial=NOW)
     starts_on = forms.DateField(
         label=gettext_lazy("date"),
         required=False,
@@ -37,21 +56,46 @@ class PublishForm(forms.Form):
         widget=forms.TimeInput({"type": "time"}, "%H:%M"),
         help_text=gettext_lazy("Empty: from the beginning of that day."),
     )
+    open_cases = forms.ChoiceField(
+        label=gettext_lazy("Cases that are open then"),
+        choices=OPEN_CASES,
+        widget=forms.RadioSelect,
+        initial=OpenCases.KEEP,
+    )
     note = forms.CharField(
         label=gettext_lazy("note"),
         required=False,
         max_length=200,
         help_text=gettext_lazy("What this version is about, for the list of versions."),
     )
+    customer_note = forms.CharField(
+        label=gettext_lazy("note to customers"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea({"rows": 4}),
+        help_text=gettext_lazy(
+            "In your words, by mail to the contacts whose promises change. What changes and from "
+            "when is added to it. Empty: nobody is written to."
+        ),
+    )
 
-    def __init__(self, *arguments: Any, zone: str, **options: Any) -> None:
+    def __init__(self, *arguments: Any, zone: str, at: datetime, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.zone = zone
+        self.monday = _next_monday(at, zone)
+        monday = date_format(self.monday, "l j F Y")
+        self.fields["when"].choices = [
+            (NOW, _("at once")),
+            (MONDAY, _("from next Monday, %(date)s, 00:00") % {"date": monday}),
+            (LATER, _("from another date")),
+        ]
         self.fields["starts_on"].help_text = _("In %(zone)s.") % {"zone": zone}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         cleaned["effective_at"] = None
+        if cleaned.get("when") == MONDAY:
+            cleaned["effective_at"] = _first_moment(self.monday, self.zone)
         if cleaned.get("when") != LATER or "starts_on" in self.errors:
             return cleaned
         if cleaned["starts_on"] is None:
@@ -59,6 +103,11 @@ class PublishForm(forms.Form):
         else:
             self._find_moment(cleaned)
         return cleaned
+
+    def terms(self) -> Terms:
+        """Give what was chosen, of a valid form."""
+        names = ("effective_at", "open_cases", "note", "customer_note")
+        return Terms(**{name: self.cleaned_data[name] for name in names})
 
     def _find_moment(self, cleaned: dict[str, Any]) -> None:
         """Set `effective_at`, or say that the clocks skip the time that was given."""
@@ -77,6 +126,19 @@ class PublishForm(forms.Form):
             self.add_error("starts_time", told % figures)
 
 
+def _next_monday(at: datetime, zone: str) -> date:
+    today = at.astimezone(ZoneInfo(zone)).date()
+    return today + timedelta(days=7 - today.weekday())
+
+
 def _first_moment(on: date, zone: str) -> datetime:
     """Find the beginning of a day; where the clocks skip midnight, the end of the gap."""
     return datetime.fromtimestamp(instant_of_reading(zone, day_of(on), 0), UTC)
+
+
+class ReasonForm(forms.Form):
+    """Why something is declined or withdrawn."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("reason"), max_length=200, widget=forms.Textarea({"rows": 2})
+    )

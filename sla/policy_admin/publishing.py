@@ -1,5 +1,7 @@
 """Comparing the working copy with what is published, publishing it, or undoing its changes."""
 
+from dataclasses import asdict
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -8,14 +10,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.errors import DomainError
-from sla.actions import publish_draft, undo_edits
+from outbox.tasks import nudge
+from sla.actions import undo_edits
+from sla.approval import ask_to_publish
 from sla.forms.publishing import PublishForm
-from sla.models import PolicyVersion
-from sla.pages import Edited, comparisons, edited, not_begun
-from sla.policy_admin.base import OVERVIEW, DraftPages, revision_of
+from sla.models import PolicyVersion, PublishRequest
+from sla.pages import Edited, edited
+from sla.policy_admin.asking import PAGE, AskedPages
+from sla.policy_admin.base import OVERVIEW, revision_of
+from sla.publish_pages import comparisons, not_begun, weighed
+from sla.publishing import approvers_beside, publish_draft
+from sla.queries import waiting_request
 
 
-class PublishPages(DraftPages):
+class PublishPages(AskedPages):
     def pages(self) -> list[URLPattern]:
         return [
             *super().pages(),
@@ -25,13 +33,12 @@ class PublishPages(DraftPages):
 
     def publish(self, request: HttpRequest) -> HttpResponse:
         copy = edited()
-        form = PublishForm(request.POST or None, zone=request.tenant.time_zone)
+        zone = request.tenant.time_zone
+        form = PublishForm(request.POST or None, zone=zone, at=request.at)
         if request.method == "POST" and form.is_valid():
-            version = _published(request, copy, form)
-            if version is not None:
-                self.log_change(request, copy.draft, str(version))
-                messages.success(request, _("%(version)s is published.") % {"version": version})
-                return redirect("admin:sla_policyversion_changelist")
+            done = _published(request, copy, form)
+            if done is not None:
+                return self._done(request, copy, done)
         return self.page(
             request,
             "publish",
@@ -41,7 +48,22 @@ class PublishPages(DraftPages):
             form=form,
             comparisons=comparisons(copy, request.at),
             not_begun=not_begun(request.at),
+            weighed=weighed(copy.policy, request.at, zone),
+            others=approvers_beside(request.user),
+            waiting=waiting_request(),
         )
+
+    def _done(
+        self, request: HttpRequest, copy: Edited, done: PolicyVersion | PublishRequest
+    ) -> HttpResponse:
+        nudge()
+        self.log_change(request, copy.draft, str(done))
+        if isinstance(done, PublishRequest):
+            told = _("Asked. The other managers are told that it waits for their approval.")
+            messages.success(request, told)
+            return redirect(PAGE, done.pk)
+        messages.success(request, _("%(version)s is published.") % {"version": done})
+        return redirect("admin:sla_policyversion_changelist")
 
     def undo(self, request: HttpRequest) -> HttpResponse:
         revision = revision_of(request, edited())
@@ -53,15 +75,17 @@ class PublishPages(DraftPages):
         return self.saved(request, _("Changes undone"))
 
 
-def _published(request: HttpRequest, copy: Edited, form: PublishForm) -> PolicyVersion | None:
-    """Publish; what is refused is shown on the form."""
+def _published(
+    request: HttpRequest, copy: Edited, form: PublishForm
+) -> PolicyVersion | PublishRequest | None:
+    """Publish, or ask for it where there is somebody to ask; what is refused is on the form."""
+    act = ask_to_publish if approvers_beside(request.user) else publish_draft
     try:
-        return publish_draft(
+        return act(
             by=request.user,
             at=request.at,
             revision=revision_of(request, copy),
-            effective_at=form.cleaned_data["effective_at"],
-            note=form.cleaned_data["note"],
+            **asdict(form.terms()),
         )
     except DomainError as error:
         field = {"effective_at": "starts_on"}.get(error.field or "")

@@ -8,6 +8,7 @@ from allauth.account.forms import default_token_generator
 from django.apps import apps
 from django.utils.http import int_to_base36
 
+from accounts.brand import Uploaded, save_brand, sheet_name
 from accounts.models import Tenant
 from accounts.tenancy import tenant
 from accounts.walls import TenantModel
@@ -15,10 +16,12 @@ from jobs.actions import start_job
 from jobs.models import Job
 from outbox.models import DeliveredMail
 from sla.holidays import save_holidays
+from sla.models import PolicyVersion, PublishRequest
 from sla.queries import working_copy
 from tests.cases import file_case
 from tests.jobs.kinds import KIND
 from tests.packs import publish
+from tests.pictures import png
 from tests.twins import Twin
 
 NO_ROW = 987_654
@@ -106,12 +109,27 @@ def _objects(
         "version": {"number": version},
         "mail": {"mail_id": mail.pk},
         "job": {"job_id": order_work(twin).pk},
+        "request": {"request_id": ask_to_publish(twin).pk},
         "key": {
             "uidb36": int_to_base36(person.pk),
             "key": default_token_generator.make_token(person),
         },
         **FIXED,
     }
+
+
+def _face(twin: Twin) -> Values:
+    """Give a vendor a colour and, as logo and flow chart alike, a picture of its own."""
+    picture = Uploaded(content=png(text=f"Name\x00{twin.canary}".encode()))
+    brand = save_brand(
+        by=twin.manager,
+        name=twin.tenant.name,
+        time_zone=twin.tenant.time_zone,
+        colour="#1c4fb4" if twin.tenant.slug == "alpha" else "#a4201c",
+        logo=picture,
+        flow_chart=picture,
+    )
+    return {"name": sheet_name(brand.colour), "sha": brand.logo_sha}
 
 
 def deliver(vendor: Tenant) -> DeliveredMail:
@@ -133,6 +151,21 @@ def order_work(twin: Twin) -> Job:
         return start_job(kind=KIND, params={"sizes": [1]}, by=twin.manager, at=at)
 
 
+def ask_to_publish(twin: Twin) -> PublishRequest:
+    """Have something wait at a vendor for a second manager's approval."""
+    latest = PolicyVersion.objects.first()
+    return PublishRequest.objects.create(
+        tenant=twin.tenant,
+        document=latest.document,
+        checksum=latest.checksum,
+        revision=1,
+        compared_with=latest,
+        note=f"{twin.canary}note",
+        requested_by=twin.manager,
+        requested_at=latest.published_at,
+    )
+
+
 def _missing() -> dict[str, Values]:
     rows = ("company", "site", "person", "team", "product", "contract")
     return {
@@ -143,6 +176,7 @@ def _missing() -> dict[str, Values]:
         "version": {"number": NO_ROW},
         "mail": {"mail_id": NO_ROW},
         "job": {"job_id": NO_ROW},
+        "request": {"request_id": NO_ROW},
         "key": {"uidb36": int_to_base36(NO_ROW), "key": "abc123-0123456789abcdef"},
         **FIXED,
     }

@@ -57,7 +57,9 @@ ADMIN = {
     "admin/jobs/job/<int:job_id>/": Url(MANAGER, "job"),
     "admin/jobs/job/<int:job_id>/cancel/": Url(MANAGER, "job"),
     "admin/accounts/person/<path:object_id>/password/": Url(MANAGER, "person"),
+    "admin/accounts/brand/": Url(MANAGER),
     "admin/sla/policydraft/": Url(MANAGER),
+    "admin/sla/policydraft/start/": Url(MANAGER),
     "admin/sla/policydraft/targets/<slug:clock>/": Url(MANAGER, "clock"),
     "admin/sla/policydraft/calendars/": Url(MANAGER),
     "admin/sla/policydraft/calendars/<slug:code>/": Url(MANAGER, "calendar"),
@@ -68,8 +70,10 @@ ADMIN = {
     "admin/sla/policydraft/holidays/<slug:code>/remove/": Url(MANAGER, "holidays"),
     "admin/sla/policydraft/publish/": Url(MANAGER),
     "admin/sla/policydraft/undo/": Url(MANAGER),
+    "admin/sla/policydraft/requests/<int:request_id>/": Url(MANAGER, "request"),
     "admin/sla/policyversion/": Url(MANAGER),
     "admin/sla/policyversion/<int:number>/": Url(MANAGER, "version"),
+    "admin/sla/policyversion/<int:number>/withdraw/": Url(MANAGER, "version"),
     "admin/^(?P<app_label>accounts|entitlements|jobs|sla)/$": Url(MANAGER, "app"),
     "admin/(?P<url>.*)$": Url(NOBODY, "nothing"),
 }
@@ -101,7 +105,14 @@ ACCOUNT = {
     "account/password/reset/key/done/": Url(ANYBODY),
 }
 
+BRAND = {
+    "brand/<slug:name>.css": Url(ANYBODY, "brand"),
+    "brand/logo/<slug:sha>/": Url(ANYBODY, "brand"),
+    "brand/flow-chart/<slug:sha>/": Url(ANYBODY, "brand"),
+}
+
 PORTAL = {
+    "policy/": Url(ANYBODY),
     "": Url(CUSTOMERS),
     "cases/": Url(CUSTOMERS),
     "cases/<int:number>/": Url(CUSTOMERS, "case"),
@@ -120,7 +131,7 @@ PORTAL = {
 
 MAILBOX = {"mailbox/": Url(DESK), "mailbox/<int:mail_id>/": Url(DESK, "mail")}
 
-VENDOR = ADMIN | AT_THE_DESK | ACCOUNT | PORTAL | MAILBOX
+VENDOR = ADMIN | AT_THE_DESK | ACCOUNT | PORTAL | BRAND | MAILBOX
 
 OPERATORS = {
     "": Url(ANYBODY),

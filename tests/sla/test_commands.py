@@ -8,8 +8,9 @@ from django.core.management import CommandError, call_command
 
 from accounts.models import Tenant
 from accounts.tenancy import tenant
-from sla.actions import publish_draft, save_targets
+from sla.actions import save_targets
 from sla.models import PolicyVersion
+from sla.publishing import publish_draft
 from tests.packs import POLICIES, pack_for
 from tests.sla.test_batch import BETWEEN, SCALIX
 from tests.sla.working import numbers, revision, with_hours

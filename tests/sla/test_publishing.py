@@ -7,7 +7,6 @@ from accounts.tenancy import tenant
 from sla import registry
 from sla.actions import (
     load_document,
-    publish_draft,
     remove_calendar,
     save_calendar,
     save_targets,
@@ -25,6 +24,7 @@ from sla.errors import (
     PublishedByPerson,
 )
 from sla.models import CalendarRow, CalendarWindow, PolicyVersion
+from sla.publishing import publish_draft
 from sla.queries import current_policy, working_copy
 from tests.packs import LONG_AGO, pack_for, publish
 from tests.sla.working import numbers, revision, target, targets, with_hours

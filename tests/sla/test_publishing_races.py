@@ -8,10 +8,11 @@ import pytest
 from django.db import IntegrityError, connections
 
 from accounts.tenancy import tenant
-from sla import actions
-from sla.actions import load_document, publish_draft, save_targets
+from sla import actions, publishing
+from sla.actions import load_document, save_targets
 from sla.errors import DraftChanged
 from sla.models import PolicyDraft
+from sla.publishing import publish_draft
 from tests.packs import pack_for, publish
 from tests.sla.working import numbers, revision, with_hours
 
@@ -33,7 +34,7 @@ def seen(alpha):
 @pytest.fixture
 def meeting(monkeypatch):
     """Make two that both got to freezing wait for each other there."""
-    barrier, met, freeze = Barrier(2), [], actions._freeze
+    barrier, met, freeze = Barrier(2), [], publishing.freeze
 
     def freeze_together(*arguments, **options):
         try:
@@ -43,7 +44,8 @@ def meeting(monkeypatch):
             pass
         return freeze(*arguments, **options)
 
-    monkeypatch.setattr(actions, "_freeze", freeze_together)
+    for module in (actions, publishing):
+        monkeypatch.setattr(module, "freeze", freeze_together)
     return met
 
 
@@ -62,7 +64,7 @@ def outcomes_at_once(*jobs):
         return [future.result(timeout=30) for future in [pool.submit(run, job) for job in jobs]]
 
 
-def publishing(twin, seen):
+def publisher(twin, seen):
     def job():
         with tenant(twin.tenant):
             return publish_draft(by=twin.manager, at=AT, revision=seen).number
@@ -72,9 +74,11 @@ def publishing(twin, seen):
 
 def test_two_would_both_publish_without_the_lock(alpha, seen, meeting, monkeypatch):
     # The race is there: with plain reads both get to freezing the next number.
-    monkeypatch.setattr(actions, "_locked_draft", lambda revision: PolicyDraft.objects.get())
+    monkeypatch.setattr(
+        publishing, "lock_draft_as_seen", lambda revision: PolicyDraft.objects.get()
+    )
 
-    outcomes = outcomes_at_once(*[publishing(alpha, seen)] * 2)
+    outcomes = outcomes_at_once(*[publisher(alpha, seen)] * 2)
 
     assert meeting == [True, True]
     # Even then the number is unique.
@@ -82,7 +86,7 @@ def test_two_would_both_publish_without_the_lock(alpha, seen, meeting, monkeypat
 
 
 def test_of_two_who_publish_at_once_one_wins_and_the_other_is_told(alpha, seen, meeting):
-    outcomes = outcomes_at_once(*[publishing(alpha, seen)] * 2)
+    outcomes = outcomes_at_once(*[publisher(alpha, seen)] * 2)
 
     assert meeting == []
     assert sorted(outcomes, key=str) == [2, DraftChanged]

@@ -1,0 +1,63 @@
+"""Withdrawing a published version: from then on it is as if it had never begun."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.errors import NotFound
+from accounts.models import Person
+from sla.drafting import check_may, latest_version, lock_draft
+from sla.errors import (
+    NothingLeftInEffect,
+    PolicyIsFaulty,
+    ReasonNeeded,
+    WithdrawnAlready,
+)
+from sla.models import PolicyVersion, PolicyWithdrawal
+from sla.notices import tell_of_version
+from sla.publishing import publishers
+from sla.queries import policy_version, policy_without, standing_versions
+from sla.registry import objections
+
+
+@transaction.atomic
+def withdraw_version(*, number: int, by: Person, at: datetime, reason: str) -> PolicyWithdrawal:
+    """End a version before its time, begun or not; what is in effect without it counts again.
+
+    Cases opened under it keep their promises until they are retargeted; for moments before `at` it
+    still counts. The working copy stays as it is. Locks the working copy. Raises WithdrawnAlready,
+    NothingLeftInEffect, PolicyIsFaulty when others object to what would count instead,
+    ReasonNeeded, NotAllowed, NotFound.
+    """
+    check_may(by, "publish_policy")
+    draft = lock_draft()
+    version = PolicyVersion.objects.filter(number=number).first()
+    if version is None:
+        raise NotFound
+    check_withdrawable(version, at)
+    if not reason.strip():
+        raise ReasonNeeded(field="reason")
+    withdrawal = PolicyWithdrawal.objects.create(
+        tenant_id=draft.tenant_id,
+        version=version,
+        withdrawn_at=at,
+        withdrawn_by=by,
+        reason=reason.strip()[:200],
+    )
+    tell_of_version("policy_withdrawn", version, publishers(), at)
+    return withdrawal
+
+
+def check_withdrawable(version: PolicyVersion, at: datetime) -> None:
+    """Refuse to withdraw what cannot be spared. Raises as `withdraw_version`."""
+    if version.withdrawals.exists():
+        raise WithdrawnAlready(number=version.number)
+    if policy_without(version, at) is None:
+        raise NothingLeftInEffect(number=version.number)
+    latest = latest_version()
+    if latest is None or latest.pk != version.pk:
+        return
+    before = standing_versions().exclude(pk=version.pk).order_by("-number").first()
+    objected = objections(policy_version(before.pk)) if before else ()
+    if objected:
+        raise PolicyIsFaulty(objected)
