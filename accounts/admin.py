@@ -28,9 +28,10 @@ from accounts.actions import (
     set_password,
 )
 from accounts.admin_base import RefusableForm, TenantAdmin, TenantInline
+from accounts.brand_admin import BrandAdmin
 from accounts.constraints import refused_as
 from accounts.errors import EmailTaken, Invalid, NameTaken, WeakPassword
-from accounts.models import Company, Person, Site, Team, TeamMember
+from accounts.models import Brand, Company, Person, Site, Team, TeamMember
 from accounts.queries import desk_people
 
 
@@ -288,3 +289,4 @@ def register(site: AdminSite) -> None:
     site.register(Site, SiteAdmin)
     site.register(Person, PersonAdmin)
     site.register(Team, TeamAdmin)
+    site.register(Brand, BrandAdmin)

@@ -284,6 +284,48 @@ class TeamMember(TenantModel):
         return f"{self.team_id}: {self.person_id}"
 
 
+class Brand(TenantModel):
+    """What a vendor looks like: one row each, made and changed by `accounts.brand.save_brand`.
+
+    The pictures themselves are only read to be served; `accounts.brand.brand_of` leaves them out. A
+    picture is there when its `sha` is.
+    """
+
+    colour = models.CharField(_("colour"), max_length=7, blank=True)
+    logo = models.BinaryField(null=True)
+    logo_type = models.CharField(max_length=20, blank=True)
+    logo_sha = models.CharField(max_length=64, blank=True)
+    logo_alt = models.CharField(_("the logo in words"), max_length=200, blank=True)
+    flow_chart = models.BinaryField(null=True)
+    flow_chart_type = models.CharField(max_length=20, blank=True)
+    flow_chart_sha = models.CharField(max_length=64, blank=True)
+    flow_chart_alt = models.TextField(_("the flow chart in words"), max_length=2000, blank=True)
+
+    class Meta:
+        verbose_name = _("name, logo and colour")
+        verbose_name_plural = _("name, logo and colour")
+        constraints = [
+            models.UniqueConstraint(fields=["tenant"], name="one_brand_per_tenant"),
+            models.CheckConstraint(
+                condition=Q(colour="") | Q(colour__regex="^#[0-9a-f]{6}$"),
+                name="brand_colour_is_hex",
+            ),
+            models.CheckConstraint(
+                condition=Q(logo__isnull=True, logo_sha="")
+                | Q(logo__isnull=False, logo_sha__regex="^[0-9a-f]{64}$"),
+                name="brand_logo_with_its_sha",
+            ),
+            models.CheckConstraint(
+                condition=Q(flow_chart__isnull=True, flow_chart_sha="")
+                | Q(flow_chart__isnull=False, flow_chart_sha__regex="^[0-9a-f]{64}$"),
+                name="brand_flow_chart_with_its_sha",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.tenant)
+
+
 class DeskTime(models.Model):
     """How far the desk's clock is ahead of the real one. One row; see `move_desk_time`."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.views import cases, filing, home
+from portal.views import cases, filing, home, policy
 from portal.views.promise import promise
 
 app_name = "portal"
@@ -16,6 +16,7 @@ urlpatterns = [
     path("cases/<int:number>/reply/", cases.reply, name="reply"),
     path("cases/<int:number>/close/", cases.close, name="close"),
     path("cases/<int:number>/reopen/", cases.reopen, name="reopen"),
+    path("policy/", policy.policy, name="policy"),
     path("promise/", promise, name="promise"),
     path("file/", filing.start, name="file"),
     path("file/check/", filing.check, name="check"),

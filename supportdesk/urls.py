@@ -9,6 +9,7 @@ urlpatterns = [
     path("desk/", include("desk.urls")),
     path("mailbox/", include("supportdesk.mailbox_page.urls")),
     path("account/", include("accounts.urls")),
+    path("brand/", include("accounts.brand_urls")),
     path("", include("portal.urls")),
 ]
 

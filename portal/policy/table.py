@@ -1,0 +1,174 @@
+"""The response table: what is promised to whom, per clock, plan by level."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from sla.engine.parts import LEVEL_AXES, SERVICE, Facts, Level, Plan, TargetRow
+from sla.engine.policy import Policy
+from sla.explain import target_text
+from sla.words import AXIS_NAMES, CLOCK_NAMES, axis_parts, part_name
+
+_RANGE = re.compile(r"(\d+)-(\d+)")
+# What the table is drawn over; rules that ask for more than these are told below it.
+_TABLED = ("plan", *LEVEL_AXES, "case_type")
+
+Part = Level | Plan | None
+Parts = tuple[Plan, ...] | tuple[None]
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What a cell or a note says; no `target` = nothing is promised.
+
+    `hours` names the calendar, `calendar` is its code, both "" round the clock.
+    """
+
+    target: str = ""
+    hours: str = ""
+    calendar: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One level, or the only row of a policy without levels, with a cell for each column."""
+
+    name: str
+    cells: tuple[tuple[str, Promise], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A rule that the table does not show: whom it is for, and what it promises."""
+
+    cases: str
+    promise: Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One promised clock. `given` says for which cases the table is, "" = for all."""
+
+    clock: str
+    name: str
+    axis: str
+    given: str
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    notes: tuple[Note, ...]
+
+
+def promised_rows(policy: Policy) -> tuple[TargetRow, ...]:
+    """List the rules that customers are told, clock by clock."""
+    return tuple(row for row in policy.targets if row.promised)
+
+
+def response_tables(policy: Policy) -> tuple[Table, ...]:
+    """Draw one table for every clock that promises something, in the order of the clocks."""
+    told = {row.clock for row in promised_rows(policy) if row.target.kind != "none"}
+    return tuple(_table(policy, clock) for clock in CLOCK_NAMES if clock in told)
+
+
+def promise_of(row: TargetRow | None, policy: Policy) -> Promise:
+    """Say what a rule promises, and in which hours."""
+    if row is None or not row.promised or row.target.kind == "none":
+        return Promise()
+    target = _RANGE.sub(lambda found: _range(*found.groups()), target_text(row.target))
+    if row.calendar is None:
+        return Promise(target)
+    if row.calendar == SERVICE:
+        return Promise(target, _("the hours of the first response"))
+    names = {spec.code: spec.name for spec in policy.calendars}
+    return Promise(target, names[row.calendar], row.calendar)
+
+
+def _range(lower: str, upper: str) -> str:
+    return pgettext("range", "%(lower)s to %(upper)s") % {"lower": lower, "upper": upper}
+
+
+def _table(policy: Policy, clock: str) -> Table:
+    rules = [row for row in promised_rows(policy) if row.clock == clock]
+    named = {axis for row in rules for axis in row.when}
+    axis = next((axis for axis in policy.axes if axis in named), "")
+    given = _usual(policy, named - {axis, "plan"})
+    plans: Parts = policy.plans if "plan" in named and policy.plans else (None,)
+    down, across = (policy.levels(axis), plans) if axis else (plans, (None,))
+    drawn = [
+        [_rule(policy, clock, _facts(given, part, other)) for other in across] for part in down
+    ]
+    shown = [rule for line in drawn for rule in line if rule]
+    asked = {one for rule in shown for one in rule.when}
+    hidden = (row for row in rules if row not in shown)
+    columns = tuple(_name(part, _("Time")) for part in across)
+    return Table(
+        clock=clock,
+        name=str(CLOCK_NAMES[clock]),
+        axis=str(AXIS_NAMES[axis or "plan"]) if down != (None,) else "",
+        given=_given_text({one: given[one] for one in given if one in asked}, policy),
+        columns=columns,
+        rows=tuple(
+            _row(part, columns, line, policy) for part, line in zip(down, drawn, strict=True)
+        ),
+        notes=tuple(Note(_cases(row, policy), promise_of(row, policy)) for row in hidden),
+    )
+
+
+def _row(
+    part: Part, columns: Sequence[str], rules: Sequence[TargetRow | None], policy: Policy
+) -> Row:
+    cells = zip(columns, (promise_of(rule, policy) for rule in rules), strict=True)
+    return Row(_name(part, _("Every case")), tuple(cells))
+
+
+def _name(part: Part, otherwise: str) -> str:
+    return part.name if part else otherwise
+
+
+def _given_text(given: dict[str, str], policy: Policy) -> str:
+    named = [f"{AXIS_NAMES[axis]} {part_name(policy, axis, code)}" for axis, code in given.items()]
+    return ", ".join(named)
+
+
+def _usual(policy: Policy, axes: set[str]) -> dict[str, str]:
+    """Choose what the table is given for: the usual type, and the usual other level."""
+    usual = {}
+    for axis in (*LEVEL_AXES, "case_type"):
+        parts: Sequence = axis_parts(policy, axis) if axis in axes else ()
+        default = next((part for part in parts if part.default), parts[0] if parts else None)
+        if default is not None:
+            usual[axis] = default.code
+    return usual
+
+
+def _facts(given: dict[str, str], *parts: Part) -> Facts:
+    """Put the facts of a cell together: those of the table, and its row's and column's parts."""
+    of_parts = {
+        part.axis if isinstance(part, Level) else "plan": part.code for part in parts if part
+    }
+    return Facts(**given, **of_parts)
+
+
+def _rule(policy: Policy, clock: str, facts: Facts) -> TargetRow | None:
+    """Find the rule for a cell: one that asks for no channel, edition, product or region.
+
+    A policy's default region is nobody's region here: rules for regions are told as notes.
+    """
+    found = policy.candidates(clock, facts)
+    plain = (one.row for one in found if not one.fails)
+    return next((row for row in plain if set(row.when) <= set(_TABLED)), None)
+
+
+def _cases(row: TargetRow, policy: Policy) -> str:
+    """Say whom a rule is for, without the axes of which it names all there is."""
+    return ", ".join(_axes(row, policy)) or _("Every case")
+
+
+def _axes(row: TargetRow, policy: Policy) -> Iterator[str]:
+    for axis, codes in row.when.items():
+        known = {part.code for part in axis_parts(policy, axis)}  # type: ignore[attr-defined]
+        if not known or not known <= set(codes):
+            names = [part_name(policy, axis, code) for code in codes]
+            yield _(" or ").join(names)
