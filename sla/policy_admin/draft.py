@@ -4,16 +4,25 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern
 from django.utils.translation import gettext as _
 
+from sla.checklist import checklist
 from sla.pages import edited
 from sla.policy_admin.calendars import CalendarPages
 from sla.policy_admin.holidays import HolidayPages
 from sla.policy_admin.publishing import PublishPages
+from sla.policy_admin.start import StartPages
 from sla.policy_admin.targets import TargetPages
 
 
-class PolicyDraftAdmin(TargetPages, CalendarPages, HolidayPages, PublishPages):
+class PolicyDraftAdmin(StartPages, TargetPages, CalendarPages, HolidayPages, PublishPages):
     def pages(self) -> list[URLPattern]:
         return [self.named_path("", self.overview, "changelist"), *super().pages()]
 
     def overview(self, request: HttpRequest) -> HttpResponse:
-        return self.page(request, "overview", _("Support policy"), edited=edited())
+        copy = edited()
+        return self.page(
+            request,
+            "overview",
+            _("Support policy"),
+            edited=copy,
+            checklist=checklist(copy.policy),
+        )
