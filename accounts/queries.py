@@ -101,6 +101,18 @@ def desk_people() -> QuerySet[Person]:
     return Person.objects.filter(role__in=roles.DESK, is_active=True).order_by("name", "id")
 
 
+def holders_of_roles() -> dict[str, list[str]]:
+    """Name the active leads, managers and dispatchers, by name; a role that nobody holds is empty.
+
+    Other roles of an escalation depend on the case.
+    """
+    holders: dict[str, list[str]] = {roles.LEAD: [], roles.MANAGER: [], roles.DISPATCHER: []}
+    people = Person.objects.filter(role__in=holders, is_active=True).order_by("name", "id")
+    for role, name in people.values_list("role", "name"):
+        holders[role].append(name)
+    return holders
+
+
 def teams_of_tiers() -> QuerySet[Team]:
     """List the teams that a case can be handed to, from Level 1 up."""
     return Team.objects.filter(tier__isnull=False).order_by("tier", "name", "id")
