@@ -286,12 +286,11 @@ def _code_named(policy: Policy, axis: str, code: str) -> str:
     return part_name(policy, axis, code)
 
 
-def _wait_text(value: object) -> str:
-    assert isinstance(value, (int, float))
-    if value == float("inf"):
+def _wait_text(seconds: object) -> str:
+    if not isinstance(seconds, int):
         return _("for ever")
     # Minutes are more exact than an average is.
-    return span_text(round(value / 60) * 60)
+    return span_text(round(seconds / 60) * 60)
 
 
 def _texts(value: object) -> tuple[str, ...]:

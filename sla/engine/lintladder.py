@@ -18,8 +18,8 @@ def lint_ladder(found: Survey) -> Iterator[Finding]:
         if not _can_fire(found, step):
             params = {"clock": step.clock, "moment": step.at}
             yield Finding("step_never_fires", f"ladder[{number}]", params)
-        if step.action == "hand_over":
-            yield from _tiers_left_out(found, number, step)
+    for clock in dict.fromkeys(step.clock for step in found.policy.ladder):
+        yield from _tiers_left_out(found.policy, clock)
     for clock in found.clocks:
         yield from _untold(found, clock)
 
@@ -59,33 +59,29 @@ def _with_lateness(found: Survey, clock: str, *, promised: bool = False) -> list
 def _untold(found: Survey, clock: str) -> Iterator[Finding]:
     """Find promised cases that run late without anybody being told."""
     steps = [step for step in found.policy.ladder if _hears(step, clock)]
-    told = [
-        found.space.box(step.when)
-        for step in steps
-        if not step.tiers or _all_tiers_hear(found.policy, step)
-    ]
+    first = [step for step in steps if not step.tiers or min(TIERS) in step.tiers]
+    told = [found.space.box(step.when) for step in first]
     try:
-        left = minus(_with_lateness(found, clock, promised=True), told)
+        boxes = joined(minus(_with_lateness(found, clock, promised=True), told))
     except TooManyPieces:
         return
-    for box in joined(left):
-        yield Finding("late_untold", "ladder", {"clock": clock, "cases": found.space.describe(box)})
+    if boxes:
+        cases = tuple(found.space.describe(box) for box in boxes)
+        yield Finding("late_untold", "ladder", {"clock": clock, "cases": cases})
 
 
 def _hears(step: LadderStep, clock: str) -> bool:
     return step.clock == clock and step.at in _WHEN_LATE
 
 
-def _all_tiers_hear(policy: Policy, step: LadderStep) -> bool:
-    return set(TIERS) <= _tiers_beside(policy, step)
-
-
-def _tiers_left_out(found: Survey, number: int, step: LadderStep) -> Iterator[Finding]:
-    """Find tiers in which nothing happens where another tier hands the case over."""
-    missing = tuple(sorted(set(TIERS) - _tiers_beside(found.policy, step)))
-    if missing:
-        params = {"clock": step.clock, "tiers": missing}
-        yield Finding("tier_left_out", f"ladder[{number}].tiers", params)
+def _tiers_left_out(policy: Policy, clock: str) -> Iterator[Finding]:
+    """Find the first step of a clock beside which some tiers hear nothing of its cases."""
+    for number, step in enumerate(policy.ladder):
+        missing = tuple(sorted(set(TIERS) - _tiers_beside(policy, step)))
+        if _hears(step, clock) and missing:
+            params = {"clock": clock, "tiers": missing}
+            yield Finding("tier_left_out", f"ladder[{number}].tiers", params)
+            return
 
 
 def _tiers_beside(policy: Policy, step: LadderStep) -> set[int]:

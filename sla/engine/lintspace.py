@@ -176,8 +176,9 @@ def _codes(policy: Policy, axis: str) -> tuple[str, ...]:
 def _channel_conditions(policy: Policy) -> Iterator[dict[str, Iterable[str]]]:
     if not policy.channels:
         yield {}
-    for channel in policy.channels:
-        when: dict[str, Iterable[str]] = {"channel": (channel.counts_as or channel.code,)}
+    # What a channel that counts as another may be used for, is asked of the other.
+    for channel in (one for one in policy.channels if one.counts_as is None):
+        when: dict[str, Iterable[str]] = {"channel": (channel.code,)}
         if channel.plans is not None:
             when["plan"] = channel.plans
         if channel.editions is not None:

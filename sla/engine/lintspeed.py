@@ -130,7 +130,7 @@ def _slower(
                 if long > short + _TOLERANCE_SECONDS:
                     params = {"number": better.number, "other": f"targets[{lesser.number}]"}
                     named = {"clock": better.row.clock, "axis": axis, "code": high, "than": low}
-                    figures = {"seconds": long, "than_seconds": short}
+                    figures = {"seconds": _whole(long), "than_seconds": _whole(short)}
                     yield long - short, params | named | figures
 
 
@@ -148,6 +148,11 @@ def _waits(
         long, short = waits
         if long is not None and short is not None:
             yield long, short
+
+
+def _whole(seconds: float) -> int | None:
+    """Round a wait; None = for ever."""
+    return None if seconds == NEVER else round(seconds)
 
 
 def _no_shorter(found: Survey, axis: str) -> Iterator[Finding]:
