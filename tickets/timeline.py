@@ -90,8 +90,9 @@ class Timeline:
     ) -> CaseEvent:
         """Append an entry (saved by `save_timelines`).
 
-        `occurred_at` is for what happened before it was recorded; an entry never comes before the
-        case's last one. Raises BeforeLastEntry, InTheFuture.
+        `occurred_at` is for what happened before it was recorded; that is never before the last
+        entry but the policy's own, which is no word of anybody's. Raises BeforeLastEntry,
+        InTheFuture.
         """
         happened_at = self._happened_at(at, occurred_at)
         self.case.last_seq += 1
@@ -122,10 +123,17 @@ class Timeline:
             return max(at, self.case.last_event_at)
         if occurred_at > at:
             raise InTheFuture(field="occurred_at")
-        if self.case.last_seq and occurred_at < self.case.last_event_at:
-            last = self.case.last_event_at.astimezone(ZoneInfo(self.case.time_zone))
-            raise BeforeLastEntry(field="occurred_at", last=f"{last:%Y-%m-%d %H:%M %Z}")
-        return occurred_at.replace(microsecond=0)
+        last = self._last_act_at()
+        if last is None or occurred_at >= last:
+            return occurred_at.replace(microsecond=0)
+        if occurred_at == last.replace(second=0):
+            return last  # A form gives whole minutes.
+        told = last.astimezone(ZoneInfo(self.case.time_zone))
+        raise BeforeLastEntry(field="occurred_at", last=f"{told:%Y-%m-%d %H:%M %Z}")
+
+    def _last_act_at(self) -> datetime | None:
+        acts = (event.at for event in self.events if event.caused_by != CaseEvent.Cause.POLICY)
+        return moment(max(acts, default=None))
 
 
 def load_timelines(cases: Sequence[Case]) -> list[Timeline]:
