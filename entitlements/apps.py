@@ -8,11 +8,21 @@ class EntitlementsConfig(AppConfig):
 
     def ready(self) -> None:
         # The registry of models must be loaded before what looks at them is.
+        from entitlements.customer_note import register_customer_note  # noqa: PLC0415
         from entitlements.publishing import (  # noqa: PLC0415
             object_to_dropped_plans,
             object_to_unknown_products,
         )
-        from sla.registry import register_publish_check  # noqa: PLC0415
+        from entitlements.queries import product_codes  # noqa: PLC0415
+        from entitlements.starting import first_steps  # noqa: PLC0415
+        from sla.registry import (  # noqa: PLC0415
+            register_checklist,
+            register_codes,
+            register_publish_check,
+        )
 
         register_publish_check("contracts", object_to_dropped_plans)
         register_publish_check("products", object_to_unknown_products)
+        register_checklist("entitlements", first_steps)
+        register_codes("product", product_codes)
+        register_customer_note()
