@@ -1,0 +1,207 @@
+"""The rules of a policy as sentences: steps of the ladder, kinds of clock, spans, retargeting."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from sla.engine.kinds import KindRow
+from sla.engine.parts import LadderStep, Retarget
+from sla.engine.policy import Policy
+from sla.engine.span import Span
+from sla.explain import span_text
+from sla.words import CLOCK_NAMES, part_name
+
+EVENT_NAMES = {
+    "case_opened": gettext_lazy("the case is opened"),
+    "customer_replied": gettext_lazy("the customer replies"),
+    "customer_called": gettext_lazy("a call of the customer is logged"),
+    "agent_replied": gettext_lazy("support replies"),
+    "agent_called": gettext_lazy("a call by support is logged"),
+    "work_logged": gettext_lazy("work is logged"),
+    "question_asked": gettext_lazy("support asks the customer"),
+    "severity_changed": gettext_lazy("the severity changes"),
+    "priority_changed": gettext_lazy("the priority changes"),
+    "type_changed": gettext_lazy("the type changes"),
+    "scheduled": gettext_lazy("a time is agreed"),
+    "policy_retargeted": gettext_lazy("a new policy is applied to the case"),
+    "handed_over": gettext_lazy("the case is handed over"),
+    "escalation_requested": gettext_lazy("the customer asks for escalation"),
+    "workaround_given": gettext_lazy("a workaround is given"),
+    "resolved": gettext_lazy("the case is solved"),
+    "closed": gettext_lazy("the case is closed"),
+    "reopened": gettext_lazy("the case is opened again"),
+    "merged": gettext_lazy("the case is merged into another"),
+}
+EFFECT_NAMES = {
+    "start": gettext_lazy("starts it"),
+    "meet": gettext_lazy("meets it"),
+    "restart": gettext_lazy("meets it and starts the next one"),
+    "cancel": gettext_lazy("ends it without a verdict"),
+    "retarget": gettext_lazy("asks the policy again"),
+}
+_KIND_SENTENCES = {
+    "start": gettext_lazy("Starts when %(events)s."),
+    "meet": gettext_lazy("Met when %(events)s."),
+    "restart": gettext_lazy("Met and started anew when %(events)s."),
+    "cancel": gettext_lazy("Ends without a verdict when %(events)s."),
+    "retarget": gettext_lazy("The policy is asked again when %(events)s."),
+}
+_ROLE_PHRASES = {
+    "owner": gettext_lazy("the owner"),
+    "team": gettext_lazy("the team"),
+    "lead": gettext_lazy("the leads"),
+    "manager": gettext_lazy("the managers"),
+    "dispatcher": gettext_lazy("the dispatchers"),
+    "account_manager": gettext_lazy("the account manager"),
+}
+
+
+def step_sentence(step: LadderStep, policy: Policy) -> str:
+    """Say a step: "When a quarter of the time is left on the first response: tell the owner."."""
+    said = _("%(moment)s: %(act)s") % {"moment": _moment(step), "act": _act(step)}
+    parts = [capfirst(said), *_only(step, policy)]
+    if step.urgent:
+        parts.append(_("urgent"))
+    return ", ".join(parts) + "."
+
+
+def kind_sentences(row: KindRow) -> list[str]:
+    """Say what starts, meets and ends a clock, one sentence for each effect."""
+    said = []
+    for effect, sentence in _KIND_SENTENCES.items():
+        events = [str(EVENT_NAMES[one]) for one, does in row.effects.items() if does == effect]
+        if events:
+            said.append(str(sentence) % {"events": _any_of(events)})
+    if row.pauses:
+        said.append(_("Stands still while the case waits on the customer."))
+    if row.unless:
+        others = _any_of([str(CLOCK_NAMES[kind]) for kind in row.unless])
+        said.append(_("Not started while this runs: %(clocks)s.") % {"clocks": others})
+    return said
+
+
+def calendar_span_text(span: Span) -> str:
+    """Say a span: "7 days, at the same time of day, by the customer's clock"."""
+    if span.unit == "seconds":
+        return span_text(span.amount)
+    length = {
+        "days": ngettext("%(number)d day", "%(number)d days", span.amount),
+        "years": ngettext("%(number)d year", "%(number)d years", span.amount),
+    }[span.unit] % {"number": span.amount}
+    rule = {
+        "same_time": _("at the same time of day"),
+        "end_of_day": _("at the end of the last day"),
+        "elapsed": _("to the second"),
+    }[span.rule]
+    zones = {"customer": _("by the customer's clock"), "vendor": _("by the vendor's clock")}
+    return ", ".join([length, rule, zones[span.zone]])
+
+
+def retarget_sentence(rule: Retarget) -> str:
+    """Say what a change of level does, with a worked example.
+
+    The example: opened at 9:00 with 8 hours promised, at 12:00 changed to 4 hours.
+    """
+    said = [
+        {
+            "opening": _("A new target counts from when the case was opened"),
+            "change": _("A new target counts from the change"),
+        }[rule.base]
+    ]
+    if rule.floor == "full_target":
+        said.append(_("but is not due before one full target has passed since the change"))
+    if rule.cap == "promise":
+        said.append(_("and never later than promised before"))
+    example = _(
+        "Opened at 9:00 with 8 hours promised, at 12:00 changed to 4 hours: due at %(due)s."
+    )
+    return f"{', '.join(said)}. {example % {'due': _example_due(rule)}}"
+
+
+def _example_due(rule: Retarget) -> str:
+    """Work the example out in whole hours of one day: 9 + 8, changed at 12 to 4."""
+    opened, changed, before, after = 9, 12, 8, 4
+    due = (opened if rule.base == "opening" else changed) + after
+    if rule.floor == "full_target":
+        due = max(due, changed + after)
+    if rule.cap == "promise":
+        due = min(due, opened + before)
+    return f"{due}:00"
+
+
+@dataclass(frozen=True, slots=True)
+class RoleToday:
+    """Who a role of a step comes to today; `is_vacant`: nobody, so nobody is told."""
+
+    role: str
+    names: tuple[str, ...]
+    is_vacant: bool
+
+
+def roles_today(step: LadderStep, holders: Mapping[str, Iterable[str]]) -> list[RoleToday]:
+    """List a step's roles with who holds them.
+
+    The owner, the team and the account manager are those of the case: nobody can be named before.
+    """
+    return [
+        RoleToday(
+            str(_ROLE_PHRASES[role]),
+            tuple(holders.get(role, ())),
+            is_vacant=role in holders and not holders[role],
+        )
+        for role in step.roles
+    ]
+
+
+def _moment(step: LadderStep) -> str:
+    figures = {"clock": CLOCK_NAMES[step.clock], "amount": span_text(step.seconds or 0)}
+    if step.at == "before" and step.share_percent:
+        return _share(step.share_percent) % figures
+    return {
+        "opened": _("as soon as the %(clock)s starts"),
+        "before": _("%(amount)s of service time before the %(clock)s is due"),
+        "due": _("when the %(clock)s is late"),
+        "after": _("%(amount)s of service time after the %(clock)s was due"),
+    }[step.at] % figures
+
+
+def _share(percent: int) -> str:
+    named = {25: _("a quarter"), 50: _("half"), 75: _("three quarters")}
+    share = named.get(percent, f"{percent} %%")
+    return _("when {share} of the time is left on the %(clock)s").format(share=share)
+
+
+def _act(step: LadderStep) -> str:
+    roles = [str(_ROLE_PHRASES[role]) for role in step.roles]
+    if step.action == "hand_over":
+        told = _("hand the case over to the next tier")
+        return f"{told}, {_('tell %(roles)s') % {'roles': _all_of(roles)}}" if roles else told
+    acts = {"notify": _("tell %(roles)s"), "page": _("page %(roles)s")}
+    return acts[step.action] % {"roles": _all_of(roles)}
+
+
+def _only(step: LadderStep, policy: Policy) -> list[str]:
+    named = [
+        _any_of([part_name(policy, axis, code) for code in codes])
+        for axis, codes in step.when.items()
+    ]
+    said = [_("only for %(cases)s") % {"cases": ", ".join(named)}] if named else []
+    if step.tiers:
+        tiers = _any_of([str(tier) for tier in step.tiers])
+        said.append(_("only while it is with tier %(tiers)s") % {"tiers": tiers})
+    return said
+
+
+def _all_of(words: list[str]) -> str:
+    if len(words) < 2:
+        return "".join(words)
+    return _("%(first)s and %(last)s") % {"first": ", ".join(words[:-1]), "last": words[-1]}
+
+
+def _any_of(words: list[str]) -> str:
+    if len(words) < 2:
+        return "".join(words)
+    return _("%(first)s or %(last)s") % {"first": ", ".join(words[:-1]), "last": words[-1]}
