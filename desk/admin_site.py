@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver
 from django.utils.translation import gettext_lazy as _
 
 from accounts import admin as accounts_admin
+from desk.policy.replay import ReplayPages
 from entitlements import admin as entitlements_admin
 from jobs import admin as jobs_admin
 from sla import admin as sla_admin
@@ -47,7 +48,10 @@ class TenantAdminSite(AdminSite):
         return update_wrapper(guarded, inner)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        return [url for url in super().get_urls() if getattr(url, "name", "") not in UNUSED]
+        # Before Django's own, whose last takes every address.
+        own = ReplayPages(self).urls()
+        kept = (url for url in super().get_urls() if getattr(url, "name", "") not in UNUSED)
+        return [*own, *kept]
 
     def login(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         """Send to the one page where people sign in."""

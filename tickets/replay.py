@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db.models import BigIntegerField, F, Func, QuerySet, TextField
 from django.db.models.functions import Cast
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
@@ -75,7 +76,10 @@ def start_replay(
 
 def register_replay() -> None:
     """Tell the jobs how this kind of work is done."""
-    register(KIND, JobKind(title=_("Replay of past cases"), plan=plan, work=work, finish=finish))
+    how = JobKind(
+        title=_("Replay of past cases"), plan=plan, work=work, finish=finish, url=_report_page
+    )
+    register(KIND, how)
 
 
 def plan(job: Job, at: datetime) -> list[Part]:
@@ -125,6 +129,10 @@ def text_under(params: Mapping[str, Any]) -> str:
     rows = PolicyVersion if params["version"] else ReplayedText
     found = rows.objects.filter(checksum=params["checksum"]).values_list("document", flat=True)
     return found[0]
+
+
+def _report_page(job: Job) -> str:
+    return reverse("admin:replay_report", args=[job.pk])
 
 
 class _Tally:
@@ -245,7 +253,8 @@ def _timelines(job: Job, params: Mapping[str, Any]) -> Iterator[Timeline]:
     """Read the events of a part's cases in one statement, without model instances."""
     ids = cases_of(job.params).filter(pk__range=(params["first"], params["last"])).values("pk")
     rows = (
-        CaseEvent.objects.filter(case__in=ids)
+        # What came in after the order would make a part depend on when it is done.
+        CaseEvent.objects.filter(case__in=ids, occurred_at__lte=job.requested_at)
         .order_by("case_id", "seq")
         .values_list(
             "case_id",

@@ -6,11 +6,11 @@ Both sides come from `sla.engine.clock`: the same fold that serves live cases.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
-from sla.engine.clock import CaseState, Clock, Event, Fold
+from sla.engine.clock import Clock, Event, Fold
 from sla.engine.errors import EngineError
 from sla.engine.ladder import Mark, marks_of
 from sla.engine.parts import AXES, TIERS, Facts
@@ -229,13 +229,17 @@ class Play:
         self.origins = {opening.seq: self.origin}
         self.is_open = True
         self.fired: list[Fired] = []
+        self.events = [opening]
         self.fold = Fold({opening.payload["policy_version"]: replay.under}, opening)
         self._ahead: dict[str, tuple[tuple, list[Mark]]] = {}
 
-    def state(self, version: int) -> CaseState:
-        """Give the whole state; `version` is the number that the other policy goes by."""
-        self.fold.version = version
-        return self.fold.state()
+    def timeline(self, version: int) -> tuple[Event, ...]:
+        """Give the played timeline, with the other policy as `version` and no other."""
+        opening, *rest = self.events
+        return (
+            replace(opening, payload={**opening.payload, "policy_version": version}),
+            *rest,
+        )
 
     def clocks(self) -> tuple[Clock, ...]:
         return self.fold.clocks()
@@ -274,6 +278,7 @@ class Play:
         self.origins[self.seq] = self.origin
         if event is None or event.seq != self.seq:
             event = Event(self.seq, kind, at, payload, event.caused_by if event else "policy")
+        self.events.append(event)
         self.fold.take(event)
 
     def _next(self) -> Mark | None:

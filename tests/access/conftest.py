@@ -22,6 +22,7 @@ from tests.cases import file_case
 from tests.jobs.kinds import KIND
 from tests.packs import publish
 from tests.pictures import png
+from tests.replays import finished_replay
 from tests.twins import Twin
 
 NO_ROW = 987_654
@@ -101,6 +102,7 @@ def _objects(
     rows = ("company", "site", "person", "team", "product", "contract")
     mail = deliver(twin.tenant)
     person = twin.agent_2
+    replay, flip = finished_replay(twin)
     return {
         **{kind: _key(getattr(twin, "agent_2" if kind == "person" else kind).pk) for kind in rows},
         "case": {"number": case, "key": FIRST_CLOCK},
@@ -109,6 +111,8 @@ def _objects(
         "version": {"number": version},
         "mail": {"mail_id": mail.pk},
         "job": {"job_id": order_work(twin).pk},
+        "replay": {"job_id": replay.pk},
+        "flip": {"job_id": replay.pk, "flip_id": flip.pk},
         "request": {"request_id": ask_to_publish(twin).pk},
         "key": {
             "uidb36": int_to_base36(person.pk),
@@ -176,6 +180,8 @@ def _missing() -> dict[str, Values]:
         "version": {"number": NO_ROW},
         "mail": {"mail_id": NO_ROW},
         "job": {"job_id": NO_ROW},
+        "replay": {"job_id": NO_ROW},
+        "flip": {"job_id": NO_ROW, "flip_id": NO_ROW},
         "request": {"request_id": NO_ROW},
         "key": {"uidb36": int_to_base36(NO_ROW), "key": "abc123-0123456789abcdef"},
         **FIXED,

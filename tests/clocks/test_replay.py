@@ -228,10 +228,14 @@ def test_versions_of_the_timeline_give_way_to_the_one_replayed_under():
     assert verdicts_of(found, "first_response") == [("met", "late", "02 15:00", "02 11:00")]
 
 
-def test_state_names_the_version_that_it_is_asked_for():
-    play = Replay(policy(), END).play(timeline(("case_opened", "02 09:00")))
+def test_played_timeline_stands_for_itself_under_the_version_it_is_given():
+    events = timeline(("case_opened", "02 09:00"), ("agent_replied", "03 10:00"))
+    under = quicker("no_progress", 3)
+    play = Replay(under, END).play(events)
 
-    assert play.state(version=7).version == 7
+    state = read({7: under}, play.timeline(version=7))
+
+    assert (state.version, state.clocks) == (7, play.clocks())
 
 
 def test_closed_case_fires_nothing_until_it_is_opened_again():
