@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sla.engine.document import Fault, PolicyFaults
-from sla.words import AXIS_NAMES
+from sla.words import AXIS_NAMES, CLOCK_NAMES
 
 _SEGMENT = re.compile(r"([^.\[]+)|\[(\d+)\]")
 # The tables of a document that come in rows, one by one.
@@ -91,6 +91,9 @@ _SENTENCES = {
     "levels_needed": gettext_lazy("The policy uses %(axis)s, but lists none."),
     "axis_not_in_use": gettext_lazy("The policy does not use %(axis)s (see “axes”)."),
     "second_default": gettext_lazy("“%(first)s” is preset already: only one can be."),
+    "counts_in_turn": gettext_lazy(
+        "“%(name)s” in turn counts as another channel, or as itself. Choose from: %(known)s."
+    ),
     "country_in_two_regions": gettext_lazy("%(country)s belongs to region “%(other)s” already."),
     # Calendars.
     "reserved_code": gettext_lazy("“%(name)s” has a meaning of its own: choose another code."),
@@ -98,6 +101,9 @@ _SENTENCES = {
         "A calendar that stands for one of each region has no “%(key)s” of its own."
     ),
     "region_without_calendar": gettext_lazy("There is no calendar for region “%(region)s”."),
+    "regions_in_turn": gettext_lazy(
+        "“%(name)s” in turn stands for one of each region. Choose from: %(known)s."
+    ),
     "never_open": gettext_lazy(
         "This cannot be met: “%(calendar)s” is not open long enough within ten years."
     ),
@@ -117,7 +123,10 @@ _SENTENCES = {
     "ambiguous": gettext_lazy(
         "%(other)s says something else for the same cases (%(facts)s), and neither is more exact."
     ),
-    # The ladder and waiting.
+    # Clocks, the ladder and waiting.
+    "waits_in_a_circle": gettext_lazy(
+        "These clocks wait for each other to end before they start: %(clocks)s."
+    ),
     "nowhere_to_hand_over": gettext_lazy(
         "A hand-over has to name tiers, none higher than %(highest)s."
     ),
@@ -182,6 +191,8 @@ def _numbered(section: str | None, number: int) -> str:
 
 
 def _figure(name: str, value: object) -> str:
+    if name == "clocks" and isinstance(value, tuple):
+        return _listed(CLOCK_NAMES[clock] for clock in value)
     if name in ("axis", "kind"):
         return str(AXIS_NAMES.get(str(value), value))
     if name == "other":

@@ -9,6 +9,7 @@ from sla.engine.parts import (
     SERVICE,
     TIERS,
     CalendarSpec,
+    Channel,
     LadderStep,
     Level,
 )
@@ -24,6 +25,7 @@ def check(policy: Policy, root: Place) -> None:
     _check_regions(policy, root)
     for spec in policy.calendars:
         _check_calendar(policy, spec, root.key("calendars").key(spec.code))
+    _check_circles(policy, root.key("clocks"))
     for number, step in enumerate(policy.ladder):
         _check_step(policy, step, root.key("ladder").index(number))
     _check_paging(policy, root)
@@ -113,11 +115,25 @@ def _check_channels(policy: Policy, root: Place) -> None:
         for key in ("plans", "editions"):
             codes = getattr(channel, key) or ()
             check_known(key[:-1], codes, codes_of(policy, key[:-1]), place.key(key))
-        if channel.counts_as is not None:
-            known = codes_of(policy, "channel")
-            check_known("channel", (channel.counts_as,), known, place.key("counts_as"))
+        _check_counted(policy, channel, place.key("counts_as"))
+    _check_phones(policy, root.key("phones"))
+
+
+def _check_counted(policy: Policy, channel: Channel, place: Place) -> None:
+    """Note a channel that counts as one which in turn counts as another, or as itself."""
+    other = channel.counts_as
+    if other is None:
+        return
+    known = codes_of(policy, "channel")
+    if other not in known and other in {one.code for one in policy.channels}:
+        place.fault("counts_in_turn", name=other, known=tuple(sorted(known)))
+    else:
+        check_known("channel", (other,), known, place)
+
+
+def _check_phones(policy: Policy, root: Place) -> None:
     for number, phone in enumerate(policy.phones):
-        place = root.key("phones").index(number)
+        place = root.index(number)
         check_known("region", phone.regions, codes_of(policy, "region"), place.key("regions"))
         hours = (phone.hours,) if phone.hours not in (None, ALWAYS_ANSWERED) else ()
         known = {spec.code for spec in policy.calendars}
@@ -161,9 +177,32 @@ def _check_by_region(policy: Policy, spec: CalendarSpec, place: Place) -> None:
     plain = {other.code for other in policy.calendars if not other.by_region}
     for region, code in spec.by_region:
         check_known("region", (region,), regions, place.key(region))
-        check_known("calendar", (code,), plain, place.key(region))
+        if code not in plain and code in {other.code for other in policy.calendars}:
+            place.key(region).fault("regions_in_turn", name=code, known=tuple(sorted(plain)))
+        else:
+            check_known("calendar", (code,), plain, place.key(region))
     for region in sorted(regions - dict(spec.by_region).keys()):
         place.fault("region_without_calendar", region=region)
+
+
+def _check_circles(policy: Policy, place: Place) -> None:
+    """Note a clock that is not started while one runs that in the end waits for it."""
+    noted: set[str] = set()
+    for kind in policy.kinds:
+        circle = _circle(policy, (kind,))
+        if circle and noted.isdisjoint(circle):
+            place.key(kind).key("unless").fault("waits_in_a_circle", clocks=circle)
+            noted.update(circle)
+
+
+def _circle(policy: Policy, through: tuple[str, ...]) -> tuple[str, ...] | None:
+    """Find the way from the first clock of `through`, on from the last, back to the first."""
+    for other in policy.kinds[through[-1]].unless:
+        if other == through[0]:
+            return through
+        if other not in through and (circle := _circle(policy, (*through, other))):
+            return circle
+    return None
 
 
 def _check_step(policy: Policy, step: LadderStep, place: Place) -> None:

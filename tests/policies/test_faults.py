@@ -1,5 +1,6 @@
 """A document with mistakes is refused with all of them, each at its place."""
 
+import json
 import re
 from pathlib import Path
 
@@ -133,6 +134,11 @@ def test_the_document_of_these_tests_is_right() -> None:
             'name = "E-mail"\ncounts_as = "portal"',
             (32, "channels[1].counts_as", "unknown_code"),
         ),
+        (
+            'name = "E-mail"',
+            'name = "E-mail"\ncounts_as = "email"',
+            (32, "channels[1].counts_as", "counts_in_turn"),
+        ),
         ('["US", "CA"]', '["US", "Canada"]', (38, "regions.AWAY.countries[1]", "bad_code")),
         (
             'name = "Home"',
@@ -188,6 +194,11 @@ def test_the_document_of_these_tests_is_right() -> None:
         (
             'AWAY = "far" }',
             'AWAY = "both" }',
+            (66, "calendars.both.by_region.AWAY", "regions_in_turn"),
+        ),
+        (
+            'AWAY = "far" }',
+            'AWAY = "none" }',
             (66, "calendars.both.by_region.AWAY", "unknown_code"),
         ),
         (
@@ -365,4 +376,53 @@ def test_crlf_is_read_like_lf() -> None:
     assert parse_document(DOCUMENT.replace("\n", "\r\n")) == parse_document(DOCUMENT)
     assert brief(changed(('"AC"', '"ac"')).replace("\n", "\r\n")) == [
         (5, "case_prefix", "bad_code")
+    ]
+
+
+def test_channels_that_count_as_each_other_are_refused_both() -> None:
+    text = changed(
+        ('name = "Phone"', 'name = "Phone"\ncounts_as = "email"'),
+        ('name = "E-mail"', 'name = "E-mail"\ncounts_as = "phone"'),
+    )
+
+    assert brief(text) == [
+        (28, "channels[0].counts_as", "counts_in_turn"),
+        (33, "channels[1].counts_as", "counts_in_turn"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("clocks", "circles"),
+    [
+        ({"first_response": ["first_response"]}, [("first_response", ("first_response",))]),
+        # The table has it that the next response waits for the first.
+        (
+            {"first_response": ["next_response"]},
+            [("first_response", ("first_response", "next_response"))],
+        ),
+        (
+            {
+                "first_response": ["no_progress"],
+                "no_progress": ["resolution", "workaround"],
+                "workaround": ["next_response"],
+            },
+            [("first_response", ("first_response", "no_progress", "workaround", "next_response"))],
+        ),
+        (
+            {"workaround": ["resolution"], "resolution": ["workaround"], "no_progress": []},
+            [("workaround", ("workaround", "resolution"))],
+        ),
+        ({"no_progress": ["first_response", "next_response"]}, []),
+    ],
+)
+def test_clocks_that_wait_for_each_other_are_refused(
+    clocks: dict[str, list[str]], circles: list[tuple[str, tuple[str, ...]]]
+) -> None:
+    tables = [f"[clocks.{clock}]\nunless = {json.dumps(to)}\n" for clock, to in clocks.items()]
+
+    found = faults(DOCUMENT + "\n" + "\n".join(tables))
+
+    assert [(fault.path, fault.code, fault.params) for fault in found] == [
+        (f"clocks.{clock}.unless", "waits_in_a_circle", {"clocks": circle})
+        for clock, circle in circles
     ]
