@@ -5,13 +5,14 @@ from django.contrib.admin.models import ADDITION, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
 
-from accounts.models import Company, Person, Site, Team
+from accounts.models import Brand, Company, Person, Site, Team
 from accounts.tenancy import tenant
 from desk.admin_site import site
 from entitlements.models import Contract, Product
 from sla.models import PolicyDraft
 
-# What a manager may change here, row by row; the policy has pages of its own.
+# What a manager may change here, row by row; the policy and the vendor's face have pages of their
+# own.
 WRITABLE = {Company, Site, Person, Team, Product, Contract}
 NO_ROW = 987_654_321
 
@@ -185,7 +186,7 @@ def test_published_list_of_writable_models_is_complete(beta, rf):
             or model_admin.has_delete_permission(request)
         }
 
-    assert writable == WRITABLE | {PolicyDraft}
+    assert writable == WRITABLE | {PolicyDraft, Brand}
 
 
 def test_no_page_of_django_for_any_object_of_any_model(manager, beta):
