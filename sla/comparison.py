@@ -1,69 +1,16 @@
 """What changes from one policy to another, in words: "Premium, severity 2, first response: …"."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
-from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from sla.differences import Difference as Difference
 from sla.engine.calendar import WEEKDAYS
 from sla.engine.parts import SERVICE, CalendarSpec, TargetRow
 from sla.engine.policy import Policy
 from sla.explain import target_text
+from sla.section_comparison import section_differences
 from sla.words import CLOCK_NAMES, exception_text, hours_text, part_name, weekday_name, zone_text
-
-# Sections that are compared part by part, with a word for each.
-_SECTIONS = {
-    "vendor": gettext_lazy("Vendor"),
-    "name": gettext_lazy("Name of the policy"),
-    "time_zone": gettext_lazy("Vendor's time zone"),
-    "case_prefix": gettext_lazy("Case prefix"),
-    "policy_date": gettext_lazy("Date of the document"),
-    "summary": gettext_lazy("Summary"),
-    "axes": gettext_lazy("Levels in use"),
-    "queue_order": gettext_lazy("Order of the queue"),
-    "default_region": gettext_lazy("Default region"),
-    "phones": gettext_lazy("Phone numbers"),
-    "contact": gettext_lazy("Addresses"),
-    "texts": gettext_lazy("Texts of the public page"),
-    "declined": gettext_lazy("What support declines"),
-    "tiers": gettext_lazy("Names of the tiers"),
-    "readings": gettext_lazy("Readings of the text"),
-    "plans": gettext_lazy("Plans"),
-    "severities": gettext_lazy("Severities"),
-    "priorities": gettext_lazy("Priorities"),
-    "case_types": gettext_lazy("Case types"),
-    "channels": gettext_lazy("Channels"),
-    "editions": gettext_lazy("Editions"),
-    "regions": gettext_lazy("Regions"),
-    "holidays": gettext_lazy("Holidays"),
-    "kinds": gettext_lazy("What starts and ends the clocks"),
-    "retarget": gettext_lazy("What a change of level does"),
-    "retarget_on_call": gettext_lazy("What a logged call does"),
-    "waiting": gettext_lazy("Waiting for the customer"),
-    "reopen": gettext_lazy("Reopening"),
-    "points": gettext_lazy("Points"),
-    "ladder": gettext_lazy("Escalation"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One thing that changes. None: it is new, or goes away; both None: it changes inside."""
-
-    what: str
-    before: str | None = None
-    after: str | None = None
-
-    def __str__(self) -> str:
-        if self.before is not None and self.after is not None:
-            return f"{self.what}: {self.before} → {self.after}"
-        if self.after is not None:
-            return _("%(what)s, new: %(after)s") % {"what": self.what, "after": self.after}
-        if self.before is not None:
-            return _("%(what)s, no longer: %(before)s") % {"what": self.what, "before": self.before}
-        return _("%(what)s: changed") % {"what": self.what}
 
 
 def differences(before: Policy | None, after: Policy) -> tuple[Difference, ...]:
@@ -73,7 +20,7 @@ def differences(before: Policy | None, after: Policy) -> tuple[Difference, ...]:
     return (
         *target_differences(before, after),
         *calendar_differences(before, after),
-        *_section_differences(before, after),
+        *section_differences(before, after),
     )
 
 
@@ -174,39 +121,6 @@ def _hours(spec: CalendarSpec) -> dict[str, str]:
         _("holidays"): spec.holidays or _("none"),
         _("calendar of each region"): regions or _("none"),
     } | {weekday_name(day): hours_text(weekly.get(day, ())) for day in WEEKDAYS}
-
-
-def _section_differences(before: Policy, after: Policy) -> Iterator[Difference]:
-    for section in fields(Policy):
-        one, other = getattr(before, section.name), getattr(after, section.name)
-        if section.name not in _SECTIONS or one == other:
-            continue
-        what = str(_SECTIONS[section.name])
-        if isinstance(other, tuple) and any(hasattr(part, "code") for part in (*one, *other)):
-            yield from _part_differences(what, one, other)
-        elif isinstance(other, str) and isinstance(one, str):
-            yield Difference(what, one, other)
-        else:
-            yield Difference(what)
-
-
-def _part_differences(
-    what: str, before: tuple[Any, ...], after: tuple[Any, ...]
-) -> Iterator[Difference]:
-    old, new = {part.code: part for part in before}, {part.code: part for part in after}
-    for code in dict.fromkeys([*new, *old]):
-        if code not in old:
-            yield Difference(what, after=_part(new[code]))
-        elif code not in new:
-            yield Difference(what, before=_part(old[code]))
-        elif old[code] != new[code]:
-            yield Difference(f"{what}, {_part(new[code])}")
-    if list(old) != list(new) and old.keys() == new.keys():
-        yield Difference(_("%(what)s, their order") % {"what": what})
-
-
-def _part(part: Any) -> str:
-    return str(getattr(part, "name", part.code))
 
 
 def _calendar_names(policy: Policy) -> dict[str, str]:

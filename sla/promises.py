@@ -8,15 +8,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sla.comparison import (
-    Difference,
     calendar_differences,
     promise_text,
     target_differences,
 )
+from sla.differences import Difference
 from sla.engine.errors import EngineError
 from sla.engine.kinds import DEFAULT_KINDS
 from sla.engine.parts import AXES, SERVICE, CalendarSpec, Cell, Facts, TargetRow
 from sla.engine.policy import Policy
+from sla.section_comparison import holiday_differences
 from sla.words import CLOCK_NAMES, axis_parts, part_name
 
 # A zone that no vendor has, so that hours in the customer's own zone differ from the vendor's.
@@ -82,8 +83,13 @@ def plans_affected(before: Policy, after: Policy) -> set[str]:
 def promised_changes(before: Policy, after: Policy, plan: str) -> tuple[Difference, ...]:
     """List in words what changes of what a plan's customers are promised; "" as above."""
     one, other = _as_promised(before, plan), _as_promised(after, plan)
-    found = (*target_differences(one, other), *calendar_differences(one, other))
-    return tuple(each for each in found if each.before is not None or each.after is not None)
+    lists = {spec.holidays for spec in other.calendars if spec.holidays}
+    found = (
+        *target_differences(one, other),
+        *calendar_differences(one, other),
+        *holiday_differences(one, other, lists),
+    )
+    return tuple(each for each in found if (each.before, each.after) != (None, None))
 
 
 def grids(before: Policy | None, after: Policy) -> list[Grid]:

@@ -1,6 +1,6 @@
 import pytest
 
-from sla.comparison import differences
+from sla.comparison import dated, differences
 from sla.engine.document import parse_document
 from tests.packs import POLICIES
 from tests.sla.everything import EVERYTHING
@@ -71,27 +71,135 @@ def test_other_source_is_said_without_figures():
     ]
 
 
-def test_other_sections_are_said_part_by_part():
+def changed_by(*changes):
+    """Say what changes when texts of the policy that has everything are replaced, each once."""
     changed = EVERYTHING
-    for before, after in (
-        ('name = "All there is"', 'name = "All"'),
-        ('number = "1"', 'number = "2"'),
-        ('name = "One"', 'name = "First"'),
-        ("days = 7", "days = 14"),
-        ('code = "late"', 'code = "too_late"'),
-    ):
+    for before, after in changes:
         assert before in changed
         changed = changed.replace(before, after, 1)
-
     found = differences(parse_document(EVERYTHING), parse_document(changed))
+    return [str(one) for one in found]
 
-    assert [str(one) for one in found] == [
-        "Name of the policy: All there is → All",
-        "Phone numbers: changed",
-        "Severities, First: changed",
-        "Waiting for the customer: changed",
-        "Escalation, new: too_late",
-        "Escalation, no longer: late",
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ('name = "All there is"', 'name = "All"', "Name of the policy: All there is → All"),
+        (
+            'number = "1"',
+            'number = "3"',
+            "Phone numbers, 3 (Day and night), number: 1 → 3",
+        ),
+        (
+            'hours = "zulu"',
+            'hours = "always"',
+            "Phone numbers, 2 (By day), when it is answered: Zulu → at any time",
+        ),
+        ('name = "One"', 'name = "First"', "Severities, First, name: One → First"),
+        (
+            'name = "One"',
+            'name = "One"\ncall = "refused"',
+            "Severities, One, when it is not reported by phone: taken as it is → not taken",
+        ),
+        (
+            'name = "One"',
+            'name = "One"\ncustomer_may_set = false',
+            "Severities, One, customers may choose it: yes → no",
+        ),
+        (
+            'countries = ["JP"]',
+            'countries = ["JP", "KR"]',
+            "Regions, East, countries: JP → JP, KR",
+        ),
+        (
+            "days = 7",
+            "days = 14",
+            "Waiting for the customer, closed after: 7 days, at the same time of day, by the "
+            "customer's clock → 14 days, at the same time of day, by the customer's clock",
+        ),
+        (
+            "[[ladder]]",
+            "[reopen]\nwindow = { days = 90 }\n\n[[ladder]]",
+            "Reopening, how long it may be opened again: nothing said → 90 days, at the same time "
+            "of day, by the customer's clock",
+        ),
+        (
+            "[[ladder]]",
+            "[points]\nlife = { years = 1 }\n\n[[ladder]]",
+            "Points, how long they are good for: nothing said → 1 year, at the same time of day, "
+            "by the customer's clock",
+        ),
+        (
+            "date = 2027-01-02, name",
+            "date = 2027-01-03, name",
+            "Holidays, Own, no longer: 2 January 2027 (Second, really)",
+        ),
+        (
+            'support_email = "support@example.com"',
+            'support_email = "help@example.com"',
+            "Addresses, support by mail: support@example.com → help@example.com",
+        ),
+        (
+            'conduct = "Politely."',
+            'conduct = "Kindly."',
+            "Texts of the public page, conduct: Politely. → Kindly.",
+        ),
+        (
+            'name = "Front"',
+            'name = "Dispatch"',
+            "Names of the tiers, Dispatch, name: Front → Dispatch",
+        ),
+        (
+            'default_region = "SOUTH"',
+            'default_region = "EAST"',
+            "Default region: South → East",
+        ),
+        (
+            'axes = ["severity"]',
+            'axes = ["severity"]\nqueue_order = ["severity", "due"]',
+            "Order of the queue: due first → severity, due first",
+        ),
+    ],
+)
+def test_other_sections_are_said_field_by_field(before, after, said):
+    found = changed_by((before, after))
+
+    assert said in found
+    assert not [one for one in found if one.endswith(": changed")]
+
+
+def test_step_of_the_ladder_is_said_as_a_sentence():
+    (said,) = changed_by(('roles = ["lead"]', 'roles = ["lead", "manager"]'))
+
+    before, _arrow, after = said.partition(" → ")
+    assert before.startswith("Escalation: ")
+    assert "the leads" in before
+    assert "the managers" not in before
+    assert "the managers" in after
+
+
+def test_changed_rule_of_retargeting_is_said():
+    said = changed_by(("[waiting]", '[retarget]\nbase = "change"\n\n[waiting]'))
+
+    assert len(said) == 1
+    assert "counts from when the case was opened" in said[0].partition(" → ")[0]
+    assert "counts from the change" in said[0].partition(" → ")[2]
+
+
+def test_changed_effect_of_an_event_is_said():
+    said = changed_by(("[waiting]", '[clocks.first_response]\nwork_logged = "none"\n\n[waiting]'))
+
+    assert said == ["first response, when work is logged: meets it → nothing"]
+
+
+def test_dates_are_added_to_what_changes():
+    found = differences(
+        parse_document(EVERYTHING), parse_document(EVERYTHING.replace("All there is", "All", 1))
+    )
+
+    assert dated(found, "") == ["Name of the policy: All there is → All"]
+    assert dated(found, "Fri 1 Jan 2027, 00:00 CET") == [
+        "Name of the policy: All there is → All, from Fri 1 Jan 2027, 00:00 CET"
     ]
 
 
