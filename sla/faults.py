@@ -45,6 +45,12 @@ _KEYS = {
 
 _SENTENCES = {
     # The file as a whole.
+    "byte_order_mark": gettext_lazy(
+        "The file begins with a byte order mark: save it as UTF-8 without one."
+    ),
+    "not_utf8": gettext_lazy(
+        "This is not UTF-8: column %(column)s has the byte %(byte)s. Save the file as UTF-8."
+    ),
     "toml_syntax": gettext_lazy("This is not TOML: %(detail)s."),
     "unsupported_schema": gettext_lazy("Schema %(value)s is not known here, only %(known)s."),
     "too_long": gettext_lazy("The document is longer than %(most)s characters."),

@@ -160,8 +160,8 @@ _SENTENCES = {
         gettext_lazy("Give it weekly hours, or remove it."),
     ),
     "calendar_without_holidays": (
-        gettext_lazy("It has no holidays: it is open on Christmas Day and New Year's Day."),
-        gettext_lazy("Choose a list of holidays, or note that there are none."),
+        gettext_lazy("It names no holidays, so it is open on all of them."),
+        gettext_lazy("Choose a list of holidays, once it is agreed which ones count."),
     ),
     "calendar_not_used": (
         gettext_lazy("No target and no phone number uses it."),
@@ -265,7 +265,7 @@ def _figure(policy: Policy, finding: Finding, name: str) -> str:
         return _listed(place_text(path) for path in _texts(value))
     if name == "cases":
         kinds = value if isinstance(value, tuple) else (value,)
-        return _(" - and: ").join(cases_named(policy, kind) for kind in kinds)
+        return _("; and for: ").join(cases_named(policy, kind) for kind in kinds)
     if isinstance(value, date):
         return date_format(value, "j F Y")
     return _listed(_texts(value)) if isinstance(value, tuple) else str(value)

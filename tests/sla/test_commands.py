@@ -84,7 +84,7 @@ def test_every_fault_of_every_file_is_told_and_nothing_is_published(db, tmp_path
     assert all(line.startswith(f"{broken}:") for line in complained[:-2])
     assert len(complained) > 5
     assert complained[-2:] == [
-        f"{binary}: the file is not UTF-8.",
+        f"{binary}:1: This is not UTF-8: column 1 has the byte ff. Save the file as UTF-8.",
         f"{missing}: No such file or directory",
     ]
     assert not Tenant.objects.filter(slug__in=["metalogix", "acme"]).exists()

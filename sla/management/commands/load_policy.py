@@ -1,5 +1,4 @@
 from argparse import ArgumentParser
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,20 +11,8 @@ from accounts.errors import DomainError
 from accounts.models import Tenant
 from accounts.tenancy import tenant
 from sla.actions import Loaded, load_document
-from sla.engine.document import PolicyFaults, parse_document
-from sla.engine.policy import Policy
 from sla.errors import PolicyIsFaulty
-from sla.faults import fault_sentences
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A file: its text and policy, or what is wrong with it."""
-
-    name: str
-    text: str = ""
-    policy: Policy | None = None
-    faults: tuple[str, ...] = ()
+from sla.files import PolicyFile, read_policy_file
 
 
 class Command(BaseCommand):
@@ -49,8 +36,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: object, **options: Any) -> None:
-        sources = [_read(name) for name in options["files"]]
-        faults = [sentence for source in sources for sentence in source.faults]
+        sources = [read_policy_file(name) for name in options["files"]]
+        faults = [sentence for source in sources for sentence in source.sentences]
         if not faults:
             faults = [sentence for source in sources for sentence in self._load(source, options)]
         for sentence in faults:
@@ -60,7 +47,7 @@ class Command(BaseCommand):
             told = ngettext("%(number)d fault: see above.", "%(number)d faults: see above.", number)
             raise CommandError(told % {"number": number}, returncode=1)
 
-    def _load(self, source: Source, options: dict[str, Any]) -> list[str]:
+    def _load(self, source: PolicyFile, options: dict[str, Any]) -> list[str]:
         try:
             loaded = _loaded(source, options)
         except PolicyIsFaulty as error:
@@ -74,19 +61,7 @@ class Command(BaseCommand):
         return [] if loaded.objection is None else [f"{source.name}: {loaded.objection}"]
 
 
-def _read(name: str) -> Source:
-    try:
-        text = Path(name).read_bytes().decode()
-        return Source(name, text, parse_document(text, name))
-    except OSError as error:
-        return Source(name, faults=(f"{name}: {error.strerror}",))
-    except UnicodeDecodeError:
-        return Source(name, faults=(_("%(file)s: the file is not UTF-8.") % {"file": name},))
-    except PolicyFaults as found:
-        return Source(name, faults=fault_sentences(found))
-
-
-def _loaded(source: Source, options: dict[str, Any]) -> Loaded:
+def _loaded(source: PolicyFile, options: dict[str, Any]) -> Loaded:
     policy = source.policy
     assert policy is not None
     vendor = Tenant.objects.filter(slug=policy.vendor).first()
