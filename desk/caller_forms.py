@@ -15,7 +15,7 @@ from accounts.errors import DomainError
 from accounts.models import Company, Person
 from accounts.queries import people_of_company
 from accounts.zones import moment_text
-from desk.calling import Call, Check
+from desk.calling import ByChannel, Call, Check
 from desk.errors import OutsideHours
 from desk.forms import MomentInput, words
 from desk.page import zone_of
@@ -206,6 +206,11 @@ class CaseForm(forms.Form):
             }
             for axis in self.call.policy.axes
         ]
+
+    @cached_property
+    def channels(self) -> list[ByChannel]:
+        """List what each channel promises, once the levels are chosen."""
+        return self.call.channels(self.levels)
 
     @property
     def promise(self) -> str:

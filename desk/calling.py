@@ -13,12 +13,22 @@ from django.db.models import CharField, F, Func, Prefetch, Q, Value
 from accounts.models import Company, Person, Site
 from accounts.queries import Whereabouts, visible_companies, visible_people, whereabouts
 from entitlements.models import Product
-from sla.engine.parts import Level
+from sla.engine.parts import Channel, Level
 from sla.engine.policy import Policy
 from sla.explain import target_text
+from sla.openings import Opening, opening_for
 from sla.queries import current_policy
 from tickets.actions.opening import open_case
-from tickets.filing import Weighed, Wish, levels_of, refusal_sentence, weigh, weigh_choices
+from tickets.filing import (
+    Weighed,
+    Wish,
+    channels_offered,
+    levels_of,
+    refusal_sentence,
+    weigh,
+    weigh_choices,
+    weigh_many,
+)
 from tickets.models import Case
 from tickets.queries import access_case
 from tickets.timeline import moment
@@ -79,12 +89,26 @@ def _digits(field: str) -> Func:
 
 @dataclass(frozen=True)
 class Card:
-    """A level to choose, with what this caller is promised by it; empty where that is open yet."""
+    """A level to choose, with what this caller is promised by it; empty where that is open yet.
+
+    `opening` tells whether somebody works on such a case when the call came in.
+    """
 
     level: Level
     target: str
     promise: str
     refusals: tuple[str, ...]
+    opening: Opening | None
+
+
+@dataclass(frozen=True)
+class ByChannel:
+    """What the caller's case would be promised if it came by a channel."""
+
+    channel: Channel
+    promise: str
+    opening: Opening | None
+    is_chosen: bool
 
 
 @dataclass(frozen=True)
@@ -169,9 +193,33 @@ class Call:
         others = [levels.get(other) for other in self.policy.axes if other != axis]
         return [self._card(level, weighed, all(others)) for level, weighed in choices]
 
+    def channels(self, levels: Mapping[str, str | None]) -> list[ByChannel]:
+        """Tell what each channel of the caller's plan promises; nothing while a level is open.
+
+        It costs as many statements as one promise.
+        """
+        if not all(levels.get(axis) for axis in self.policy.axes):
+            return []
+        wish = self.wish(levels)
+        offered = channels_offered(self.weigh(wish))
+        wishes = [replace(wish, channel=channel.code) for channel in offered]
+        found = weigh_many(wishes, by=self.by, at=self.opened_at)
+        return [
+            ByChannel(
+                channel=channel,
+                promise=self._promise_of(weighed),
+                opening=opening_for(self.policy, weighed.facts, self.opened_at),
+                is_chosen=channel.code == self.channel,
+            )
+            for channel, weighed in zip(offered, found, strict=True)
+        ]
+
     def promise(self, wish: Wish) -> str:
         """Say what the caller is promised, on their clock; empty where a refusal stands before."""
-        settled = self.weigh(wish).settled
+        return self._promise_of(self.weigh(wish))
+
+    def _promise_of(self, weighed: Weighed) -> str:
+        settled = weighed.settled
         return promise_text(settled.promise, self.where.time_zone) if settled else ""
 
     def check(self, wish: Wish) -> Check | None:
@@ -217,6 +265,7 @@ class Call:
                 for refusal in weighed.refusals
                 if refusal.params.get("axis") in (None, level.axis)
             ),
+            opening=opening_for(self.policy, weighed.facts, self.opened_at) if is_known else None,
         )
 
 

@@ -22,11 +22,11 @@ AXES = ("severity", "priority")
 class PromiseForm(forms.Form):
     """All has a preset or may stay open, so that an empty address is answered as well."""
 
-    case_type = forms.ChoiceField(label=gettext_lazy("What is it?"), required=False)
-    product = forms.ChoiceField(label=gettext_lazy("Product"), required=False)
+    case_type = forms.ChoiceField(label=gettext_lazy("What is it?"))
+    product = forms.ChoiceField(label=gettext_lazy("Product"))
     severity = forms.ChoiceField(required=False)
     priority = forms.ChoiceField(required=False)
-    channel = forms.ChoiceField(label=gettext_lazy("How you reach us"), required=False)
+    channel = forms.ChoiceField(label=gettext_lazy("How you reach us"))
     when = forms.CharField(
         label=gettext_lazy("When"),
         required=False,

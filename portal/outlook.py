@@ -48,10 +48,10 @@ class Outlook:
 
 
 @dataclass(frozen=True)
-class ChannelOutlook:
-    """What a case would be promised that comes by a channel; `phones` for the phone only."""
+class ChannelsOutlook:
+    """Channels that promise a case the same; `phones` where one of them is the phone."""
 
-    channel: Channel
+    channels: tuple[Channel, ...]
     outlook: Outlook
     phones: tuple[Phone, ...]
     is_chosen: bool
@@ -81,10 +81,10 @@ def with_levels(wish: Wish, levels: Iterable[Level]) -> Wish:
     return replace(wish, **chosen)
 
 
-def channel_outlooks(wish: Wish, *, by: Person, at: datetime) -> list[ChannelOutlook]:
+def channel_outlooks(wish: Wish, *, by: Person, at: datetime) -> list[ChannelsOutlook]:
     """Tell for every channel that is part of the customer's support what it would promise.
 
-    Raises NoPolicy, EngineError.
+    Channels that promise the same are told together. Raises NoPolicy, EngineError.
     """
     weighed = weigh(wish, by=by, at=at)
     channels = channels_offered(weighed)
@@ -96,15 +96,23 @@ def channel_outlooks(wish: Wish, *, by: Person, at: datetime) -> list[ChannelOut
     ]
     found = weigh_many(wishes, by=by, at=at)
     size = len(levels)
+    together: dict[Outlook, list[Channel]] = {}
+    for place, channel in enumerate(channels):
+        outlook = outlook_of(found[place * size : (place + 1) * size], at)
+        together.setdefault(outlook, []).append(channel)
     return [
-        ChannelOutlook(
-            channel=channel,
-            outlook=outlook_of(found[place * size : (place + 1) * size], at),
-            phones=weighed.phones if channel.code == PHONE else (),
-            is_chosen=channel.code == wish.channel,
-        )
-        for place, channel in enumerate(channels)
+        _together(channels, outlook, weighed.phones, wish.channel)
+        for outlook, channels in together.items()
     ]
+
+
+def _together(
+    channels: Sequence[Channel], outlook: Outlook, phones: tuple[Phone, ...], chosen: str
+) -> ChannelsOutlook:
+    codes = {channel.code for channel in channels}
+    return ChannelsOutlook(
+        tuple(channels), outlook, phones if PHONE in codes else (), chosen in codes
+    )
 
 
 def type_outlooks(wish: Wish, *, by: Person, at: datetime) -> dict[str, Outlook]:

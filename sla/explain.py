@@ -311,7 +311,9 @@ def _days_text(days: Sequence[int]) -> str:
     return names[0] if len(days) == 1 else "-".join(names)
 
 
-def _hours_text(spans: Iterable[tuple[int, int]]) -> str:
+def _hours_text(spans: Sequence[tuple[int, int]]) -> str:
+    if tuple(spans) == ((0, SECONDS_PER_DAY),):
+        return _("all day")
     return _(" and ").join(f"{wall_time_text(a)}-{wall_time_text(b)}" for a, b in spans)
 
 

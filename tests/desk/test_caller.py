@@ -263,3 +263,33 @@ def test_policy_of_the_moment_of_the_call_decides(desk, set_desk_time):
     page = case_page(desk, occurred_at="2030-03-01T20:30")
 
     assert "Mon 4 Mar 2030, 10:00 CET" in text_of(page)
+
+
+def test_each_channel_says_its_promise_once_the_level_is_chosen(desk):
+    before = case_page(desk).context["form"].channels
+    form = open_case(desk, subject="").context["form"]  # shown again, with its level
+
+    assert before == []
+    assert [(one.channel.code, one.is_chosen) for one in form.channels] == [
+        ("phone", True),
+        ("portal", False),
+    ]
+    assert all(one.promise.startswith("We answer by") for one in form.channels)
+
+
+def test_each_level_says_whether_the_desk_is_open_on_the_callers_clock(desk):
+    page = " ".join(text_of(case_page(desk)).split())
+
+    assert "Open now, until" in page
+
+
+def test_channels_cost_as_many_statements_as_one(desk):
+    open_case(desk, subject="")
+    with_panel, without = CaptureQueriesContext(connection), CaptureQueriesContext(connection)
+
+    with without:
+        case_page(desk)
+    with with_panel:
+        open_case(desk, subject="")
+
+    assert len(with_panel) <= len(without) + 6

@@ -77,7 +77,7 @@ def test_receipt_tells_rule_calendar_version_and_intervals(desk):
 
     assert "8 business hours" in page
     assert "Metalogix portal hours, Europe/Berlin" in page
-    assert "Version 1 of the support policy, MX-20" in page
+    assert "Version 1 of the support policy</a>, MX-20" in page
     assert "nothing counts (closed: evening, weekend" in page
     assert "Mon 4 Mar 08:00" in page
 
@@ -255,3 +255,25 @@ def test_owner_who_has_left_is_still_named_in_the_timeline(desk, case):
         Person.objects.filter(pk=desk.twin.agent_2.pk).update(is_active=False)
 
     assert f"To {desk.twin.agent_2.name}" in flat(desk.page(case))
+
+
+def test_every_clock_has_a_page_of_its_own_to_print(desk, case):
+    page = desk.page(case)
+    keys = [clock.view.key for clock in page.context["scene"].clocks]
+
+    answers = [
+        desk.client().get(reverse("desk:why", args=[case.number, key])).status_code for key in keys
+    ]
+
+    assert "first_response-1" in keys
+    assert answers == [200] * len(keys)
+    for key in keys:
+        assert reverse("desk:why", args=[case.number, key]) in page.content.decode()
+
+
+def test_rules_that_came_near_name_their_clauses_for_the_desk(desk, case):
+    page = flat(desk.client().get(reverse("desk:why", args=[case.number, "first_response-1"])))
+
+    assert "Rule:" in page
+    assert "MX-16" in page
+    assert "differs: it asks for" in page

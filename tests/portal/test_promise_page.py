@@ -260,11 +260,27 @@ def test_each_channel_says_its_promise_and_the_phone_its_numbers(vendor, browse,
 
     response = client.get("/file/details/")
 
-    channels = {one.channel.code: one for one in response.context["channels"]}
-    assert channels["portal"].is_chosen
-    assert channels["portal"].outlook.best.due_at == datetime(2083, 6, 4, 16, 0, tzinfo=UTC)
-    assert [phone.number for phone in channels["phone"].phones] == ["202-609-9100"]
-    assert channels["portal"].phones == ()
+    (alike,) = response.context["channels"]  # the plan is Standard: a call is no sooner
+    assert [channel.code for channel in alike.channels] == ["phone", "portal"]
+    assert alike.is_chosen
+    assert alike.outlook.best.due_at == datetime(2083, 6, 4, 16, 0, tzinfo=UTC)
+    assert [phone.number for phone in alike.phones] == ["202-609-9100"]
+
+
+def test_channels_that_promise_otherwise_stand_apart(vendor, browse, set_desk_time):
+    world = vendor("metalogix")
+    with tenant(world.tenant):
+        Contract.objects.update(plan="premium")
+    set_desk_time(FRIDAY_EVENING)
+    client = browse(world.tenant, world.contact)
+    fill_in(client, "metalogix", severity={"severity": "1"})
+
+    phone, portal = client.get("/file/details/").context["channels"]
+
+    assert (phone.is_chosen, portal.is_chosen) == (False, True)
+    assert phone.outlook.openings[0].is_always
+    assert not portal.outlook.openings[0].is_always
+    assert portal.phones == ()
 
 
 def test_channels_that_a_plan_does_not_include_are_left_out(vendor):
@@ -278,7 +294,7 @@ def test_channels_that_a_plan_does_not_include_are_left_out(vendor):
         policy = current_policy(FRIDAY_MORNING).policy
 
     assert [channel.code for channel in policy.channels] == ["email", "portal", "phone"]
-    assert [one.channel.code for one in outlooks] == ["email", "portal"]
+    assert [channel.code for one in outlooks for channel in one.channels] == ["email", "portal"]
 
 
 def test_people_of_the_desk_are_sent_to_their_own_work(vendor, browse):

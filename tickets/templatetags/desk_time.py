@@ -35,7 +35,7 @@ NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 NUMBER_AND_WORD = re.compile(
     r"(?<=\d) (?=[^\W\d]{1,3}\b)|(?<=\b[A-Z]\w\w) (?=\d)|(?<=\b[a-z]) (?=\d)"
 )
-RANGE = re.compile(r"\d[\d:]*-\d[\d:]*")
+RANGE = re.compile(r"\d[\d:]*-\d[\d:]*|\b[A-Z]\w\w-[A-Z]\w\w\b")
 
 
 @register.simple_tag(takes_context=True)
