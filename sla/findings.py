@@ -211,7 +211,10 @@ _SENTENCES = {
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A finding in words. `place` may be empty; `text` says what it is, `advice` what to do."""
+    """A finding in words. `place` may be empty; `text` says what it is, `advice` what to do.
+
+    `clock` is the kind of clock that it is about, "" where it is about none.
+    """
 
     code: str
     severity: str
@@ -219,6 +222,7 @@ class Told:
     place: str
     text: str
     advice: str
+    clock: str = ""
 
     @property
     def sentence(self) -> str:
@@ -247,6 +251,7 @@ def told(finding: Finding, policy: Policy) -> Told:
         place=place_text(finding.path),
         text=str(text) % figures,
         advice=str(advice),
+        clock=str(finding.params.get("clock", "")),
     )
 
 

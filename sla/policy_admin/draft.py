@@ -8,12 +8,15 @@ from sla.checklist import checklist
 from sla.pages import edited
 from sla.policy_admin.calendars import CalendarPages
 from sla.policy_admin.holidays import HolidayPages
+from sla.policy_admin.lint import LintPages
 from sla.policy_admin.publishing import PublishPages
 from sla.policy_admin.start import StartPages
 from sla.policy_admin.targets import TargetPages
 
 
-class PolicyDraftAdmin(StartPages, TargetPages, CalendarPages, HolidayPages, PublishPages):
+class PolicyDraftAdmin(
+    StartPages, TargetPages, CalendarPages, HolidayPages, PublishPages, LintPages
+):
     def pages(self) -> list[URLPattern]:
         return [self.named_path("", self.overview, "changelist"), *super().pages()]
 

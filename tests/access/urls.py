@@ -73,6 +73,7 @@ ADMIN = {
     "admin/sla/policydraft/holidays/<slug:code>/": Url(MANAGER, "holidays"),
     "admin/sla/policydraft/holidays/<slug:code>/country/": Url(MANAGER, "holidays"),
     "admin/sla/policydraft/holidays/<slug:code>/remove/": Url(MANAGER, "holidays"),
+    "admin/sla/policydraft/check/": Url(MANAGER),
     "admin/sla/policydraft/publish/": Url(MANAGER),
     "admin/sla/policydraft/undo/": Url(MANAGER),
     "admin/sla/policydraft/requests/<int:request_id>/": Url(MANAGER, "request"),
