@@ -170,5 +170,7 @@ def _axes(row: TargetRow, policy: Policy) -> Iterator[str]:
     for axis, codes in row.when.items():
         known = {part.code for part in axis_parts(policy, axis)}  # type: ignore[attr-defined]
         if not known or not known <= set(codes):
-            names = [part_name(policy, axis, code) for code in codes]
-            yield _(" or ").join(names)
+            names = _(" or ").join(part_name(policy, axis, code) for code in codes)
+            # Where there are two kinds of levels, "Low" alone could be either.
+            is_told = axis in LEVEL_AXES and len(policy.axes) > 1
+            yield f"{AXIS_NAMES[axis]} {names}" if is_told else names
