@@ -105,3 +105,18 @@ WORDS = {
     "pass_on": "Done so far: logs read, settings checked. Needed: somebody who knows this part.",
     "triage": "Reviewed; enough to begin with.",
 }
+
+# The past: every thing has every trouble once.
+PAST_THINGS: dict[str, tuple[str, ...]] = {
+    "metalogix": ("Nightly job", "Archive", "Term store", "Web part", "Workflow", "Site copy"),
+    "scalix": ("Calendar", "Address book", "Mail client", "Search", "Mobile sync", "Shared folder"),
+    "msp": ("Printer", "Firewall", "Mail server", "Laptop", "Wireless", "Backup"),
+    "datadynamics": ("Scan", "Dashboard", "Policy", "Tagging", "File copy", "Licence"),
+}
+PAST_TROUBLES = (
+    "{thing}: slow since the update",
+    "{thing}: stops with an error",
+    "{thing}: settings are not kept",
+    "{thing}: different for two people",
+)
+PAST_BODY = "It has been so for some days. What do you need to know to look into it?"

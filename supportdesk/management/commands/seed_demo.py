@@ -13,18 +13,18 @@ from accounts.queries import operators_tenant
 from accounts.tenancy import tenant
 from outbox.models import OutboxMessage
 from supportdesk.demo.cast import VENDORS, VendorPlan, hire
+from supportdesk.demo.past import PAST_CASES, tell_past
 from supportdesk.demo.sign_ins import OPERATOR
 from supportdesk.demo.stories import STORIES, tell
 from tickets.models import Case
 
+CASES = len(STORIES) + PAST_CASES
 MAIL_OF_TODAY = timedelta(hours=3)
 POLICIES = settings.BASE_DIR / "policies"
 
 
 class Command(BaseCommand):
-    help = (
-        "Fill the desk with four vendors, their people and about sixty cases. Repeats do nothing."
-    )
+    help = "Fill the desk with four vendors, their people and about 150 cases. Repeats do nothing."
 
     def handle(self, *args: object, **options: Any) -> None:
         if not settings.DEMO:
@@ -52,9 +52,12 @@ class Command(BaseCommand):
             for number, story in enumerate(STORIES):
                 tell(story, number=number, vendor=vendor.slug, cast=cast, now=now)
                 self._progress(home.name, number + 1)
+            for number in range(PAST_CASES):
+                tell_past(number, vendor=vendor.slug, cast=cast, now=now)
+                self._progress(home.name, len(STORIES) + number + 1)
             _skip_old_mail(now)
         self.stdout.write("")
-        return len(STORIES)
+        return CASES
 
     def _operator(self) -> None:
         with tenant(operators_tenant()):
@@ -67,7 +70,7 @@ class Command(BaseCommand):
                 )
 
     def _progress(self, name: str, done: int) -> None:
-        self.stdout.write(f"\r{name}: {done} of {len(STORIES)} cases", ending="")
+        self.stdout.write(f"\r{name}: {done} of {CASES} cases", ending="")
         self.stdout.flush()
 
 

@@ -1,0 +1,67 @@
+"""The demo's past: cases of the last quarter, answered sooner or later, for a replay to look at.
+
+They are opened on working days of the vendor and all closed; nothing in them depends on chance.
+"""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from desk.policy.replay_forms import QUARTER, spans
+from supportdesk.demo.cast import Cast
+from supportdesk.demo.stories import LEVELS, Play
+from supportdesk.demo.words import PAST_BODY, PAST_THINGS, PAST_TROUBLES
+from tickets.actions.opening import open_case
+from tickets.filing import Wish
+from tickets.models import Case
+
+PAST_CASES = 24
+SATURDAY = 5
+# Everything of a case has happened so many days after its opening.
+LONGEST_DAYS = 6
+# Hours from the opening to the first answer: most within a working day, some not.
+ANSWERED_AFTER = (0.5, 1.5, 3, 5, 6.5, 2, 7.25, 25)
+OPENED_AT = ((9, 10), (9, 45), (10, 20))
+SOLVED_AFTER, CLOSED_AFTER = 27.0, 50.0
+ORDINARY_LEVELS = 2
+
+
+def tell_past(number: int, *, vendor: str, cast: Cast, now: datetime) -> Case:
+    """File past case `number`, of PAST_CASES, and play it to its end."""
+    opened_at = _opening(number, cast.agents[0].tenant.time_zone, now)
+    who = number % len(cast.companies)
+    contact = cast.contacts[who]
+    wish = Wish(
+        company=cast.companies[who],
+        contact=contact,
+        channel="portal",
+        product=cast.product,
+        **LEVELS[vendor][number % ORDINARY_LEVELS],
+    )
+    case = open_case(
+        wish=wish, subject=_subject(number, vendor), body=PAST_BODY, by=contact, at=opened_at
+    )
+    play = Play(cast, case, opened_at)
+    answered = ANSWERED_AFTER[number % len(ANSWERED_AFTER)]
+    acts = ((answered, "reply"), (SOLVED_AFTER, "resolve"), (CLOSED_AFTER, "close"))
+    for hours, verb in acts:
+        play.until(opened_at + timedelta(hours=hours))
+        play.do(verb)
+    return case
+
+
+def _opening(number: int, zone: str, now: datetime) -> datetime:
+    """Spread the openings over the last quarter, each on a working day in the vendor's morning."""
+    first, last = spans(now.astimezone(ZoneInfo(zone)).date())[QUARTER]
+    days = (last - first).days - LONGEST_DAYS
+    on = _working_day(first + timedelta(days=number * days // PAST_CASES))
+    hour, minute = OPENED_AT[number % len(OPENED_AT)]
+    return datetime(on.year, on.month, on.day, hour, minute, tzinfo=ZoneInfo(zone))
+
+
+def _working_day(on: date) -> date:
+    return on + timedelta(days=max(0, 7 - on.weekday())) if on.weekday() >= SATURDAY else on
+
+
+def _subject(number: int, vendor: str) -> str:
+    things = PAST_THINGS[vendor]
+    return PAST_TROUBLES[number // len(things)].format(thing=things[number % len(things)])
