@@ -15,6 +15,7 @@ from desk.policy.replay import ReplayPages
 from entitlements import admin as entitlements_admin
 from jobs import admin as jobs_admin
 from sla import admin as sla_admin
+from tickets import admin as tickets_admin
 
 # Django's door to any object of any model by its type and key; nothing here needs it.
 UNUSED = ("view_on_site",)
@@ -72,5 +73,5 @@ class TenantAdminSite(AdminSite):
 
 
 site = TenantAdminSite()
-for part in (accounts_admin, entitlements_admin, sla_admin, jobs_admin):
+for part in (accounts_admin, entitlements_admin, sla_admin, jobs_admin, tickets_admin):
     part.register(site)

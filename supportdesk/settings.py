@@ -7,6 +7,7 @@ entry points start them, settings only name them.
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
 
 from supportdesk.local import embedded
@@ -240,6 +241,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "escalation.tasks.tick", "schedule": 3.0, "options": {"expires": 30}},
     "deliver": {"task": "outbox.tasks.deliver_all", "schedule": 3.0, "options": {"expires": 30}},
+    # By the clock of UTC, when most desks rest.
+    "audit": {"task": "tickets.tasks.audit_clocks", "schedule": crontab(hour=2, minute=30)},
     "work": {"task": "jobs.tasks.work_all", "schedule": 5.0, "options": {"expires": 30}},
 }
 

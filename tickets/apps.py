@@ -6,6 +6,7 @@ class TicketsConfig(AppConfig):
 
     def ready(self):
         # The registry of models must be loaded before the words about them are.
+        from tickets.auditing import register_auditing  # noqa: PLC0415
         from tickets.mail import register_mail  # noqa: PLC0415
         from tickets.replay import register_replay  # noqa: PLC0415
         from tickets.retargeting import register_retargeting  # noqa: PLC0415
@@ -13,3 +14,4 @@ class TicketsConfig(AppConfig):
         register_mail()
         register_replay()
         register_retargeting()
+        register_auditing()

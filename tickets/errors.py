@@ -129,3 +129,11 @@ class VersionStillInForce(DomainError):
         "Version %(number)d is the one in effect: its cases have no other promises to get. "
         "Withdraw it or publish another first."
     )
+
+
+class TimelineIsBroken(DomainError):
+    code = "timeline_is_broken"
+    message = _(
+        "The timeline of this case cannot be read (%(error)s), so nothing can be rebuilt from it. "
+        "It has to be restored from a backup."
+    )

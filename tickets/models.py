@@ -277,4 +277,5 @@ class CaseDraft(TenantModel):
 
 
 # At the end: they point at cases.
+from tickets.audit_models import ClockDifference  # noqa: E402, F401
 from tickets.replay_models import ReplayedText, ReplayFlip, ReplayGap  # noqa: E402, F401

@@ -162,7 +162,7 @@ def save_timelines(timelines: Sequence[Timeline]) -> None:
     for timeline in timelines:
         state = timeline.state()
         clocks.extend(_stored_clocks(timeline, state))
-        _repeat_in_columns(timeline.case, state)
+        repeat_in_columns(timeline.case, state)
         timeline.added = []
     StoredClock.objects.bulk_create(
         clocks,
@@ -205,22 +205,28 @@ def _stored_clocks(timeline: Timeline, state: CaseState) -> Iterable[StoredClock
     first_new = timeline.added[0].seq if timeline.added else timeline.case.last_seq + 1
     for clock in state.clocks:
         if clock.is_open or (clock.ended_seq or 0) >= first_new:
-            yield StoredClock(
-                tenant_id=timeline.case.tenant_id,
-                case=timeline.case,
-                kind=clock.kind,
-                started_seq=clock.started_seq,
-                state=clock.state,
-                started_at=moment(clock.started_at),
-                due_from=moment(clock.due_from),
-                due_at=moment(clock.due_at),
-                ended_at=moment(clock.ended_at),
-                need_seconds=clock.settled.promise.need_seconds,
-                counts=clock.counts,
-            )
+            yield stored_clock(timeline.case, clock)
 
 
-def _repeat_in_columns(case: Case, state: CaseState) -> None:
+def stored_clock(case: Case, clock: Clock) -> StoredClock:
+    """Make the row, unsaved, that keeps what was computed of one clock."""
+    return StoredClock(
+        tenant_id=case.tenant_id,
+        case=case,
+        kind=clock.kind,
+        started_seq=clock.started_seq,
+        state=clock.state,
+        started_at=moment(clock.started_at),
+        due_from=moment(clock.due_from),
+        due_at=moment(clock.due_at),
+        ended_at=moment(clock.ended_at),
+        need_seconds=clock.settled.promise.need_seconds,
+        counts=clock.counts,
+    )
+
+
+def repeat_in_columns(case: Case, state: CaseState) -> None:
+    """Set the columns of a case, unsaved, that repeat its timeline; its status stays."""
     facts = state.facts
     case.case_type = facts.case_type or ""
     case.severity = facts.severity or ""

@@ -1,10 +1,17 @@
 """Sentences about a case that pages and mail share."""
 
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.zones import moment_text
 from sla.engine.clock import CaseState, Clock
 from sla.engine.target import Promise
+from sla.words import CLOCK_NAMES
+from tickets.audit_models import ClockDifference
 from tickets.models import Case
 from tickets.timeline import answers_owed, moment
 
@@ -35,3 +42,57 @@ def promise_text(promise: Promise, zone: str) -> str:
 def next_promise(state: CaseState) -> Clock | None:
     """Find the open clock that the customer was promised and that is due next, None without one."""
     return next((clock for clock in answers_owed(state) if clock.is_promised), None)
+
+
+@dataclass(frozen=True)
+class DifferenceText:
+    """A difference of an audit in words: where it is, and both values."""
+
+    what: str
+    stored: str
+    computed: str
+
+
+def difference_text(difference: ClockDifference, zone: str) -> DifferenceText:
+    """Say what an audit found, with moments on the wall clock of `zone`."""
+    place, _dot, column = difference.what.partition(".")
+    kind, is_clock, _seq = place.partition(":")
+    parts = [str(CLOCK_NAMES.get(kind, kind)) if is_clock else str(COLUMN_NAMES.get(place, place))]
+    if column:
+        parts.append(str(COLUMN_NAMES.get(column, column)))
+    if is_clock and not column:
+        parts.append(_("the whole clock"))
+    values = (_value_text(value, zone) for value in (difference.stored, difference.computed))
+    return DifferenceText(": ".join(parts), *values)
+
+
+def _value_text(value: str, zone: str) -> str:
+    if not value:
+        return _("nothing")
+    return moment_text(datetime.fromisoformat(value), zone) if MOMENT.fullmatch(value) else value
+
+
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d:+]+")
+COLUMN_NAMES = {
+    "timeline": gettext_lazy("the timeline cannot be read"),
+    "status": gettext_lazy("status"),
+    "case_type": gettext_lazy("type"),
+    "severity": gettext_lazy("severity"),
+    "priority": gettext_lazy("priority"),
+    "channel": gettext_lazy("channel"),
+    "tier": gettext_lazy("tier"),
+    "call_owed": gettext_lazy("call is owed"),
+    "scheduled_for": gettext_lazy("agreed time"),
+    "next_due_at": gettext_lazy("next due time"),
+    "next_mark_at": gettext_lazy("next step of the ladder"),
+    "last_seq": gettext_lazy("number of entries"),
+    "last_event_at": gettext_lazy("last entry"),
+    "policy_version": gettext_lazy("policy version"),
+    "state": gettext_lazy("state"),
+    "started_at": gettext_lazy("start"),
+    "due_from": gettext_lazy("goal"),
+    "due_at": gettext_lazy("due time"),
+    "ended_at": gettext_lazy("end"),
+    "need_seconds": gettext_lazy("length in seconds"),
+    "counts": gettext_lazy("counts as late"),
+}

@@ -1,4 +1,4 @@
-"""How the whole installation is: its clock, what is late, what was set aside, what was not sent."""
+"""How the whole installation is: its clock, what is late, what differs, what was not sent."""
 
 from dataclasses import dataclass
 
@@ -7,14 +7,16 @@ from accounts.queries import vendors
 from escalation.queries import Backlog as TickBacklog
 from escalation.queries import tick_backlog
 from outbox.queries import Backlog, backlog
+from tickets.audit import AuditOutcome, audit_outcomes
 
 
 @dataclass(frozen=True)
 class VendorHealth:
-    """What the tick still has to do at one vendor."""
+    """What the tick still has to do at one vendor, and its last audit; None before the first."""
 
     vendor: Tenant
     tick: TickBacklog
+    audit: AuditOutcome | None
 
 
 @dataclass(frozen=True)
@@ -28,9 +30,11 @@ class Health:
 
 def health() -> Health:
     """Read the figures, in the operators' tenant; they name no case and no person."""
-    waiting = tick_backlog()
+    waiting, audits = tick_backlog(), audit_outcomes()
     return Health(
         offset_seconds=DeskTime.objects.get().offset_seconds,
         outbox=backlog(),
-        vendors=[VendorHealth(vendor, waiting[vendor.pk]) for vendor in vendors()],
+        vendors=[
+            VendorHealth(vendor, waiting[vendor.pk], audits.get(vendor.pk)) for vendor in vendors()
+        ],
     )

@@ -53,9 +53,13 @@ ADMIN = {
     "admin/password_change/done/": Url(MANAGER),
     "admin/autocomplete/": Url(NOBODY),  # without a field to complete
     "admin/jsi18n/": Url(MANAGER),
+    "admin/tickets/clockdifference/": Url(MANAGER),
+    "admin/tickets/clockdifference/audit/": Url(MANAGER),
+    "admin/tickets/clockdifference/rebuild/<int:number>/": Url(MANAGER, "case"),
     "admin/jobs/job/": Url(MANAGER),
     "admin/jobs/job/<int:job_id>/": Url(MANAGER, "job"),
     "admin/jobs/job/<int:job_id>/cancel/": Url(MANAGER, "job"),
+    "admin/policy/versions/<int:number>/cases/": Url(MANAGER, "version"),
     "admin/policy/replay/": Url(MANAGER),
     "admin/policy/replay/<int:job_id>/": Url(MANAGER, "replay"),
     "admin/policy/replay/<int:job_id>/flips/": Url(MANAGER, "replay"),
@@ -66,6 +70,8 @@ ADMIN = {
     "admin/sla/policydraft/": Url(MANAGER),
     "admin/sla/policydraft/start/": Url(MANAGER),
     "admin/sla/policydraft/targets/<slug:clock>/": Url(MANAGER, "clock"),
+    "admin/sla/policydraft/grid/<slug:clock>/": Url(MANAGER, "clock"),
+    "admin/sla/policydraft/sections/<slug:section>/": Url(MANAGER, "section"),
     "admin/sla/policydraft/calendars/": Url(MANAGER),
     "admin/sla/policydraft/calendars/<slug:code>/": Url(MANAGER, "calendar"),
     "admin/sla/policydraft/calendars/<slug:code>/remove/": Url(MANAGER, "calendar"),
@@ -80,7 +86,7 @@ ADMIN = {
     "admin/sla/policyversion/": Url(MANAGER),
     "admin/sla/policyversion/<int:number>/": Url(MANAGER, "version"),
     "admin/sla/policyversion/<int:number>/withdraw/": Url(MANAGER, "version"),
-    "admin/^(?P<app_label>accounts|entitlements|jobs|sla)/$": Url(MANAGER, "app"),
+    "admin/^(?P<app_label>accounts|entitlements|sla|jobs|tickets)/$": Url(MANAGER, "app"),
     "admin/(?P<url>.*)$": Url(NOBODY, "nothing"),
 }
 for _model in EDITED:

@@ -138,7 +138,8 @@ def _append(
         "from": read(timeline.policies, timeline.events).version,
     }
     # What was done since the version began was done under the one before.
-    occurred_at = None if begun_at is None else max(begun_at, case.last_event_at)
+    began = at if begun_at is None else max(begun_at, case.last_event_at)
+    occurred_at = began if began < at else None
     event = timeline.add(EVENT, by=by, at=at, payload=payload, occurred_at=occurred_at)
     case.policy_version = version
     return event
