@@ -11,7 +11,6 @@ from typing import Any
 from django import forms
 from django.forms.formsets import BaseFormSet, formset_factory
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from sla.engine.document import Fault
 from sla.engine.policy import Policy
@@ -24,6 +23,7 @@ from sla.forms.section_parts import Block
 from sla.forms.section_rules import RULES
 from sla.forms.section_texts import TEXTS
 from sla.forms.spans import Moment
+from sla.sentences import step_sentence
 
 SECTIONS = TEXTS | CASES | RULES
 _INDEX = re.compile(r"(\w+)\[(\d+)\](?:\.(.*))?")
@@ -195,6 +195,7 @@ class RowsBlock:
 
     def __init__(self, block: Block, policy: Policy, document: Table, sent: Any) -> None:
         self.block = block
+        self._sentences = {step.code: step_sentence(step, policy) for step in policy.ladder}
         self.rows = RowsForms(
             sent,
             initial=_listed(document.get(block.path, ())),
@@ -217,6 +218,26 @@ class RowsBlock:
             keyed = {str(table.pop("code")): table for table in written}
             return {self.block.path: keyed or None}
         return {self.block.path: written or None}
+
+    def cards(self) -> list[dict[str, Any]]:
+        """List the rows as the page draws them: what each is called, and whether it is open."""
+        few = len(self.block.entries) <= 4
+        return [
+            {
+                "form": form,
+                "title": self._title(form),
+                "is_new": number >= self.rows.initial_form_count(),
+                "is_open": bool(few or form.errors or "DELETE" in form.changed_data),
+                "number": number,
+            }
+            for number, form in enumerate(self.rows.forms)
+        ]
+
+    def _title(self, form: EntriesForm) -> str:
+        if self.block.path == "ladder" and form.table:
+            return self._sentences[str(form.table["code"])]
+        names = (form.table.get(key) for key in ("name", "number", "says"))
+        return str(next((name for name in names if name), ""))
 
     def _name_steps(self, written: list[dict[str, object]]) -> None:
         """Give steps the codes they have, and new ones codes that nobody has to think of."""
@@ -343,4 +364,3 @@ def _step_codes(table: Table) -> Iterable[str]:
 
 
 _BLOCKS = {"one": TableBlock, "rows": RowsBlock, "keyed": RowsBlock, "clocks": ClocksBlock}
-UNUSED = gettext_lazy("Empty rows are always here for new ones; save to get more.")

@@ -15,6 +15,7 @@ from sla.engine.parts import AXES, SERVICE
 from sla.engine.policy import Policy
 from sla.engine.target import Target
 from sla.faults import fault_sentence, fault_text
+from sla.forms.entries import CodesField
 from sla.models import TargetRow
 from sla.words import AXIS_NAMES, axis_parts
 
@@ -72,6 +73,28 @@ FIELD_OF = {
 } | {axis: axis for axis in AXES}
 
 
+def calendar_choices(policy: Policy) -> list[tuple[str, Any]]:
+    """List the hours in which a target can run."""
+    return [
+        ("", ROUND_THE_CLOCK),
+        *((spec.code, spec.name) for spec in policy.calendars),
+        (SERVICE, _("the hours of the first response")),
+    ]
+
+
+def check_amounts(form: forms.Form, cleaned: dict[str, Any]) -> None:
+    """Tell where commitment, goal and unit do not go together."""
+    kind, _space, unit = cleaned.get("unit", "").partition(" ")
+    amount, goal = cleaned.get("amount"), cleaned.get("goal")
+    if unit and amount is None and "amount" not in form.errors:
+        form.add_error("amount", _("How many? Give a number."))
+    for name, value in (("amount", amount), ("goal", goal)):
+        if kind and not unit and value is not None:
+            form.add_error(name, _("No number belongs to “%s”.") % UNITS[kind])
+    if amount is not None and goal is not None and goal > amount:
+        form.add_error("goal", _("The goal cannot be later than the commitment."))
+
+
 class TargetForm(forms.Form):
     """One rule. The fields of the axes are those of the policy at hand; none ticked means any."""
 
@@ -102,11 +125,10 @@ class TargetForm(forms.Form):
                 choices=[(part.code, part.name) for part in axis_parts(policy, axis)],
                 widget=forms.CheckboxSelectMultiple,
             )
-        self.fields["calendar"].choices = [
-            ("", ROUND_THE_CLOCK),
-            *((spec.code, spec.name) for spec in policy.calendars),
-            (SERVICE, _("the hours of the first response")),
-        ]
+        # Products are the vendor's stock: their codes are typed, with those known on offer.
+        self.fields["product"] = CodesField(label=AXIS_NAMES["product"])
+        self.axes.append("product")
+        self.fields["calendar"].choices = calendar_choices(policy)
         # The unit that is preset needs opening hours, so some are preset as well.
         self.fields["calendar"].initial = next((spec.code for spec in policy.calendars), "")
         self.fields["reading"].choices = self._readings()
@@ -135,16 +157,8 @@ class TargetForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        kind, _space, unit = cleaned.get("unit", "").partition(" ")
-        amount, goal = cleaned.get("amount"), cleaned.get("goal")
-        if unit and amount is None and "amount" not in self.errors:
-            self.add_error("amount", _("How many? Give a number."))
-        for name, value in (("amount", amount), ("goal", goal)):
-            if kind and not unit and value is not None:
-                self.add_error(name, _("No number belongs to “%s”.") % UNITS[kind])
-        if amount is not None and goal is not None and goal > amount:
-            self.add_error("goal", _("The goal cannot be later than the commitment."))
-        self._check_reading(kind, cleaned.get("reading", ""))
+        check_amounts(self, cleaned)
+        self._check_reading(_kind_of(cleaned.get("unit")), cleaned.get("reading", ""))
         return cleaned
 
     def _check_reading(self, kind: str, reading: str) -> None:
@@ -202,8 +216,8 @@ class BaseTargetTable(BaseFormSet):
                 elsewhere.append(fault_sentence(fault))
                 continue
             form = kept[index]
-            field = _field_at(key)
-            form.add_error(field if field in form.fields else None, _told(fault))
+            field = field_at(key)
+            form.add_error(field if field in form.fields else None, fault_words(fault))
         return elsewhere
 
 
@@ -225,10 +239,11 @@ def initial_of(row: TargetRow) -> dict[str, Any]:
         "counts_late": row.counts_late,
         "source": row.source,
         "note": row.note,
-    } | {axis: comma_list(getattr(row, axis)) for axis in AXES}
+        "product": row.product,
+    } | {axis: comma_list(getattr(row, axis)) for axis in AXES if axis != "product"}
 
 
-def unit_of(row: TargetRow) -> str:
+def unit_of(row: TargetRow | Target) -> str:
     """Choose the largest unit in which commitment and goal are whole numbers."""
     units = [unit for unit in UNITS if unit.split(" ")[0] == row.kind]
     amounts = (row.amount, row.goal or 0)
@@ -250,7 +265,8 @@ def merged(
     return [*before, *edited, *after], len(before)
 
 
-def _told(fault: Fault) -> str:
+def fault_words(fault: Fault) -> str:
+    """Say a fault of a target, in the words of the fields where they have some."""
     if fault.code in _OF_HOURS:
         return str(_OF_HOURS[fault.code]) % {"option": ROUND_THE_CLOCK}
     return fault_text(fault)
@@ -269,7 +285,7 @@ def _reading_of(row: TargetRow, kind: str) -> str:
     return ""
 
 
-def _field_at(key: str) -> str | None:
+def field_at(key: str) -> str | None:
     """Name the field for a key like "when.plan[0]" or "target.goal"."""
     names = [name.partition("[")[0] for name in key.split(".")]
     found = [FIELD_OF[name] for name in names if name in FIELD_OF]

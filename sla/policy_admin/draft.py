@@ -5,17 +5,19 @@ from django.urls import URLPattern
 from django.utils.translation import gettext as _
 
 from sla.checklist import checklist
+from sla.overview import overview_groups
 from sla.pages import edited
 from sla.policy_admin.calendars import CalendarPages
 from sla.policy_admin.holidays import HolidayPages
 from sla.policy_admin.lint import LintPages
 from sla.policy_admin.publishing import PublishPages
+from sla.policy_admin.sections import SectionPages
 from sla.policy_admin.start import StartPages
 from sla.policy_admin.targets import TargetPages
 
 
 class PolicyDraftAdmin(
-    StartPages, TargetPages, CalendarPages, HolidayPages, PublishPages, LintPages
+    StartPages, TargetPages, SectionPages, CalendarPages, HolidayPages, PublishPages, LintPages
 ):
     def pages(self) -> list[URLPattern]:
         return [self.named_path("", self.overview, "changelist"), *super().pages()]
@@ -27,5 +29,6 @@ class PolicyDraftAdmin(
             "overview",
             _("Support policy"),
             edited=copy,
+            groups=overview_groups(copy),
             checklist=checklist(copy.policy),
         )

@@ -197,6 +197,7 @@ def _key(pk: int) -> Values:
 # Words of the product, the same for every vendor.
 FIXED: dict[str, Values] = {
     "clock": {"clock": "first_response"},
+    "section": {"section": "ladder"},
     "step": {"slug": "what"},
     "app": {"app_label": "accounts"},
     "nothing": {"url": "no/such/page/"},

@@ -124,8 +124,8 @@ def test_without_a_policy_the_pages_say_what_to_do(browse, alpha, page):
 def test_overview_tells_the_rules_in_words(manager):
     said = text_of(manager.get(url("policydraft_changelist")))
 
-    assert "Standard, Severity Level 1 2 business hours, Metalogix portal hours" in said
-    assert "Premium, Severity Level 1 within 2 hours, round the clock" in said
+    assert "First response Edit First response within 2 hours, round the clock, 2 business" in said
+    assert "Resolution Edit Resolution Nothing is promised, and this clock" in said
     assert "Europe/Berlin; Monday 08:00-19:00" in said
     assert "what version 1, the one published last, says" in said
 
@@ -153,7 +153,12 @@ def test_rule_shows_the_axes_it_names_and_folds_the_others(manager):
     form = next(form for form in table if form["source"].value() == "MX-20")
 
     assert [field.name for field in form.named_axes()] == ["plan", "severity"]
-    assert [field.name for field in form.other_axes()] == ["case_type", "channel", "region"]
+    assert [field.name for field in form.other_axes()] == [
+        "case_type",
+        "channel",
+        "region",
+        "product",
+    ]
 
 
 def test_way_of_counting_is_asked_only_of_units_that_have_several(manager, alpha):

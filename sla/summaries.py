@@ -1,0 +1,161 @@
+"""Each part of a policy in one line, for the overview and above its form."""
+
+from collections.abc import Callable, Iterable
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from sla.engine.kinds import DEFAULT_KINDS
+from sla.engine.policy import Policy
+from sla.explain import target_text
+from sla.sentences import calendar_span_text, retarget_sentence
+from sla.words import CLOCK_NAMES
+
+# More than this is counted, not listed.
+MOST_NAMED = 6
+
+
+def section_summary(name: str, policy: Policy) -> str:
+    """Say in one line what a section of the policy holds, by the name of its page."""
+    return _SUMMARIES[name](policy) or _("Nothing yet.")
+
+
+def clock_summary(clock: str, policy: Policy) -> str:
+    """Say what the rules of a clock promise, from the first to the last."""
+    rows = [row for row in policy.targets if row.clock == clock and row.target.kind != "none"]
+    if not rows:
+        return _("Nothing is promised, and this clock sets nothing off.")
+    texts = list(dict.fromkeys(target_text(row.target) for row in rows))
+    said = _listed(texts)
+    if not any(row.promised for row in rows):
+        return _("%(targets)s; the desk's own aim") % {"targets": said}
+    return said
+
+
+def _listed(words: Iterable[str]) -> str:
+    known = [word for word in words if word]
+    if len(known) <= MOST_NAMED:
+        return ", ".join(known)
+    more = len(known) - MOST_NAMED
+    rest = ngettext("%(number)d more", "%(number)d more", more) % {"number": more}
+    return f"{', '.join(known[:MOST_NAMED])}, {rest}"
+
+
+def _names(attribute: str) -> Callable[[Policy], str]:
+    return lambda policy: _listed(part.name for part in getattr(policy, attribute))
+
+
+def _general(policy: Policy) -> str:
+    keys = {"due": _("what is due next"), "severity": _("severity"), "priority": _("priority")}
+    order = _(", then ").join(keys[key] for key in policy.queue_order)
+    said = _("%(zone)s; cases are numbered %(prefix)s-1; the queue goes by %(order)s")
+    return said % {"zone": policy.time_zone, "prefix": policy.case_prefix, "order": order}
+
+
+def _phones(policy: Policy) -> str:
+    return _listed(f"{phone.number} ({phone.label})" for phone in policy.phones)
+
+
+def _contact(policy: Policy) -> str:
+    contact = policy.contact
+    return _listed([contact.support_email, contact.portal, contact.website, contact.renewal_email])
+
+
+def _page(policy: Policy) -> str:
+    texts = policy.texts
+    said = {
+        _("what support is for"): texts.covered,
+        _("effort"): texts.effort,
+        _("conduct"): texts.conduct,
+        _("what is asked of customers"): texts.customer,
+        _("how to escalate"): texts.escalation,
+        _("which text goes first"): texts.eula or texts.eula_url,
+    }
+    return capfirst(_listed(name for name, text in said.items() if text))
+
+
+def _readings(policy: Policy) -> str:
+    number = len(policy.readings)
+    still_open = sum(not reading.settled for reading in policy.readings)
+    if not number:
+        return ""
+    said = ngettext("%(number)d reading", "%(number)d readings", number) % {"number": number}
+    return _("%(readings)s, %(open)d not settled") % {"readings": said, "open": still_open}
+
+
+def _retarget(policy: Policy) -> str:
+    said = retarget_sentence(policy.retarget)
+    if policy.retarget.on_call is None:
+        return said
+    own = retarget_sentence(policy.retarget.on_call)
+    return _("%(rule)s When a call is logged: %(other)s") % {"rule": said, "other": own}
+
+
+def _waiting(policy: Policy) -> str:
+    span = policy.waiting.close_after
+    if span is None:
+        return _("Never closed by itself.")
+    said = _("Closed after %(span)s") % {"span": calendar_span_text(span)}
+    days = ", ".join(map(str, policy.waiting.warn_days))
+    return (
+        _("%(closed)s; warned on day %(days)s") % {"closed": said, "days": days} if days else said
+    )
+
+
+def _reopen(policy: Policy) -> str:
+    span = policy.reopen.window
+    if span is None:
+        return _("Without limit.")
+    first = policy.reopen.counted_from == "first_close"
+    counted = _("from the first closing") if first else _("from the latest closing")
+    return f"{calendar_span_text(span)}, {counted}"
+
+
+def _points(policy: Policy) -> str:
+    span = policy.points.life
+    return calendar_span_text(span) if span else _("For ever, or there are none.")
+
+
+def _clocks(policy: Policy) -> str:
+    changed = [kind for kind in DEFAULT_KINDS if policy.kinds.get(kind) != DEFAULT_KINDS[kind]]
+    if not changed:
+        return _("As usual.")
+    named = _listed(str(CLOCK_NAMES[kind]) for kind in changed)
+    return _("As usual but for: %(clocks)s") % {"clocks": named}
+
+
+def _ladder(policy: Policy) -> str:
+    number = len(policy.ladder)
+    steps = ngettext("%(number)d step", "%(number)d steps", number) % {"number": number}
+    clocks = dict.fromkeys(str(CLOCK_NAMES[step.clock]) for step in policy.ladder)
+    said = _("%(steps)s on: %(clocks)s") % {"steps": steps, "clocks": _listed(clocks)}
+    return said if number else ""
+
+
+def _tiers(policy: Policy) -> str:
+    return _listed(f"{tier.tier} {tier.name}" for tier in policy.tiers)
+
+
+_SUMMARIES: dict[str, Callable[[Policy], str]] = {
+    "general": _general,
+    "phones": _phones,
+    "contact": _contact,
+    "page": _page,
+    "plans": _names("plans"),
+    "severities": _names("severities"),
+    "priorities": _names("priorities"),
+    "case_types": _names("case_types"),
+    "channels": _names("channels"),
+    "editions": _names("editions"),
+    "regions": _names("regions"),
+    "tiers": _tiers,
+    "declined": _names("declined"),
+    "readings": _readings,
+    "retarget": _retarget,
+    "waiting": _waiting,
+    "reopen": _reopen,
+    "points": _points,
+    "clocks": _clocks,
+    "ladder": _ladder,
+}
