@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import admin as accounts_admin
 from desk.policy.replay import ReplayPages
+from desk.policy.withdrawn import VersionCasesPages
 from entitlements import admin as entitlements_admin
 from jobs import admin as jobs_admin
 from sla import admin as sla_admin
@@ -50,7 +51,7 @@ class TenantAdminSite(AdminSite):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         # Before Django's own, whose last takes every address.
-        own = ReplayPages(self).urls()
+        own = [*ReplayPages(self).urls(), *VersionCasesPages(self).urls()]
         kept = (url for url in super().get_urls() if getattr(url, "name", "") not in UNUSED)
         return [*own, *kept]
 

@@ -31,11 +31,11 @@ from sla.notices import tell_of_request
 from sla.publishing import (
     Terms,
     approvers_beside,
-    beginning,
     checked_policy,
     publish_text,
     publishable_text,
     refuse_while_one_waits,
+    rehearse,
 )
 
 State = PublishRequest.State
@@ -64,8 +64,8 @@ def ask_to_publish(
         raise NobodyToApprove
     refuse_while_one_waits()
     latest = latest_version()
-    beginning(at, effective_at, latest)
     canonical = publishable_text(draft, latest)
+    rehearse(canonical, Terms(effective_at, open_cases, note, customer_note), by=by, at=at)
     request = PublishRequest.objects.create(
         tenant_id=draft.tenant_id,
         document=canonical,

@@ -127,6 +127,18 @@ def publish_text(
     return version
 
 
+def rehearse(canonical: str, terms: Terms, *, by: Person, at: datetime) -> None:
+    """Publish a checked text and take it back at once, so that whoever objects does so now.
+
+    The working copy has to be locked. Raises EffectiveInPast, and what listeners raise.
+    """
+    stage = transaction.savepoint()
+    try:
+        publish_text(PolicyDraft.objects.get(), canonical, terms, by=by, at=at)
+    finally:
+        transaction.savepoint_rollback(stage)
+
+
 def beginning(
     at: datetime, effective_at: datetime | None, latest: PolicyVersion | None
 ) -> datetime:

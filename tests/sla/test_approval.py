@@ -289,9 +289,8 @@ def test_everything_is_checked_when_it_is_asked_for(desk, request_of_first, seco
         ask(desk.manager, at=LATER, effective_at=ASKED)
     with pytest.raises(DraftChanged):
         ask_to_publish(by=desk.manager, at=LATER, revision=seen - 1)
-    change(desk.manager, 8)
-    row = target("MX-20")
-    assert row.amount == 8 * HOURS
+
+    assert waiting_request() is None
 
 
 def test_unchanged_copy_is_not_asked_for(desk):
@@ -312,6 +311,27 @@ def test_objections_of_other_apps_stand_against_asking_and_approving(
         ask(desk.manager)
 
     assert numbers() == [1]
+
+
+def test_what_listeners_refuse_is_refused_when_it_is_asked_for(desk, monkeypatch):
+    def refuse(version, open_cases, by, at):
+        raise PolicyIsFaulty(["MX-7 would have no rule."])
+
+    monkeypatch.setattr(registry, "_publish_listeners", {})
+    registry.register_publish_listener("cases", refuse)
+    change(desk.manager)
+
+    with pytest.raises(PolicyIsFaulty):
+        ask(desk.manager)
+
+    assert (waiting_request(), numbers()) == (None, [1])
+
+
+def test_asking_leaves_nothing_but_the_request_and_its_notice(desk, request_of_first):
+    kinds = set(OutboxMessage.objects.values_list("kind", flat=True))
+
+    assert (numbers(), kinds) == ([1], {"policy_asked"})
+    assert working_copy().base_version.number == 1
 
 
 def test_asker_who_is_left_alone_publishes_what_was_asked_for(desk, second, request_of_first):
