@@ -154,6 +154,13 @@ class _Open:
     started_at: int
     aim: Aim
     changes: tuple[Change, ...] = ()
+    known: tuple[Aim, Pauses, Settled] | None = None
+
+    def settled(self, pauses: Pauses) -> Settled:
+        """Compute the promise under these pauses, once for the same aim and pauses."""
+        if self.known is None or self.known[0] is not self.aim or self.known[1] != pauses:
+            self.known = (self.aim, pauses, settle(self.aim, pauses))
+        return self.known[2]
 
 
 class Fold:
@@ -324,7 +331,7 @@ class Fold:
     ) -> Clock:
         """Give a clock as it stands, or as `ending` leaves it: with the verdict, unless late."""
         own = pauses if self.policy.kinds[clock.kind].pauses else ()
-        settled = settle(clock.aim, own)
+        settled = clock.settled(own)
         if ending and is_late(settled, ending.at):
             verdict = "late"
         return Clock(
