@@ -14,7 +14,7 @@ from tickets.actions.opening import open_case
 from tickets.filing import Wish
 from tickets.models import Case
 
-PAST_CASES = 24
+PAST_CASES = 18
 SATURDAY = 5
 # Everything of a case has happened so many days after its opening.
 LONGEST_DAYS = 6

@@ -117,6 +117,5 @@ PAST_TROUBLES = (
     "{thing}: slow since the update",
     "{thing}: stops with an error",
     "{thing}: settings are not kept",
-    "{thing}: different for two people",
 )
 PAST_BODY = "It has been so for some days. What do you need to know to look into it?"
