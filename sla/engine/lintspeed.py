@@ -5,6 +5,7 @@ calendars of the case, for openings spread over one week.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 
 from sla.engine.calendar import SECONDS_PER_DAY, SECONDS_PER_HOUR, Calendar, Instant
@@ -12,7 +13,7 @@ from sla.engine.checks import levels_key
 from sla.engine.errors import EngineError
 from sla.engine.lintspace import Box, meet
 from sla.engine.lintsurvey import NOTICE, Answer, Finding, Survey
-from sla.engine.parts import Level
+from sla.engine.parts import SERVICE, Facts, Level
 from sla.engine.target import Target, promise
 
 # Monday, 5 January 2026, midnight UTC: a week like any other.
@@ -78,60 +79,95 @@ def _level_codes(found: Survey) -> dict[str, tuple[str, ...]]:
 
 def _plans(found: Survey, clock: str) -> Iterator[Finding]:
     """Compare plans: each costs more than those before it."""
-    dearest_first = tuple(plan.code for plan in reversed(found.policy.plans))
-    for params in _inversions(found, clock, "plan", dearest_first):
-        yield Finding("dearer_slower", f"targets[{params['number']}]", _shown(params))
+    for number, params in _inversions(found, clock, "plan", best_is_last=True):
+        yield Finding("dearer_slower", f"targets[{number}]", params)
 
 
 def _levels(found: Survey, clock: str, axis: str) -> Iterator[Finding]:
     """Compare levels: each is worse than those after it."""
-    worst_first = tuple(level.code for level in found.policy.levels(axis))
-    for params in _inversions(found, clock, axis, worst_first):
-        yield Finding("worse_slower", f"targets[{params['number']}]", _shown(params))
+    for number, params in _inversions(found, clock, axis, best_is_last=False):
+        yield Finding("worse_slower", f"targets[{number}]", params)
 
 
-def _shown(params: dict[str, object]) -> dict[str, object]:
-    return {name: value for name, value in params.items() if name != "number"}
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """A row as one side of a comparison on one axis.
+
+    `fastest` and `slowest` bound what its cases wait; `pieces` are its cases, with every code of
+    the axis, beside the codes of the axis that they have.
+    """
+
+    answer: Answer
+    fastest: float
+    slowest: float
+    pieces: tuple[tuple[Box, int], ...]
 
 
 def _inversions(
-    found: Survey, clock: str, axis: str, best_first: tuple[str, ...]
-) -> Iterator[dict[str, object]]:
-    """Yield, for each row that waits longer than one for lesser cases, the worst of these."""
+    found: Survey, clock: str, axis: str, *, best_is_last: bool
+) -> Iterator[tuple[int, dict[str, object]]]:
+    """Yield each row that waits longer than one for lesser cases: its number, and the fastest."""
     if axis not in found.space.axes:
         return
-    rows = found.of(clock).promised
-    for better in rows:
-        pairs = [
-            (gap, pair)
-            for lesser in rows
-            if lesser is not better
-            for gap, pair in _slower(found, axis, best_first, better, lesser)
-        ]
-        if pairs:
-            yield max(pairs, key=lambda pair: pair[0])[1]
+    sides = [side for answer in found.of(clock).promised if (side := _side(found, axis, answer))]
+    fastest_first = sorted(sides, key=lambda side: side.fastest)
+    for better in sides:
+        for lesser in fastest_first:
+            if lesser.fastest + _TOLERANCE_SECONDS >= better.slowest:
+                break
+            params = next(_slower(found, axis, better, lesser, best_is_last), None)
+            if params is not None:
+                yield better.answer.number, params
+                break
+
+
+def _side(found: Survey, axis: str, answer: Answer) -> _Side | None:
+    """Measure a row; None where nothing can be said of what its cases wait."""
+    row, number = answer.row, found.space.axes.index(axis)
+    waits: list[float | None] = [0, NEVER]
+    # Whose hours these are depends on the case: it is weighed case by case.
+    if row.calendar != SERVICE:
+        regions = found.space.on(found.space.whole, "region") or (None,)
+        calendars = [_calendar(found, row.calendar, region) for region in regions]
+        waits = [wait(calendar, row.target) for calendar in calendars]
+    known = [seconds for seconds in waits if seconds is not None]
+    if not known:
+        return None
+    pieces = tuple((found.space.without(box, axis), box[number]) for box in answer.cases)
+    return _Side(answer, min(known), max(known), pieces)
+
+
+def _calendar(found: Survey, code: str | None, region: str | None) -> Calendar | None:
+    return None if code is None else found.policy.calendar(code, Facts(region=region))
 
 
 def _slower(
-    found: Survey, axis: str, best_first: tuple[str, ...], better: Answer, lesser: Answer
-) -> Iterator[tuple[float, dict[str, object]]]:
+    found: Survey, axis: str, better: _Side, lesser: _Side, best_is_last: bool
+) -> Iterator[dict[str, object]]:
     """Yield where cases that differ on `axis` only wait longer under the better row."""
-    space = found.space
-    if meet(space.without(better.admits, axis), space.without(lesser.admits, axis)) is None:
-        return
-    for one in better.cases:
-        for other in lesser.cases:
-            both = meet(space.without(one, axis), space.without(other, axis))
-            high = min(space.on(one, axis), key=best_first.index)
-            low = max(space.on(other, axis), key=best_first.index)
-            if both is None or best_first.index(high) >= best_first.index(low):
+    codes = found.space.codes[found.space.axes.index(axis)]
+    for one, bits in better.pieces:
+        for other, other_bits in lesser.pieces:
+            high, low = (_last(bits), _first(other_bits))
+            if not best_is_last:
+                high, low = (_last(other_bits), _first(bits))
+            if high <= low or (both := meet(one, other)) is None:
                 continue
-            for long, short in _waits(found, better.row.clock, both, axis, high, low):
+            best, least = (high, low) if best_is_last else (low, high)
+            named = {"axis": axis, "code": codes[best], "than": codes[least]}
+            clock = better.answer.row.clock
+            for long, short in _waits(found, clock, both, axis, codes[best], codes[least]):
                 if long > short + _TOLERANCE_SECONDS:
-                    params = {"number": better.number, "other": f"targets[{lesser.number}]"}
-                    named = {"clock": better.row.clock, "axis": axis, "code": high, "than": low}
-                    figures = {"seconds": _whole(long), "than_seconds": _whole(short)}
-                    yield long - short, params | named | figures
+                    rows = {"clock": clock, "other": f"targets[{lesser.answer.number}]"}
+                    yield rows | named | {"seconds": _whole(long), "than_seconds": _whole(short)}
+
+
+def _first(bits: int) -> int:
+    return (bits & -bits).bit_length() - 1
+
+
+def _last(bits: int) -> int:
+    return bits.bit_length() - 1
 
 
 def _waits(

@@ -5,7 +5,7 @@ from itertools import product
 
 from sla.engine.checks import levels_key
 from sla.engine.linthours import opens_every_day
-from sla.engine.lintspace import Box, joined, meet
+from sla.engine.lintspace import MAX_PIECES, Box, joined, meet
 from sla.engine.lintsurvey import NOTICE, Answer, Finding, Survey
 from sla.engine.parts import ALWAYS_ANSWERED, LEVEL_AXES, CaseType, Level, Phone
 from sla.engine.policy import Policy
@@ -108,12 +108,14 @@ def _other_promise(found: Survey, level: Level, path: str) -> Iterator[Finding]:
     by_phone = space.box({"channel": ("phone",)})
     elsewhere = space.box({"channel": set(space.on(space.whole, "channel")) - {"phone"}})
     rows = found.of("first_response").promised
+    called = [(one, box) for one in rows for box in _meeting(one, own, by_phone)]
+    taken = [(one, box) for one in rows for box in _meeting(one, own, elsewhere)]
+    if len(called) * len(taken) > MAX_PIECES * MAX_PIECES:
+        return
     differing = [
-        meet(space.without(called, "channel"), space.without(other, "channel"))
-        for one, beside in product(rows, rows)
+        meet(space.without(box, "channel"), space.without(other, "channel"))
+        for (one, box), (beside, other) in product(called, taken)
         if (one.row.target, one.row.calendar) != (beside.row.target, beside.row.calendar)
-        for called in _meeting(one, own, by_phone)
-        for other in _meeting(beside, own, elsewhere)
     ]
     for box in joined(space.without(box, level.axis) for box in differing if box):
         params = {"axis": level.axis, "level": level.code}
