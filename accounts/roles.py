@@ -48,6 +48,7 @@ ACTS: dict[str, frozenset[str]] = {
     # the platform
     "move_desk_time": frozenset({OPERATOR}),
     "see_tenants": frozenset({OPERATOR}),
+    "make_tenants": frozenset({OPERATOR}),
 }
 
 

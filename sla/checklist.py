@@ -55,10 +55,13 @@ def checklist(policy: Policy) -> Checklist:
 def _settings(policy: Policy) -> Iterator[ChecklistItem]:
     """Ask for the vendor's settings (DD-43, MX-01, MX-24, MS-03)."""
     contact = policy.contact
-    addresses = reverse("admin:sla_policydraft_changelist")
+    numbers, addresses = (
+        reverse("admin:sla_policydraft_section", args=[section])
+        for section in ("phones", "contact")
+    )
     phones = bool(policy.phones) and all(phone.hours for phone in policy.phones)
     yield ChecklistItem(
-        _("Phone numbers, each with the hours in which it is answered"), phones, addresses
+        _("Phone numbers, each with the hours in which it is answered"), phones, numbers
     )
     yield ChecklistItem(_("The support e-mail address"), bool(contact.support_email), addresses)
     yield ChecklistItem(_("The address of the portal"), bool(contact.portal), addresses)

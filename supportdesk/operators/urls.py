@@ -2,13 +2,14 @@
 
 from django.urls import include, path
 
-from supportdesk.operators import views
+from supportdesk.operators import new_vendor, views
 
 urlpatterns = [
     path("", views.landing, name="landing"),
     path("desk-time/", views.desk_time, name="desk_time"),
     path("desk-time/move/", views.move, name="move_desk_time"),
     path("desk-time/move-to/", views.move_to, name="move_desk_time_to"),
+    path("vendors/new/", new_vendor.new_vendor, name="new_vendor"),
     path("health/", views.health, name="health"),
     path("healthz", views.healthz, name="healthz"),
     path("mailbox/", include("supportdesk.mailbox_page.urls")),

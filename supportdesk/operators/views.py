@@ -27,6 +27,7 @@ def landing(request: HttpRequest) -> HttpResponse:
         "demo": settings.DEMO,
         "vendors": [(vendor, site_url(vendor, "")) for vendor in vendors()] if may_see else [],
         "may_see": may_see,
+        "may_make": request.user.is_authenticated and request.user.may("make_tenants"),
         "may_move": request.user.is_authenticated and request.user.may("move_desk_time"),
         "sign_ins": SIGN_INS,
         "operator": OPERATOR,

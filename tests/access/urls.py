@@ -152,6 +152,7 @@ OPERATORS = {
     "desk-time/move/": Url(OPERATOR),
     "desk-time/move-to/": Url(OPERATOR),
     "health/": Url(OPERATOR),
+    "vendors/new/": Url(OPERATOR),
     "mailbox/": Url(OPERATOR),
     "mailbox/<int:mail_id>/": Url(OPERATOR, "mail"),
 } | ACCOUNT

@@ -277,4 +277,4 @@ def test_page_shows_the_host_and_where_the_other_settings_are(manager):
     page = words(manager.get(PAGE))
 
     assert "http://alpha.localhost:8000/" in page
-    assert "the contact for renewals belong to the policy" in page
+    assert "the contact for renewals and phone numbers belong to the policy" in page
