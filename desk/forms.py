@@ -122,7 +122,11 @@ class TriageForm(ActForm):
     owner = forms.TypedChoiceField(
         label=gettext_lazy("Owner"), required=False, coerce=int, empty_value=None
     )
-    reason = words(gettext_lazy("Reason; the desk reads this"), rows=3, required=False)
+    reason = words(
+        gettext_lazy("Reason; the customer reads this too where a level or the type changes"),
+        rows=3,
+        required=False,
+    )
 
     def prepare(self, scene: Scene) -> None:
         parts = {axis: scene.policy.levels(axis) for axis in scene.policy.axes}

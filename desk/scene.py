@@ -37,8 +37,6 @@ from tickets.reading import (
 )
 from tickets.timeline import Timeline, load_timeline, seconds_of
 
-SLOT_STATES = ("awaiting_schedule", "scheduled")
-
 
 @dataclass(frozen=True)
 class ShownClock:
@@ -217,7 +215,7 @@ class Scene:
     @property
     def has_slot(self) -> bool:
         """Tell whether the case is worked at an agreed time (MS-10)."""
-        return any(clock.state in SLOT_STATES for clock in self.state.open_clocks)
+        return self.state.is_scheduled
 
     @property
     def reopen_until(self) -> datetime | None:

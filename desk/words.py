@@ -163,6 +163,22 @@ def _from_to(before: str, after: str) -> str:
     return _("From %(before)s to %(after)s") % {"before": before, "after": after}
 
 
+def _review(event: CaseEvent, policy: Policy, names: Mapping[str, str], zone: str) -> str:
+    """Say all that a review changed; empty where it changed nothing."""
+    before = event.payload.get("from", {})
+    parts = [
+        f"{AXIS_LABELS[axis]}: "
+        f"{_from_to(_name(policy, axis, old), _name(policy, axis, event.payload[axis]))}"
+        for axis, old in before.items()
+    ]
+    return "; ".join(parts)
+
+
+def _name(policy: Policy, axis: str, code: str) -> str:
+    part = policy.case_type(code) if axis == "case_type" else policy.level(axis, code)
+    return part.name if part else code
+
+
 def _assignment(event: CaseEvent, policy: Policy, names: Mapping[str, str], zone: str) -> str:
     owner = names.get(f"person:{event.payload.get('owner')}")
     return _("To %(owner)s") % {"owner": owner} if owner else _("To nobody")
@@ -198,6 +214,7 @@ _DETAILS = {
     "severity_changed": _level_change,
     "priority_changed": _level_change,
     "type_changed": _type_change,
+    "triaged": _review,
     "assigned": _assignment,
     "handed_over": _hand_over,
     "scheduled": _slot,

@@ -280,13 +280,16 @@ class Details:
         if event.kind == "scheduled":
             agreed = moment(payload["scheduled_for"])
             return moment_text(agreed, self.zone) if agreed else ""
+        if event.kind == "triaged":
+            changes = payload.get("from", {}).items()
+            return "; ".join(self._change(axis, old, payload[axis]) for axis, old in changes)
         axis = CHANGED.get(event.kind)
-        return self._change(payload, axis) if axis else ""
+        return self._change(axis, payload.get("from"), payload.get(axis)) if axis else ""
 
-    def _change(self, payload: Mapping[str, str], axis: str) -> str:
+    def _change(self, axis: str, old: str | None, new: str | None) -> str:
         return _("from %(old)s to %(new)s") % {
-            "old": self._name(axis, payload.get("from")),
-            "new": self._name(axis, payload.get(axis)),
+            "old": self._name(axis, old),
+            "new": self._name(axis, new),
         }
 
     def _name(self, axis: str, code: str | None) -> str | None:

@@ -42,6 +42,7 @@ SUBJECTS_FOR_DESK = {
     "customer_called": _("the customer called"),
     "reopened": _("open again"),
     "assigned": _("assigned to you"),
+    "unassigned": _("not yours any more"),
     "closed": _("closed by the customer"),
 }
 
@@ -147,7 +148,21 @@ def _moved_text(moved: Moved, zone: str) -> tuple[str, str, str]:
     return str(CLOCK_NAMES.get(moved.clock, moved.clock)), before, after
 
 
-MORE: Mapping[str, More] = {"policy_retargeted": _moved_promises}
+def _agreed_slot(case: Case, event: CaseEvent, person: Person) -> Mapping[str, Any]:
+    """Name the agreed time, and when work starts by it where no other was agreed since."""
+    zone, slot = _zone(case, person), event.payload["scheduled_for"]
+    state = case_state(case)
+    starts = (moment(clock.due_at) for clock in state.open_clocks if clock.state == "scheduled")
+    start = next(starts, None) if state.scheduled_for == slot else None
+    return {
+        "slot": moment_text(moment(slot), zone),
+        "promise": _("Work starts at %(start)s.") % {"start": moment_text(start, zone)}
+        if start not in (None, moment(slot))
+        else "",
+    }
+
+
+MORE: Mapping[str, More] = {"policy_retargeted": _moved_promises, "scheduled": _agreed_slot}
 
 
 def _path(case: Case, person: Person) -> str:

@@ -139,7 +139,7 @@ def test_triage_does_all_of_a_review_at_once(desk, case):
 
     reviewed = desk.reread(case)
     assert (reviewed.case_type, reviewed.severity, reviewed.owner) == ("question", "2", owner)
-    assert desk.notes(case) == ["Known one."]
+    assert desk.reasons(case) == ["Known one."]
 
 
 def test_triage_leaves_what_was_not_touched(desk, case):

@@ -5,8 +5,10 @@ import pytest
 from accounts.errors import NotAllowed, NotFound
 from accounts.tenancy import tenant
 from outbox.models import OutboxMessage
+from outbox.registry import registered
+from sla.actions import load_document
 from tests.cases import MONDAY, after, file_case
-from tests.packs import publish
+from tests.packs import LONG_AGO, pack_for, publish
 from tickets.actions.ending import close_case
 from tickets.actions.triage import (
     assign_case,
@@ -85,13 +87,62 @@ def test_triage_changes_assigns_and_mails_number_and_promise(case, alpha):
     assert (stored.severity, stored.case_type, stored.owner) == ("2", "question", alpha.agent)
     assert list(case.events.order_by("seq").values_list("kind", flat=True)) == [
         "case_opened",
-        "severity_changed",
-        "type_changed",
         "triaged",
         "assigned",
     ]
+    assert case.events.get(kind="triaged").payload == {
+        "severity": "2",
+        "case_type": "question",
+        "from": {"severity": "3", "case_type": "problem"},
+        "owner": alpha.agent.pk,
+    }
     assert OutboxMessage.objects.get(kind="triaged").recipient == alpha.contact
     assert OutboxMessage.objects.get(kind="assigned").recipient == alpha.agent
+
+
+def test_triage_tells_both_promises_and_the_reason(case, alpha):
+    # DD-08
+    triage_case(case_id=case.pk, by=alpha.agent, at=after(1), severity="1", reason="cn-alpha-why")
+
+    row = OutboxMessage.objects.get(kind="triaged")
+    told = registered("triaged").render(alpha.contact, row.refs).body
+    assert "Until now we had promised an answer by Mon 2 Mar 2026, 18:00 CET." in told
+    assert "cn-alpha-why" in told
+    assert not OutboxMessage.objects.filter(kind="level_changed").exists()
+    assert case.messages.get(kind="reason").event.kind == "triaged"
+    assert not case.notes.exists()
+
+
+def test_note_of_a_triage_that_changes_nothing_stays_at_the_desk(case, alpha):
+    triage_case(case_id=case.pk, by=alpha.agent, at=after(1), severity="3", reason="cn-alpha-odd")
+
+    event = case.events.get(kind="triaged")
+    assert event.payload == {}
+    assert [(note.event, note.body) for note in case.notes.all()] == [(event, "cn-alpha-odd")]
+    assert not case.messages.filter(kind="reason").exists()
+
+
+def test_triage_of_two_axes_never_promises_what_stood_between(alpha):
+    # Severity 1 alone would be late at once and stay so; a question is promised nothing.
+    text = pack_for(alpha.tenant.slug, "datadynamics")
+    text = text.replace('floor = "full_target"', 'floor = "none"')
+    with tenant(alpha.tenant):
+        load_document(text=text, by=None, at=LONG_AGO)
+        case = file_case(alpha, case_type="problem", severity="3", priority="normal")
+
+        triage_case(
+            case_id=case.pk, by=alpha.agent, at=after(24), severity="1", case_type="question"
+        )
+
+        first = case.clocks.get(kind="first_response")
+        assert (first.state, first.due_at) == ("no_target", None)
+
+
+def test_triage_to_an_unknown_level_changes_nothing(case, alpha):
+    with pytest.raises(UnknownLevel):
+        triage_case(case_id=case.pk, by=alpha.agent, at=after(1), severity="2", case_type="riddle")
+
+    assert case.events.count() == 1
 
 
 def test_triage_is_no_first_response(case, alpha):
@@ -109,6 +160,25 @@ def test_owner_is_assigned_and_taken_away(case, alpha):
         {"owner": alpha.agent.pk},
         {"owner": None},
     ]
+
+
+def test_owner_hears_that_somebody_else_has_the_case_now(case, alpha):
+    assign_case(case_id=case.pk, owner_id=alpha.agent.pk, by=alpha.agent, at=after(1))
+
+    assign_case(case_id=case.pk, owner_id=alpha.agent_2.pk, by=alpha.agent_2, at=after(2))
+
+    row = OutboxMessage.objects.get(kind="unassigned")
+    told = registered("unassigned").render(alpha.agent, row.refs)
+    assert row.recipient == alpha.agent
+    assert told.subject == "[TW-1] not yours any more: cn-alpha-subject"
+    assert "cn-alpha-agent_2 owns TW-1 of cn-alpha-company now, in your place" in told.body
+
+
+def test_assignment_is_the_desks_own(case, alpha):
+    assign_case(case_id=case.pk, owner_id=alpha.agent.pk, by=alpha.lead, at=after(1))
+
+    assert case.events.get(kind="assigned").audience == "desk"
+    assert OutboxMessage.objects.filter(kind="unassigned").count() == 0
 
 
 def test_who_takes_a_case_is_not_told_of_it(case, alpha):

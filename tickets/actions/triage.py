@@ -1,12 +1,16 @@
 """Sorting a case: levels, type, owner, the agreed slot."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from accounts.errors import NotAllowed, NotFound
 from accounts.models import Person
+from sla.engine.clock import CHANGES
 from tickets.actions.conversation import write_message, write_note
+from tickets.audience import customer_side
 from tickets.errors import (
     CaseIsNotOpen,
     NotAtWork,
@@ -19,12 +23,6 @@ from tickets.models import Case, CaseEvent, Message
 from tickets.notices import notify
 from tickets.queries import lock_case
 from tickets.timeline import Timeline, load_timeline, save_timelines, seconds_of
-
-EVENT_OF = {
-    "severity": "severity_changed",
-    "priority": "priority_changed",
-    "case_type": "type_changed",
-}
 
 
 @transaction.atomic
@@ -41,20 +39,25 @@ def triage_case(
 ) -> Case:
     """Review a case in one act: type, levels and owner; the customer hears number and promise.
 
-    What is None stays as it is. The mail of MX-23 goes out whether or not anything changed. Locks
-    the case. Raises NotAllowed, CaseIsNotOpen, UnknownLevel, NotAtWork.
+    What is None stays as it is. The promise follows all changes at once; both sides see it before
+    and after, with the reason (DD-08). Where nothing changed the reason is the desk's. The mail of
+    MX-23 goes out in any case. Locks the case. Raises NotAllowed, CaseIsNotOpen, UnknownLevel,
+    NotAtWork.
     """
     case, timeline = _open_timeline(case_id, by, "triage")
     wanted = {"severity": severity, "priority": priority, "case_type": case_type}
-    last = None
-    for axis, code in wanted.items():
-        if code and code != getattr(case, axis):
-            last = _change(timeline, axis, code, by=by, at=at)
-    event = timeline.add("triaged", by=by, at=at)
-    save_timelines([timeline])
-    write_note(case, last or event, reason, by=by)
-    notify("triaged", [case.contact_id], case=case, event=event, at=at)
+    changes = {axis: code for axis, code in wanted.items() if code and code != getattr(case, axis)}
+    payload = _changed(timeline, changes) if changes else {}
     if owner_id is not None and owner_id != case.owner_id:
+        payload["owner"] = owner_id
+    event = timeline.add("triaged", by=by, at=at, payload=payload)
+    save_timelines([timeline])
+    if changes:
+        write_message(case, event, Message.Kind.REASON, reason, by=by)
+    else:
+        write_note(case, event, reason, by=by)
+    notify("triaged", customer_side(case), case=case, event=event, at=at)
+    if "owner" in payload:
         return assign_case(case_id=case_id, owner_id=owner_id, by=by, at=at)
     return case
 
@@ -86,23 +89,20 @@ def schedule_case(*, case_id: int, scheduled_for: datetime, by: Person, at: date
     NotScheduled, ScheduledInPast.
     """
     case, timeline = _open_timeline(case_id, by, "triage")
-    if not any(clock.state in _SLOTS for clock in timeline.state().open_clocks):
+    if not timeline.state().is_scheduled:
         raise NotScheduled
     if scheduled_for < at:
         raise ScheduledInPast(field="scheduled_for")
     slot = {"scheduled_for": seconds_of(scheduled_for)}
     event = timeline.add("scheduled", by=by, at=at, payload=slot)
     save_timelines([timeline])
-    notify("scheduled", [case.contact_id], case=case, event=event, at=at)
+    notify("scheduled", customer_side(case), case=case, event=event, at=at)
     return case
-
-
-_SLOTS = ("awaiting_schedule", "scheduled")
 
 
 @transaction.atomic
 def assign_case(*, case_id: int, owner_id: int | None, by: Person, at: datetime) -> Case:
-    """Give the case to one person of the desk, or to nobody; the new owner hears of it.
+    """Give the case to one person of the desk, or to nobody; both owners hear of it.
 
     An owner is no progress: no clock moves. Locks the case. Raises NotAllowed, CaseIsNotOpen,
     NotAtWork, NothingChanges.
@@ -110,6 +110,7 @@ def assign_case(*, case_id: int, owner_id: int | None, by: Person, at: datetime)
     case, timeline = _open_timeline(case_id, by, "assign")
     if owner_id == case.owner_id:
         raise NothingChanges
+    before = case.owner_id
     case.owner = _worker(owner_id) if owner_id is not None else None
     event = timeline.add(
         "assigned",
@@ -119,8 +120,9 @@ def assign_case(*, case_id: int, owner_id: int | None, by: Person, at: datetime)
         audience=CaseEvent.Audience.DESK,
     )
     save_timelines([timeline])
-    if owner_id != by.pk:
-        notify("assigned", [owner_id], case=case, event=event, at=at)
+    for kind, owner in (("assigned", owner_id), ("unassigned", before)):
+        if owner != by.pk:
+            notify(kind, [owner], case=case, event=event, at=at)
     return case
 
 
@@ -140,21 +142,23 @@ def _change_fact(
     case, timeline = _open_timeline(case_id, by, "change_level")
     if getattr(case, axis) == code:
         raise NothingChanges
-    event = _change(timeline, axis, code, by=by, at=at)
+    payload = _changed(timeline, {axis: code}) | {"from": getattr(case, axis)}
+    event = timeline.add(CHANGES[axis], by=by, at=at, payload=payload)
     save_timelines([timeline])
     # DD-08: both sides see the old and the new promise, and why.
     write_message(case, event, Message.Kind.REASON, reason, by=by)
-    notify("level_changed", [case.contact_id], case=case, event=event, at=at)
+    notify("level_changed", customer_side(case), case=case, event=event, at=at)
     return case
 
 
-def _change(timeline: Timeline, axis: str, code: str, *, by: Person, at: datetime) -> CaseEvent:
+def _changed(timeline: Timeline, changes: Mapping[str, str]) -> dict[str, Any]:
+    """Give the payload of changes, with the codes before. Raises UnknownLevel."""
     policy = timeline.state().policy
-    known = policy.case_type(code) if axis == "case_type" else policy.level(axis, code)
-    if known is None:
-        raise UnknownLevel(level=code, field=axis)
-    payload = {axis: code, "from": getattr(timeline.case, axis)}
-    return timeline.add(EVENT_OF[axis], by=by, at=at, payload=payload)
+    for axis, code in changes.items():
+        known = policy.case_type(code) if axis == "case_type" else policy.level(axis, code)
+        if known is None:
+            raise UnknownLevel(level=code, field=axis)
+    return {**changes, "from": {axis: getattr(timeline.case, axis) for axis in changes}}
 
 
 def _open_timeline(case_id: int, by: Person, act: str) -> tuple[Case, Timeline]:
