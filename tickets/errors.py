@@ -31,7 +31,7 @@ class CaseIsNotSolved(DomainError):
 class ReopenWindowOver(DomainError):
     code = "reopen_window_over"
     message = _(
-        "This case was first closed on %(closed_on)s and could be reopened until %(until)s. "
+        "This case was closed on %(closed_on)s and could be reopened until %(until)s. "
         "File a new case and name this one."
     )
 
@@ -70,7 +70,7 @@ class UnknownLevel(Invalid):
 
 class ScheduledInPast(Invalid):
     code = "scheduled_in_past"
-    message = _("That moment is before the case was opened. Choose a later one.")
+    message = _("That moment has passed already. Choose a later one.")
 
 
 class NoSuchLocalTime(Invalid):

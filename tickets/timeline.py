@@ -161,6 +161,7 @@ def save_timelines(timelines: Sequence[Timeline]) -> None:
     clocks: list[StoredClock] = []
     for timeline in timelines:
         state = timeline.state()
+        _keep_endings(timeline)
         clocks.extend(_stored_clocks(timeline, state))
         repeat_in_columns(timeline.case, state)
         timeline.added = []
@@ -206,6 +207,19 @@ def _stored_clocks(timeline: Timeline, state: CaseState) -> Iterable[StoredClock
     for clock in state.clocks:
         if clock.is_open or (clock.ended_seq or 0) >= first_new:
             yield stored_clock(timeline.case, clock)
+
+
+def _keep_endings(timeline: Timeline) -> None:
+    """Set when the case was solved and closed by the added entries; the first closing stays."""
+    case = timeline.case
+    for entry in timeline.added:
+        if entry.kind == "resolved":
+            case.resolved_at = entry.occurred_at
+        elif entry.kind == "closed":
+            case.closed_at = entry.occurred_at
+            case.first_closed_at = case.first_closed_at or entry.occurred_at
+        elif entry.kind == "reopened":
+            case.resolved_at = case.closed_at = None
 
 
 def stored_clock(case: Case, clock: Clock) -> StoredClock:

@@ -7,11 +7,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from portal import reading
-from portal.closing import close_with_words
 from portal.forms import ReopenForm, ReplyForm, SolvedForm
 from portal.page import NOT_ACCEPTED, customer_page, refusals_into, show
 from tickets.actions.conversation import reply_as_customer
-from tickets.actions.ending import reopen_case
+from tickets.actions.ending import close_case, reopen_case
 from tickets.models import Case
 from tickets.queries import access_case
 
@@ -82,7 +81,7 @@ def close(request: HttpRequest, number: int) -> HttpResponse:
     if form.is_valid():
         with refusals_into(form):
             body = form.cleaned_data["body"]
-            close_with_words(case_id=found.pk, by=request.user, body=body, at=request.at)
+            close_case(case_id=found.pk, by=request.user, body=body, at=request.at)
             messages.success(request, _("The case is closed. Thank you for telling us."))
             return redirect("portal:case", number)
     return _case_page(request, found, form=form)

@@ -160,7 +160,7 @@ def test_words_beside_the_button_that_closes_go_along(filed):
 
     lines = [(line.title, line.body) for line in response.context["page"].lines[1:]]
     assert f'formaction="{filed.page}close/"' in page
-    assert lines == [("Message to support", "It was the proxy."), ("Closed", "")]
+    assert lines == [("Closed", "It was the proxy.")]
     assert status_of(filed) == Case.Status.CLOSED
 
 
@@ -252,7 +252,7 @@ def test_case_is_not_reopened_after_its_window(closed_scalix, set_desk_time):
 def test_nothing_of_the_desk_reaches_any_portal_page(filed, browse):
     at_desk(filed, add_note, body=f"{CANARY}-note")
     at_desk(filed, log_work, body=f"{CANARY}-work")
-    at_desk(filed, triage_case, severity="3", reason=f"{CANARY}-triage")
+    at_desk(filed, triage_case, reason=f"{CANARY}-triage")
     at_desk(filed, assign_case, owner_id=filed.agent.pk)
     with tenant(filed.tenant):
         team = add_team(name="Second line", tier=2)

@@ -5,8 +5,11 @@ import pytest
 from accounts.errors import NotAllowed
 from accounts.tenancy import tenant
 from outbox.models import OutboxMessage
+from outbox.registry import registered
+from sla.actions import load_document
 from tests.cases import MONDAY, after, file_case
-from tests.packs import publish
+from tests.packs import LONG_AGO, pack_for, publish
+from tickets.actions.conversation import add_note, reply_as_customer
 from tickets.actions.ending import close_case, reopen_case, resolve_case
 from tickets.errors import CaseIsClosed, CaseIsNotSolved, CaseIsOpen, ReopenWindowOver
 from tickets.models import Case
@@ -53,6 +56,35 @@ def test_customer_closes_at_any_time_and_the_desk_hears(case, alpha):
     assert OutboxMessage.objects.filter(kind="closed").count() == 2
 
 
+def test_parting_words_belong_to_the_closing(case, alpha):
+    resolve_case(case_id=case.pk, by=alpha.agent, solution="Update.", at=after(1))
+
+    close_case(case_id=case.pk, by=alpha.contact, body=" It works, thanks! ", at=after(2))
+
+    assert list(case.events.order_by("seq").values_list("kind", flat=True)) == [
+        "case_opened",
+        "resolved",
+        "closed",
+    ]
+    said = case.messages.get(event__kind="closed")
+    assert (said.kind, said.body, said.author) == ("customer", "It works, thanks!", alpha.contact)
+    row = OutboxMessage.objects.filter(kind="closed").first()
+    assert "It works, thanks!" in registered("closed").render(alpha.agent, row.refs).body
+
+
+def test_moments_of_the_end_are_those_of_the_entries(case, alpha):
+    # The later to get the lock may be the earlier to have begun: its entry comes after the last.
+    add_note(case_id=case.pk, by=alpha.agent, body="Odd.", at=after(2))
+    resolve_case(case_id=case.pk, by=alpha.agent, solution="Update.", at=after(1))
+    solved = Case.objects.get().resolved_at
+    add_note(case_id=case.pk, by=alpha.agent, body="Odd.", at=after(5))
+    close_case(case_id=case.pk, by=alpha.agent, at=after(4))
+
+    stored = Case.objects.get()
+    assert solved == after(2)
+    assert (stored.closed_at, stored.first_closed_at) == (after(5), after(5))
+
+
 def test_closed_twice_is_refused(case, alpha):
     close_case(case_id=case.pk, by=alpha.contact, at=after(1))
 
@@ -86,10 +118,54 @@ def test_window_counts_from_the_first_closure(case, alpha):
     reopen_case(case_id=case.pk, by=alpha.contact, body="In time.", at=last)
 
     assert str(refused.value) == (
-        "This case was first closed on 2026-03-02 and could be reopened until 2026-05-31. "
+        "This case was closed on 2026-03-02 and could be reopened until 2026-05-31. "
         "File a new case and name this one."
     )
     assert Case.objects.get().status == "open"
+
+
+def test_window_over_is_told_by_the_day_it_counts_from(alpha):
+    text = pack_for(alpha.tenant.slug, "scalix")
+    text = text.replace('counted_from = "first_close"', 'counted_from = "last_close"')
+    with tenant(alpha.tenant):
+        load_document(text=text, by=None, at=LONG_AGO)
+        type(alpha.contract).objects.filter(company=alpha.company).update(plan="basic")
+        case = file_case(alpha, product=alpha.product)
+        close_case(case_id=case.pk, by=alpha.contact, at=MONDAY)
+        day_60 = MONDAY + timedelta(days=60)
+        reopen_case(case_id=case.pk, by=alpha.contact, body="Again.", at=day_60)
+        close_case(case_id=case.pk, by=alpha.contact, at=day_60)
+
+        with pytest.raises(ReopenWindowOver) as refused:
+            reopen_case(
+                case_id=case.pk, by=alpha.contact, body="Again.", at=day_60 + timedelta(days=92)
+            )
+
+        assert "This case was closed on 2026-05-01 and could be" in str(refused.value)
+        again = day_60 + timedelta(days=89)
+        reopen_case(case_id=case.pk, by=alpha.contact, body="In time.", at=again)
+        assert Case.objects.get().status == "open"
+
+
+def test_solved_case_is_opened_again_at_any_time(case, alpha):
+    # Only a closed case has a window, though this one was closed before.
+    close_case(case_id=case.pk, by=alpha.contact, at=MONDAY)
+    reopen_case(case_id=case.pk, by=alpha.contact, body="Again.", at=after(24))
+    resolve_case(case_id=case.pk, by=alpha.agent, solution="Update.", at=after(48))
+
+    reopen_case(case_id=case.pk, by=alpha.contact, body="No.", at=MONDAY + timedelta(days=200))
+
+    stored = Case.objects.get()
+    assert (stored.status, stored.resolved_at) == ("open", None)
+
+
+def test_reply_to_a_solution_takes_it_back(case, alpha):
+    resolve_case(case_id=case.pk, by=alpha.agent, solution="Update.", at=after(1))
+
+    reply_as_customer(case_id=case.pk, by=alpha.contact, body="No.", at=after(2))
+
+    stored = Case.objects.get()
+    assert (stored.status, stored.resolved_at, stored.last_public_at) == ("open", None, after(2))
 
 
 def test_open_case_cannot_be_reopened(case, alpha):

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from accounts.errors import NotAllowed
 from accounts.models import Person
+from tickets.audience import customer_side, desk_side
 from tickets.errors import CaseIsClosed, CaseIsNotOpen, NothingSaid
 from tickets.models import Case, CaseEvent, InternalNote, Message
 from tickets.notices import notify
@@ -18,8 +19,8 @@ from tickets.timeline import Timeline, load_timeline, save_timelines
 def reply_as_customer(*, case_id: int, by: Person, body: str, at: datetime) -> Case:
     """Add the customer's message; waiting ends, and a solved case is opened again.
 
-    Tells the owner, or the team where nobody owns the case. Locks the case. Raises NotAllowed,
-    NothingSaid, CaseIsClosed (reopen it first).
+    Tells who answers for the case. Locks the case. Raises NotAllowed, NothingSaid, CaseIsClosed
+    (reopen it first).
     """
     case = _locked(case_id, by, "reply_as_customer", body)
     if case.status == Case.Status.CLOSED:
@@ -28,7 +29,6 @@ def reply_as_customer(*, case_id: int, by: Person, body: str, at: datetime) -> C
     if case.status == Case.Status.RESOLVED:
         # The answer to a solution is that it is none: the case owes a reply again.
         timeline.add("reopened", by=by, at=at)
-        case.resolved_at = None
     case.status = Case.Status.OPEN
     return say(timeline, "customer_replied", Message.Kind.CUSTOMER, by=by, body=body, at=at)
 
@@ -152,18 +152,9 @@ def say(
     write_message(case, event, message_kind, body, by=by)
     # A logged call is the customer's word, whoever typed it.
     from_customer = by.is_customer or kind == "customer_called"
-    people = desk_side(case) if from_customer else [case.contact_id]
+    people = desk_side(case) if from_customer else customer_side(case)
     notify(kind, people, case=case, event=event, at=at)
     return case
-
-
-def desk_side(case: Case) -> list[int]:
-    """List who at the desk answers for a case: its owner, else its team."""
-    if case.owner_id is not None:
-        return [case.owner_id]
-    if case.team is None:
-        return []
-    return list(case.team.members.filter(is_active=True).values_list("pk", flat=True))
 
 
 def write_message(case: Case, event: CaseEvent, kind: str, body: str, *, by: Person) -> None:

@@ -9,7 +9,8 @@ from accounts.errors import NotAllowed
 from accounts.models import Person
 from sla.engine.policy import Policy
 from sla.engine.span import span_end
-from tickets.actions.conversation import desk_side, say
+from tickets.actions.conversation import say, write_message
+from tickets.audience import desk_side
 from tickets.errors import (
     CaseIsClosed,
     CaseIsNotOpen,
@@ -38,15 +39,15 @@ def resolve_case(*, case_id: int, by: Person, solution: str, at: datetime) -> Ca
     if not case.is_open:
         raise CaseIsNotOpen
     case.status = Case.Status.RESOLVED
-    case.resolved_at = at
     return say(load_timeline(case), "resolved", Message.Kind.SOLUTION, by=by, body=solution, at=at)
 
 
 @transaction.atomic
-def close_case(*, case_id: int, by: Person, at: datetime) -> Case:
+def close_case(*, case_id: int, by: Person, at: datetime, body: str = "") -> Case:
     """Close a case: the desk only a solved one, the customer any of theirs. Locks the case.
 
-    The first closure is kept: windows count from it (SC-18). Raises NotAllowed, CaseIsClosed,
+    `body` are parting words of the customer's: they belong to the closing and ask for nothing. The
+    first closure is kept: windows count from it (SC-18). Raises NotAllowed, CaseIsClosed,
     CaseIsNotSolved.
     """
     if not (by.may("reply_as_customer") or by.may("resolve")):
@@ -57,12 +58,11 @@ def close_case(*, case_id: int, by: Person, at: datetime) -> Case:
     if not by.is_customer and case.status != Case.Status.RESOLVED:
         raise CaseIsNotSolved
     case.status = Case.Status.CLOSED
-    case.closed_at = at
-    case.first_closed_at = case.first_closed_at or at
     timeline = load_timeline(case)
     event = timeline.add("closed", by=by, at=at)
     save_timelines([timeline])
     if by.is_customer:
+        write_message(case, event, Message.Kind.CUSTOMER, body, by=by)
         notify("closed", desk_side(case), case=case, event=event, at=at)
     return case
 
@@ -83,7 +83,6 @@ def reopen_case(*, case_id: int, by: Person, body: str, at: datetime) -> Case:
     timeline = load_timeline(case)
     _check_window(case, timeline.state().policy, at)
     case.status = Case.Status.OPEN
-    case.resolved_at = case.closed_at = None
     kind = Message.Kind.CUSTOMER if by.is_customer else Message.Kind.REPLY
     return say(timeline, "reopened", kind, by=by, body=body, at=at)
 
@@ -91,12 +90,16 @@ def reopen_case(*, case_id: int, by: Person, body: str, at: datetime) -> Case:
 def reopen_until(case: Case, policy: Policy) -> datetime | None:
     """Find the end of the reopen window (SC-18); None while there is no limit."""
     window = policy.reopen.window
-    first = policy.reopen.counted_from == "first_close"
-    closed_at = case.first_closed_at if first else case.closed_at
+    closed_at = _counted_from(case, policy)
     if window is None or closed_at is None:
         return None
     zone = case.time_zone if window.zone == "customer" else policy.time_zone
     return moment(span_end(window, zone, seconds_of(closed_at)))
+
+
+def _counted_from(case: Case, policy: Policy) -> datetime | None:
+    first = policy.reopen.counted_from == "first_close"
+    return case.first_closed_at if first else case.closed_at
 
 
 def _check_window(case: Case, policy: Policy, at: datetime) -> None:
@@ -104,7 +107,7 @@ def _check_window(case: Case, policy: Policy, at: datetime) -> None:
     if until is None or at < until or case.status == Case.Status.RESOLVED:
         return
     zone = ZoneInfo(case.time_zone)
-    closed_at = case.first_closed_at or at
+    closed_at = _counted_from(case, policy) or at
     raise ReopenWindowOver(
         closed_on=closed_at.astimezone(zone).date().isoformat(),
         # The window ends with its last day: name that day, not the midnight after it.
