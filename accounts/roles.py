@@ -21,6 +21,7 @@ _SORTING = _ANSWERING | {DISPATCHER}
 ACTS: dict[str, frozenset[str]] = {
     # the customer's side
     "file_case": CUSTOMERS,
+    "file_for_colleague": frozenset({COMPANY_ADMIN}),
     "read_own_cases": CUSTOMERS,
     "read_company_cases": frozenset({COMPANY_ADMIN}),
     "reply_as_customer": CUSTOMERS,

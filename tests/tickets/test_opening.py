@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 import pytest
 from django.db import ProgrammingError, connection, transaction
 
+from accounts.actions import add_site
 from accounts.errors import NotAllowed
 from accounts.tenancy import tenant
 from outbox.models import OutboxMessage
@@ -146,15 +147,42 @@ def test_refusal_says_every_reason_in_words(metalogix, alpha):
     assert all(len(reason) > 20 for reason in refused.value.reasons)
 
 
-@pytest.mark.parametrize("by", ["stranger", "colleague", "contact", "agent", "account_manager"])
+@pytest.mark.parametrize("by", ["contact", "company_admin", "agent", "account_manager"])
 def test_who_may_file_for_the_contact(metalogix, alpha, by):
-    person = getattr(alpha, by)
+    assert file_case(alpha, by=getattr(alpha, by)).contact == alpha.contact
 
-    if by == "stranger":
-        with pytest.raises(NotAllowed):
-            file_case(alpha, by=person)
-    else:
-        assert file_case(alpha, by=person).contact == alpha.contact
+
+@pytest.mark.parametrize("by", ["stranger", "colleague"])
+def test_who_may_not_file_for_the_contact(metalogix, alpha, by):
+    with pytest.raises(NotAllowed):
+        file_case(alpha, by=getattr(alpha, by))
+
+    assert not Case.objects.exists()
+
+
+def test_site_of_another_company_cannot_be_named(metalogix, alpha):
+    elsewhere = add_site(company=alpha.other_company, name="cn-alpha-elsewhere")
+
+    with pytest.raises(NotAllowed):
+        file_case(alpha, by=alpha.agent, site=elsewhere)
+
+    assert not Case.objects.exists()
+
+
+def test_case_is_filed_from_the_site_of_its_contact(metalogix, alpha):
+    case = file_case(alpha, by=alpha.agent, contact=alpha.caller)
+
+    assert (case.site, case.time_zone) == (alpha.site, "America/New_York")
+
+
+def test_contact_who_has_left_cannot_file(metalogix, alpha):
+    alpha.contact.is_active = False
+    alpha.contact.save(update_fields=["is_active"])
+
+    with pytest.raises(FilingRefused) as refused:
+        file_case(alpha, by=alpha.agent)
+
+    assert refused.value.codes == ["contact_may_not_file"]
 
 
 def test_contact_of_another_company_cannot_be_named(metalogix, alpha):

@@ -65,11 +65,7 @@ def open_case(
 def _check(
     *, wish: Wish, subject: str, body: str, by: Person, opened_at: datetime, at: datetime
 ) -> None:
-    if by.is_customer:
-        allowed = by.may("file_case") and wish.company.pk == by.company_id
-    else:
-        allowed = by.may("open_for_caller")
-    if not allowed or wish.contact.company_id != wish.company.pk:
+    if not _may_file(wish, by) or not _is_of_one_company(wish):
         raise NotAllowed
     if not subject.strip():
         raise SubjectMissing(field="subject")
@@ -77,6 +73,18 @@ def _check(
         raise NothingSaid(field="body")
     if opened_at > at:
         raise InTheFuture(field="occurred_at")
+
+
+def _may_file(wish: Wish, by: Person) -> bool:
+    if not by.is_customer:
+        return by.may("open_for_caller")
+    own = by.may("file_case") and wish.company.pk == by.company_id
+    return own and (wish.contact.pk == by.pk or by.may("file_for_colleague"))
+
+
+def _is_of_one_company(wish: Wish) -> bool:
+    parts = (wish.contact, wish.site) if wish.site else (wish.contact,)
+    return all(part.company_id == wish.company.pk for part in parts)
 
 
 def _insert(
