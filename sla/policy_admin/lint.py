@@ -108,6 +108,11 @@ def _about(policy: Policy, section: str, number: str | None, key: str | None) ->
         return next(part.name for part in getattr(policy, section) if part.code == key)
     if section in ("severities", "priorities", "case_types") and number:
         return str(getattr(policy, section)[int(number)].name)
+    if section == "readings" and number:
+        reading = policy.readings[int(number)]
+        return _("Two readings: %(sources)s") % {
+            "sources": ", ".join(reading.sources) or reading.code
+        }
     if section == "phones" and number:
         phone = policy.phones[int(number)]
         return f"{phone.label}, {phone.number}"
