@@ -34,7 +34,8 @@ class CompanyPlan:
 class VendorPlan:
     """A vendor of the demo.
 
-    `desk` names two agents of Level 1, one of 2, one of 3, lead, manager, dispatcher, sales.
+    `desk` names two agents of Level 1, one of 2, one of 3, lead, manager, dispatcher, sales,
+    second manager.
     """
 
     slug: str
@@ -57,6 +58,7 @@ VENDORS = (
             "Frank Moss",
             "Gina Lake",
             "Hugo Stein",
+            "Iris Vance",
         ),
         desk_zone="America/New_York",
         companies=(
@@ -88,6 +90,7 @@ VENDORS = (
             "Nils Berg",
             "Olga Petri",
             "Paul Renner",
+            "Rita Falk",
         ),
         desk_zone="America/Los_Angeles",
         companies=(
@@ -129,6 +132,7 @@ VENDORS = (
             "Vera Novak",
             "Will Eames",
             "Xenia Roth",
+            "Yuri Lind",
         ),
         desk_zone="America/New_York",
         companies=(
@@ -149,6 +153,7 @@ VENDORS = (
             "Dana Fox",
             "Eli Stone",
             "Faye Dunn",
+            "Gil Navarro",
         ),
         desk_zone="America/Chicago",
         companies=(
@@ -201,6 +206,8 @@ def _desk(vendor: VendorPlan) -> tuple[tuple[Person, ...], Person, Person, Perso
     )
     lead = _person(names[4], "lead", role="lead", tier=2, time_zone=vendor.desk_zone)
     _person(names[5], "manager", role="manager", time_zone=vendor.desk_zone)
+    # Who approves what the first one asks to publish.
+    _person(names[8], "manager2", role="manager", time_zone=vendor.desk_zone)
     dispatcher = _person(names[6], "dispatcher", role="dispatcher", time_zone=vendor.desk_zone)
     sales = _person(names[7], "sales", role="account_manager", time_zone=vendor.desk_zone)
     teams = (("Level 1 support", 1, agents[:2]), ("Level 2 support", 2, (agents[2], lead)))
