@@ -83,7 +83,7 @@ class PublishForm(forms.Form):
         super().__init__(*arguments, **options)
         self.zone = zone
         self.monday = _next_monday(at, zone)
-        monday = date_format(self.monday, "l j F Y")
+        monday = date_format(self.monday, "j F Y")
         self.fields["when"].choices = [
             (NOW, _("at once")),
             (MONDAY, _("from next Monday, %(date)s, 00:00") % {"date": monday}),

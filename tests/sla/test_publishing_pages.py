@@ -1,0 +1,287 @@
+"""Asking, approving and withdrawing in the admin, without JavaScript."""
+
+import re
+from html import unescape
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.urls import reverse
+
+from accounts.tenancy import tenant
+from sla.models import OpenCases, PolicyVersion, PublishRequest
+from sla.queries import current_policy
+from tests.cases import file_case
+from tests.packs import publish
+from tests.sla.second_manager import add_manager, change
+from tests.sla.working import numbers
+
+PARIS = ZoneInfo("Europe/Paris")
+NOT_MANAGERS = ("contact", "company_admin", "agent", "lead", "dispatcher", "account_manager")
+
+
+@pytest.fixture
+def vendors(alpha, beta):
+    """Have both twins follow Metalogix."""
+    for twin in (alpha, beta):
+        publish(twin, "metalogix")
+    return alpha, beta
+
+
+@pytest.fixture
+def first(browse, vendors):
+    """The manager of alpha, who is the only one."""
+    alpha, _beta = vendors
+    return browse(alpha.tenant, alpha.manager)
+
+
+@pytest.fixture
+def second(browse, first, alpha, beta):
+    """A second one; beta has a second one of the same name too."""
+    with tenant(beta.tenant):
+        add_manager(beta)
+    with tenant(alpha.tenant):
+        person = add_manager(alpha)
+    return browse(alpha.tenant, person)
+
+
+def url(name, *arguments):
+    return reverse(f"admin:sla_{name}", args=arguments)
+
+
+def text_of(page):
+    """Give what a page says, without its tags."""
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", page.content.decode())))
+
+
+def edit(alpha):
+    with tenant(alpha.tenant) as at:
+        change(alpha.manager, 4, at)
+
+
+def send(client, **changes):
+    """Send the form of publishing as a browser would, but for the changes."""
+    page = client.get(url("policydraft_publish"))
+    sent = {field.html_name: field.value() for field in page.context["form"]}
+    data = {name: value for name, value in sent.items() if value is not None}
+    data["revision"] = page.context["revision"]
+    return client.post(url("policydraft_publish"), data | changes, follow=True)
+
+
+def ask(client, alpha, **changes):
+    edit(alpha)
+    return send(client, **changes).wsgi_request.path
+
+
+def decide(client, path, decision, **more):
+    page = client.get(path)
+    checksum = page.context["asked"].request.checksum
+    return client.post(path, {"decision": decision, "checksum": checksum} | more, follow=True)
+
+
+def in_alpha(alpha, read):
+    with tenant(alpha.tenant) as at:
+        return read(at)
+
+
+def test_only_manager_publishes_and_the_version_says_so(first, alpha):
+    edit(alpha)
+    page = text_of(first.get(url("policydraft_publish")))
+    published = text_of(send(first))
+    said = text_of(first.get(url("policyversion_text", 2)))
+
+    assert "You are the only manager, so nobody else has to approve it." in page
+    assert "Version 2 is published." in published
+    assert "nobody: the only manager" in published
+    assert "published without a second pair of eyes: the only manager" in said
+
+
+def test_two_managers_ask_and_approve(first, second, alpha):
+    path = ask(first, alpha, note="Faster", open_cases="from_change")
+    waiting = text_of(first.get(path))
+    own = text_of(first.get(url("policydraft_changelist")))
+    index = text_of(second.get(reverse("admin:index")))
+    overview = text_of(second.get(url("policydraft_changelist")))
+    asked = text_of(second.get(path))
+    approved = decide(second, path, "approve")
+
+    assert "What you asked to publish waits" in own
+    assert "Take it back" in waiting
+    assert "Approve and publish" not in waiting
+    banner = f"{alpha.manager.name} asks to publish a new version of the support policy."
+    assert banner in index
+    assert banner in overview
+    assert (
+        "first response: 8 business hours, Metalogix portal hours → 4 business hours, Metalogix "
+        "portal hours" in asked
+    )
+    assert "≠ changed" in asked
+    assert "get new promises, counted from the beginning of the version" in asked
+    assert "Version 2 is published." in text_of(approved)
+    version = in_alpha(alpha, lambda at: PolicyVersion.objects.get(number=2))
+    assert (version.note, version.open_cases) == ("Faster", OpenCases.FROM_CHANGE)
+    said = text_of(second.get(url("policyversion_text", 2)))
+    assert "manager_2" in said.partition("In effect from")[0]
+    assert banner not in text_of(second.get(reverse("admin:index")))
+
+
+def test_publishing_page_says_who_has_to_approve_and_hides_while_one_waits(first, second, alpha):
+    edit(alpha)
+    before = text_of(first.get(url("policydraft_publish")))
+    send(first)
+    after = text_of(second.get(url("policydraft_publish")))
+
+    assert "A second manager has to approve it: cn-alpha-manager_2." in before
+    assert "Ask for approval" not in after
+    assert "Approve or decline" in after
+
+
+def test_declining_needs_a_reason(first, second, alpha):
+    path = ask(first, alpha)
+
+    silent = text_of(decide(second, path, "decline", reason=" "))
+    declined = text_of(decide(second, path, "decline", reason="Nobody is there at six."))
+
+    assert "This field is required." in silent
+    assert "Declined. Who asked for it is told why." in declined
+    assert "declined: cn-alpha-manager_2" in declined
+    assert "Nobody is there at six." in declined
+
+
+def test_asker_takes_it_back(first, second, alpha):
+    path = ask(first, alpha)
+
+    told = text_of(decide(second, path, "take_back"))
+    taken = text_of(decide(first, path, "take_back"))
+
+    assert f"Only {alpha.manager.name}, who asked for this, can do that." in told
+    assert "Taken back. The working copy is as it was." in taken
+    assert in_alpha(alpha, lambda at: numbers()) == [1]
+
+
+def test_asker_cannot_approve_by_sending_the_form(first, second, alpha):
+    path = ask(first, alpha)
+
+    told = text_of(decide(first, path, "approve"))
+
+    assert "You asked for this yourself" in told
+    assert in_alpha(alpha, lambda at: numbers()) == [1]
+
+
+def test_what_was_not_looked_at_is_not_approved(first, second, alpha):
+    path = ask(first, alpha)
+
+    answer = second.post(path, {"decision": "approve", "checksum": "x"}, follow=True)
+
+    assert "This is not what you looked at." in text_of(answer)
+    assert in_alpha(alpha, lambda at: numbers()) == [1]
+
+
+def test_unknown_decision_is_not_found(first, second, alpha):
+    assert second.post(ask(first, alpha), {"decision": "burn"}).status_code == 404
+
+
+@pytest.mark.parametrize("role", NOT_MANAGERS)
+def test_request_is_for_managers_only(first, second, browse, alpha, role):
+    path = ask(first, alpha)
+    client = browse(alpha.tenant, alpha.person_of(role))
+
+    answers = [client.get(path), client.post(path, {"decision": "approve"})]
+
+    assert {answer.status_code for answer in answers} == {404}
+
+
+def test_request_of_another_vendor_is_not_found(first, second, browse, beta, alpha):
+    path = ask(first, alpha)
+
+    answer = browse(beta.tenant, beta.manager).get(path)
+
+    assert answer.status_code == 404
+
+
+def test_next_monday_is_offered(first, second, alpha):
+    edit(alpha)
+    page = first.get(url("policydraft_publish"))
+    monday = page.context["form"].monday
+    path = ask(first, alpha, when="monday")
+
+    request = in_alpha(alpha, lambda at: PublishRequest.objects.get())
+    local = request.effective_at.astimezone(PARIS)
+    assert (local.date(), local.hour, local.weekday()) == (monday, 0, 0)
+    assert monday > page.wsgi_request.at.astimezone(PARIS).date()
+    assert f"{monday:%a} {monday.day} {monday:%b %Y}, 00:00" in text_of(first.get(path))
+
+
+def test_page_says_whom_it_touches_and_what_is_odd(first, alpha):
+    with tenant(alpha.tenant) as at:
+        file_case(alpha, at=at)
+    edit(alpha)
+
+    said = text_of(first.get(url("policydraft_publish")))
+
+    assert "A note to customers would go to 4 people of 2 companies." in said
+    assert "1 case is open now." in said
+    assert "in the text deserve a look. They do not stop you." in said
+    assert "See whom it would have affected" in said
+
+
+def test_version_is_withdrawn_with_a_reason(first, alpha):
+    edit(alpha)
+    send(first)
+    address = url("policyversion_withdraw", 2)
+
+    ahead = text_of(first.get(address))
+    silent = text_of(first.post(address, {"reason": ""}))
+    done = text_of(first.post(address, {"reason": "A mistake."}, follow=True))
+
+    assert "Without it version 1 counts again" in ahead
+    assert "4 business hours, Metalogix portal hours → 8 business hours" in ahead
+    assert "This field is required." in silent
+    assert "Version 2 is withdrawn." in done
+    assert f"Withdrawn by {alpha.manager.name} on" in done
+    assert "A mistake." in done
+    assert in_alpha(alpha, lambda at: current_policy(at).number) == 1
+    listed = text_of(first.get(url("policyversion_changelist")))
+    assert "withdrawn on" in listed
+    assert "It is withdrawn already" in text_of(first.get(address))
+
+
+def test_last_version_cannot_be_withdrawn(first, alpha):
+    address = url("policyversion_withdraw", 1)
+
+    ahead = text_of(first.get(address))
+    refused = text_of(first.post(address, {"reason": "No"}))
+
+    assert "It cannot be withdrawn" in ahead
+    assert "It cannot be withdrawn" in refused
+    assert in_alpha(alpha, lambda at: current_policy(at).number) == 1
+
+
+def test_cases_of_a_withdrawn_version_are_listed_and_given_new_promises(first, alpha):
+    edit(alpha)
+    send(first)
+    with tenant(alpha.tenant) as at:
+        file_case(alpha, at=at)
+    first.post(url("policyversion_withdraw", 2), {"reason": "A mistake."})
+    address = reverse("admin:policy_version_cases", args=[2])
+
+    page = text_of(first.get(url("policyversion_text", 2)))
+    listed = text_of(first.get(address))
+    ordered = first.post(address, {"base": "opening"})
+
+    assert "What was opened under it, and giving the open ones new promises" in page
+    assert "TW-1" in listed
+    assert "1 open case still follows it." in listed
+    assert ordered.status_code == 302
+    assert "/admin/jobs/job/" in ordered["Location"]
+
+
+def test_cases_of_the_version_in_effect_get_no_other_promises(first, alpha):
+    with tenant(alpha.tenant) as at:
+        file_case(alpha, at=at)
+    address = reverse("admin:policy_version_cases", args=[1])
+
+    listed = text_of(first.get(address))
+    refused = first.post(address, {"base": "opening"})
+
+    assert "It is in effect, so there are no other promises to give." in listed
+    assert refused.status_code == 200
