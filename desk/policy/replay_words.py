@@ -43,6 +43,8 @@ GROUPS = {
     "by_priority": gettext_lazy("By priority"),
     "by_weekday": gettext_lazy("By weekday of the opening"),
 }
+# In percent of the drawing; the rest is for the edge.
+WIDEST = 98
 STEP_MOMENTS = {
     "before": gettext_lazy("%(clock)s: warning before it is due"),
     "due": gettext_lazy("%(clock)s: it is late"),
@@ -52,7 +54,7 @@ STEP_MOMENTS = {
 STEP_ACTIONS = {
     "hand_over": gettext_lazy("hand over to the next level"),
     "page": gettext_lazy("page somebody"),
-    "notify": gettext_lazy("tell"),
+    "notify": gettext_lazy("notice"),
 }
 FAULTS = {
     "never_open": gettext_lazy("its calendar has no opening hours within ten years"),
@@ -96,7 +98,8 @@ class StepLine:
 
     @property
     def change(self) -> str:
-        return f"{self.instead - self.then:+d}"
+        change = self.instead - self.then
+        return f"{change:+d}" if change else "0"
 
 
 @dataclass(frozen=True)
@@ -222,7 +225,7 @@ def steps_told(side: Side, policies: Sequence[Policy]) -> list[tuple[str, dateti
 
 
 def step_text(step: LadderStep) -> str:
-    """Say what a step of the ladder is: "First response: warning before it is due (tell)"."""
+    """Say what a step of the ladder is: "First response: warning before it is due (notice)"."""
     words = {"clock": CLOCK_NAMES.get(step.clock, step.clock)}
     what = STEP_MOMENTS[step.at] % words
     return f"{what} ({STEP_ACTIONS[step.action]})"
@@ -278,8 +281,8 @@ def _line(code: str, name: str, figures: Mapping[str, int], longest: int = 0) ->
         code,
         name,
         **{key: figures.get(key, 0) for key in names},
-        late_width=figures.get(TO_LATE, 0) * 100 // (longest or 1),
-        kept_width=figures.get(TO_KEPT, 0) * 100 // (longest or 1),
+        late_width=figures.get(TO_LATE, 0) * WIDEST // (longest or 1),
+        kept_width=figures.get(TO_KEPT, 0) * WIDEST // (longest or 1),
     )
 
 

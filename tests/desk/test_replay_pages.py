@@ -82,7 +82,7 @@ def test_report_says_which_text_was_replayed(managing, desk):
 def test_report_counts_the_steps_that_would_have_fired(managing):
     report = text_of(page_of(managing, "report", replayed(managing)))
 
-    assert "First response: it is late (tell)" in report
+    assert "First response: it is late (notice)" in report
 
 
 def test_replay_under_a_published_version_changes_nothing(managing):
@@ -256,3 +256,18 @@ def test_days_are_those_of_the_vendor(managing, desk):
         params = Job.objects.get(pk=job).params
     assert params["from"] == int(datetime(2030, 3, 3, 23, tzinfo=UTC).timestamp())
     assert params["to"] - params["from"] == 86_400
+
+
+def test_receipt_of_the_working_copy_names_no_version(managing, desk):
+    job = replayed(managing)
+
+    page = text_of(page_of(managing, "flip", job, first_flip(desk).pk))
+
+    assert "The working copy, which is not published" in page
+    assert "Version 0" not in page
+
+
+def test_policy_leads_to_the_replay(managing):
+    page = text_of(managing.get(reverse("admin:sla_policydraft_changelist")))
+
+    assert reverse("admin:replay_ask") in page
