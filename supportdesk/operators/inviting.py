@@ -5,6 +5,7 @@ from typing import Any
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -44,7 +45,9 @@ def make_vendor(*, by: Person, manager_name: str, manager_email: str, **facts: A
 
 def _invite(vendor_id: int, name: str, email: str) -> None:
     with tenant(vendor_id) as at:
-        manager = add_person(name=name, role=roles.MANAGER, email=email)
+        # In a demonstration the mail can only be read by whoever is signed in there already.
+        password = settings.DEMO_PASSWORD if settings.DEMO else None
+        manager = add_person(name=name, role=roles.MANAGER, email=email, password=password)
         invitation = Queued(
             kind=INVITATION,
             recipient_id=manager.pk,

@@ -23,8 +23,9 @@ ASKED = {
 
 
 @pytest.fixture
-def made(operators, operator, browse, django_capture_on_commit_callbacks):
-    """Make the vendor as an operator does, and deliver the mail."""
+def made(settings, operators, operator, browse, django_capture_on_commit_callbacks):
+    """Make the vendor as an operator does, outside of a demonstration, and deliver the mail."""
+    settings.DEMO = False
     with django_capture_on_commit_callbacks(execute=True):
         answer = browse(operators, operator).post(PAGE, ASKED)
     assert (answer.status_code, answer["Location"]) == (302, "/")
@@ -65,6 +66,19 @@ def test_manager_sets_a_password_by_mail_and_begins_with_the_policy(made, browse
     client.post("/account/login/", {"login": "mara@harbor.test", "password": "a-long-harbor-wall"})
 
     assert "Begin with an empty policy" in words(client.get("/admin/sla/policydraft/"))
+
+
+def test_manager_has_the_password_of_all_in_a_demonstration(
+    demo, operators, operator, browse, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        browse(operators, operator).post(PAGE, ASKED)
+
+    vendor = Tenant.objects.get(slug="harbor")
+    answer = browse(vendor).post(
+        "/account/login/", {"login": "mara@harbor.test", "password": demo.DEMO_PASSWORD}
+    )
+    assert (answer.status_code, answer["Location"]) == (302, "/desk/")
 
 
 def test_link_of_one_vendor_opens_nothing_at_another(made, alpha, browse):
