@@ -6,7 +6,7 @@ the promise before sending, and replay under a draft.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any
 
@@ -17,6 +17,9 @@ from sla.engine.policy import Policy
 from sla.engine.receipt import Interval, receipt
 
 FACTS = frozenset(Facts.__dataclass_fields__)
+# When a late hand-over of an occurrence was done, and how many seconds after the due time its step
+# stands in the ladder.
+LateHandOvers = Mapping[tuple[str, int], tuple[int, int]]
 # What a review can change, and the event that changes the same alone.
 CHANGES = {
     "case_type": "type_changed",
@@ -117,6 +120,7 @@ class CaseState:
     pauses: Pauses
     scheduled_for: int | None
     fired: frozenset[tuple[str, int, str]]
+    late_hand_overs: LateHandOvers = field(default_factory=dict, hash=False)
 
     @property
     def open_clocks(self) -> tuple[Clock, ...]:
@@ -179,6 +183,7 @@ class Fold:
         self.scheduled_for: int | None = None
         self.tier: int = opening.payload.get("tier", 1)
         self.fired: set[tuple[str, int, str]] = set()
+        self.late_hand_overs: dict[tuple[str, int], tuple[int, int]] = {}
         self.running: dict[str, _Open] = {}
         self.ended: list[Clock] = []
         self.waits: list[tuple[int, int | None]] = []
@@ -212,6 +217,7 @@ class Fold:
             pauses=tuple(self.waits),
             scheduled_for=self.scheduled_for,
             fired=frozenset(self.fired),
+            late_hand_overs=dict(self.late_hand_overs),
         )
 
     def _effects(self, event: Event) -> Iterable[tuple[str, str, KindRow]]:
@@ -243,9 +249,20 @@ class Fold:
             self.tier = payload["to_tier"]
         elif event.kind == "step_fired":
             self.fired.add((payload["clock"], payload["started_seq"], payload["step"]))
+            self._note_late_hand_over(event)
         elif event.kind == "policy_retargeted":
             self.version = payload["policy_version"]
             self.policy = self.policies[self.version]
+
+    def _note_late_hand_over(self, event: Event) -> None:
+        payload = event.payload
+        ladder = {step.code: step for step in self.policy.ladder}
+        step = ladder.get(payload["step"])
+        if step is None or step.action != "hand_over":
+            return
+        if event.at > payload.get("due_at", event.at):
+            occurrence = (payload["clock"], payload["started_seq"])
+            self.late_hand_overs[occurrence] = (event.at, step.seconds_after_due)
 
     def _wait(self, event: Event) -> None:
         """Keep the spans in which the desk waits on the customer."""

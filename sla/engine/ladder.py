@@ -6,12 +6,14 @@ one clock, is due. The tick acts on the marks that have passed; each step fires 
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from types import MappingProxyType
 
-from sla.engine.clock import CaseState, Clock
+from sla.engine.clock import CaseState, Clock, LateHandOvers
 from sla.engine.parts import Facts, LadderStep
 from sla.engine.target import due_at_service, service_calendar
 
 _PERCENT = 100
+NONE_LATE: LateHandOvers = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,10 @@ class Mark:
     clock: str
     started_seq: int
     step: LadderStep
+
+    @property
+    def hands_over(self) -> bool:
+        return self.step.action == "hand_over"
 
     @property
     def key(self) -> tuple[str, int, str]:
@@ -39,18 +45,32 @@ def next_mark_at(state: CaseState) -> int | None:
     return min((mark.at for mark in marks(state)), default=None)
 
 
-def marks_of(clock: Clock, ladder: Iterable[LadderStep], facts: Facts, tier: int) -> Iterator[Mark]:
-    """Yield the marks of one open clock in the order of the ladder, the fired ones included."""
+def marks_of(
+    clock: Clock,
+    ladder: Iterable[LadderStep],
+    facts: Facts,
+    tier: int,
+    late: LateHandOvers = NONE_LATE,
+) -> Iterator[Mark]:
+    """Yield the marks of one open clock in the order of the ladder, the fired ones included.
+
+    The interval to a hand-over that follows a late one starts when that one was done.
+    """
+    done = late.get((clock.kind, clock.started_seq))
     for step in ladder:
         if step.clock == clock.kind and _applies(step, facts, tier):
             at = _step_at(step, clock)
+            if at is not None and done is not None and step.action == "hand_over":
+                at = max(at, _after(clock, done, step))
             if at is not None:
                 yield Mark(at, clock.kind, clock.started_seq, step)
 
 
 def _marks(state: CaseState) -> Iterator[Mark]:
     for clock in state.open_clocks:
-        yield from marks_of(clock, state.policy.ladder, state.facts, state.tier)
+        yield from marks_of(
+            clock, state.policy.ladder, state.facts, state.tier, state.late_hand_overs
+        )
 
 
 def _applies(step: LadderStep, facts: Facts, tier: int) -> bool:
@@ -72,6 +92,13 @@ def _step_at(step: LadderStep, clock: Clock) -> int | None:
     return clock.due_at + 1  # late from the instant after it is due
 
 
+def _after(clock: Clock, done: tuple[int, int], step: LadderStep) -> int:
+    """Find where the interval between two hand-overs ends that starts when the first was done."""
+    done_at, seconds = done
+    left = max(step.seconds_after_due - seconds, 0)
+    return _served(clock, left, done_at) or done_at
+
+
 def _before(step: LadderStep, clock: Clock) -> int | None:
     need = _need(clock)
     left = need * step.share_percent // _PERCENT if step.share_percent else step.seconds or 0
@@ -86,13 +113,14 @@ def _need(clock: Clock) -> int:
     return (settled.promise.due_at or settled.opened_at) - settled.opened_at
 
 
-def _served(clock: Clock, seconds: int) -> int | None:
+def _served(clock: Clock, seconds: int, since: int | None = None) -> int | None:
     """Find the instant by which `seconds` of the clock's own service time have passed."""
     settled = clock.settled
+    start = settled.opened_at if since is None else since
     if not _by_calendar(clock) or settled.cell is None:
-        return settled.opened_at + seconds
+        return start + seconds
     calendar = service_calendar(settled.cell.calendar, settled.cell.target)
-    return due_at_service(calendar, settled.opened_at, seconds, clock.pauses)
+    return due_at_service(calendar, start, seconds, clock.pauses)
 
 
 def _by_calendar(clock: Clock) -> bool:

@@ -374,6 +374,10 @@ class LadderStep:
     tiers: tuple[int, ...] = ()
     urgent: bool = False
 
+    @property
+    def seconds_after_due(self) -> int:
+        return (self.seconds or 0) if self.at == "after" else 0
+
     def __hash__(self) -> int:
         return hash(self.code)
 
