@@ -9,6 +9,7 @@ from accounts.models import Person, Team
 from accounts.queries import first_team_of
 from escalation.errors import HandOverNoteMissing, NoHigherTier, UnknownTeam
 from tickets.actions.conversation import write_note
+from tickets.audience import team_side
 from tickets.errors import CaseIsNotOpen, NothingChanges
 from tickets.models import Case, CaseEvent
 from tickets.notices import notify
@@ -90,8 +91,6 @@ def move_to_team(
     return timeline.add("handed_over", by=by, at=at, payload=payload, caused_by=caused_by)
 
 
-def tell_team(case: Case, event: CaseEvent, *, at: datetime, urgent: bool = False) -> None:
-    """Queue the hand-over notice to the case's team."""
-    members = case.team.members.filter(is_active=True) if case.team else Person.objects.none()
-    people = list(members.values_list("pk", flat=True))
-    notify("handed_over", people, case=case, event=event, at=at, urgent=urgent)
+def tell_team(case: Case, event: CaseEvent, *, at: datetime) -> None:
+    """Queue the hand-over notice to the case's team, to the leads where nobody is in it."""
+    notify("handed_over", team_side(case), case=case, event=event, at=at)

@@ -7,8 +7,12 @@ however many ticks run.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
+from typing import cast
 
+from accounts import roles
 from accounts.models import Person, Team
+from accounts.queries import desk_people, teams_of_tiers
 from escalation.actions import TOP_TIER, move_to_team
 from outbox.actions import Queued
 from sla.engine.ladder import Mark, marks
@@ -18,15 +22,19 @@ from tickets.timeline import Timeline, seconds_of
 
 @dataclass(frozen=True)
 class Roster:
-    """Who can be told, read once for a whole set of cases."""
+    """Who can be told, read once for a whole set of cases: active people of the desk only.
 
-    teams: dict[int, Team]
+    `first_teams` are the teams that take the cases of a tier.
+    """
+
+    first_teams: dict[int, Team]
     members: dict[int, tuple[int, ...]]
     by_role: dict[str, tuple[int, ...]]
+    active: frozenset[int]
 
-    def first_team_of(self, tier: int) -> Team | None:
-        ranked = sorted(self.teams.values(), key=lambda team: (team.name, team.pk))
-        return next((team for team in ranked if team.tier == tier), None)
+    def team(self, team_id: int | None) -> tuple[int, ...]:
+        """List who takes care of the cases of a team: its members, else the leads."""
+        return self.members.get(team_id or 0, ()) or self.by_role.get(roles.LEAD, ())
 
 
 @dataclass(frozen=True)
@@ -40,32 +48,34 @@ class Told:
 
 
 def read_roster() -> Roster:
-    """Read teams, their active members, and the leads and managers of the entered tenant."""
-    teams = {team.pk: team for team in Team.objects.all()}
-    members: dict[int, list[int]] = {pk: [] for pk in teams}
+    """Read the teams and the active people of the entered tenant's desk."""
+    first_teams: dict[int, Team] = {}
+    for team in teams_of_tiers():
+        first_teams.setdefault(cast(int, team.tier), team)
+    members: dict[int, list[int]] = {}
     pairs = Person.objects.filter(is_active=True, teams__isnull=False).order_by("pk")
-    for person, team in pairs.values_list("pk", "teams"):
-        members[team].append(person)
+    for person, team_id in pairs.values_list("pk", "teams"):
+        members.setdefault(team_id, []).append(person)
     by_role: dict[str, list[int]] = {}
-    told = ("lead", "manager", "dispatcher")
-    people = Person.objects.filter(is_active=True, role__in=told).order_by("pk")
-    for person, role in people.values_list("pk", "role"):
+    for person, role in desk_people().order_by("pk").values_list("pk", "role"):
         by_role.setdefault(role, []).append(person)
     return Roster(
-        teams=teams,
+        first_teams=first_teams,
         members={team: tuple(people) for team, people in members.items()},
         by_role={role: tuple(people) for role, people in by_role.items()},
+        active=frozenset(chain.from_iterable(by_role.values())),
     )
 
 
 def fire_due_steps(timeline: Timeline, roster: Roster, *, at: datetime) -> list[Told]:
     """Append every step that is due at `at`, earliest first; return the notices to queue.
 
-    A hand-over starts the next interval at the done moment, so after an outage a case climbs by
-    one tier and no further (architecture.md, Escalation and the tick).
+    A hand-over starts the next interval at the done moment, and there is one of them at most, so
+    after an outage a case climbs by one tier and no further.
     """
     told: list[Told] = []
-    while (mark := _next_due(timeline, at)) is not None:
+    first_new = timeline.case.last_seq + 1
+    while (mark := _next_due(timeline, at, first_new)) is not None:
         told.extend(_fire(timeline, mark, roster, at=at))
     return told
 
@@ -82,16 +92,20 @@ def queued(told: Told, case: Case) -> Iterator[Queued]:
         )
 
 
-def _next_due(timeline: Timeline, at: datetime) -> Mark | None:
+def _next_due(timeline: Timeline, at: datetime, first_new: int) -> Mark | None:
     now = seconds_of(at)
-    return next((mark for mark in marks(timeline.state()) if mark.at <= now), None)
+    due = (mark for mark in marks(timeline.state()) if mark.at <= now)
+    handed_over = any(
+        event.kind == "handed_over" for event in timeline.events if event.seq >= first_new
+    )
+    return next((mark for mark in due if not (handed_over and mark.hands_over)), None)
 
 
 def _fire(timeline: Timeline, mark: Mark, roster: Roster, *, at: datetime) -> list[Told]:
     event = _record(timeline, mark, at)
     step = mark.step
     told = [Told("step_fired", _recipients(timeline.case, mark, roster), event, step.urgent)]
-    if step.action == "hand_over" and timeline.case.tier < TOP_TIER:
+    if mark.hands_over and timeline.case.tier < TOP_TIER:
         told.append(_hand_over(timeline, mark, roster, at=at))
     return [notice for notice in told if notice.people]
 
@@ -119,9 +133,9 @@ def _record(timeline: Timeline, mark: Mark, at: datetime) -> CaseEvent:
 
 def _hand_over(timeline: Timeline, mark: Mark, roster: Roster, *, at: datetime) -> Told:
     tier = timeline.case.tier + 1
-    team = roster.first_team_of(tier)
+    team = roster.first_teams.get(tier)
     event = move_to_team(timeline, tier=tier, team=team, at=at, caused_by=CaseEvent.Cause.POLICY)
-    people = roster.members[team.pk] if team else roster.by_role.get("lead", ())
+    people = roster.team(team.pk if team else None)
     return Told("handed_over", people, event, mark.step.urgent)
 
 
@@ -135,11 +149,11 @@ def _recipients(case: Case, mark: Mark, roster: Roster) -> tuple[int, ...]:
 def _people_of(role: str, case: Case, roster: Roster) -> tuple[int, ...]:
     if role == "account_manager":
         manager = case.company.account_manager_id
-        return (manager,) if manager else ()
-    if role == "owner" and case.owner_id is not None:
+        return (manager,) if manager in roster.active else ()
+    if role == "owner" and case.owner_id in roster.active:
         return (case.owner_id,)
     if role in ("owner", "team"):
-        return roster.members.get(case.team_id or 0, ())
+        return roster.team(case.team_id)
     return roster.by_role.get(role, ())
 
 

@@ -9,13 +9,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import DatabaseError, connection, transaction
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db import connection, transaction
 from django.db.models import Q
 
 from accounts.tenancy import tenant
 from escalation.steps import Told, fire_due_steps, queued, read_roster
 from outbox.actions import queue_messages
-from sla.engine.errors import EngineError
 from tickets.models import Case
 from tickets.timeline import Timeline, load_timelines, save_timelines
 
@@ -53,7 +53,10 @@ def tick_cases(tenant_id: int, case_ids: Sequence[int]) -> Ticked:
     """Fire what is due on these cases: all in one transaction, one by one if that fails."""
     try:
         return _tick_set(tenant_id, case_ids)
-    except (EngineError, DatabaseError, LookupError, TypeError, ValueError):
+    except SoftTimeLimitExceeded:
+        raise
+    # Whatever one case is wrong with must not stop the promises of the others, nor other vendors'.
+    except Exception:
         log.exception("tick failed for tenant %s, trying %s cases singly", tenant_id, len(case_ids))
     return sum((_tick_one(tenant_id, case_id) for case_id in case_ids), Ticked())
 
@@ -61,7 +64,8 @@ def tick_cases(tenant_id: int, case_ids: Sequence[int]) -> Ticked:
 def _tick_one(tenant_id: int, case_id: int) -> Ticked:
     try:
         return _tick_set(tenant_id, [case_id])
-    # One bad case must not stop the promises of all others, whatever is wrong with it.
+    except SoftTimeLimitExceeded:  # the time is over; the case has done nothing
+        raise
     except Exception as error:
         log.exception("case %s of tenant %s set aside", case_id, tenant_id)
         _set_aside(tenant_id, case_id, error)

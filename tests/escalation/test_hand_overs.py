@@ -1,0 +1,154 @@
+"""Moving a case between the teams by hand, and who hears of it. Alpha has a team of each tier."""
+
+import pytest
+
+from accounts.actions import add_team, join_team
+from accounts.errors import NotAllowed
+from accounts.models import Person
+from escalation.actions import escalate_case, hand_over
+from escalation.errors import HandOverNoteMissing, NoHigherTier, UnknownTeam
+from outbox.models import OutboxMessage
+from tests.cases import MONDAY, after, file_case
+from tickets.actions.ending import close_case
+from tickets.actions.triage import assign_case
+from tickets.errors import CaseIsNotOpen, NothingChanges
+from tickets.models import Case
+
+
+@pytest.fixture
+def case(metalogix, alpha):
+    return file_case(alpha, severity="3")
+
+
+def give(case, alpha, team, *, by=None, note="Read the logs.", at=None):
+    return hand_over(
+        case_id=case.pk, team_id=team.pk, note=note, by=by or alpha.agent, at=at or after(1)
+    )
+
+
+def escalate(case, alpha, *, by=None, note="Beyond us.", at=None):
+    return escalate_case(case_id=case.pk, note=note, by=by or alpha.agent, at=at or after(1))
+
+
+def told():
+    rows = OutboxMessage.objects.filter(kind="handed_over").order_by("recipient__name")
+    return [
+        name.removeprefix("cn-alpha-") for name in rows.values_list("recipient__name", flat=True)
+    ]
+
+
+def test_team_takes_the_case_over_with_the_note(case, alpha):
+    assign_case(case_id=case.pk, owner_id=alpha.agent.pk, by=alpha.lead, at=after(0.5))
+
+    give(case, alpha, alpha.team_3)
+
+    stored = Case.objects.get()
+    event = case.events.get(kind="handed_over")
+    assert (stored.tier, stored.team, stored.owner) == (3, alpha.team_3, None)
+    assert (event.by, event.audience, event.caused_by) == (alpha.agent, "public", "person")
+    assert event.payload == {
+        "from_tier": 1,
+        "to_tier": 3,
+        "from_team": alpha.team.pk,
+        "to_team": alpha.team_3.pk,
+    }
+    assert [(note.event, note.body) for note in case.notes.all()] == [(event, "Read the logs.")]
+    assert told() == ["agent_3"]
+
+
+def test_hand_over_starts_progress_afresh_and_answers_nobody(case, alpha):
+    give(case, alpha, alpha.team_2)
+
+    clocks = case.clocks.order_by("kind", "started_seq")
+    assert list(clocks.values_list("kind", "state", "started_at")) == [
+        ("first_response", "running", MONDAY),
+        ("no_progress", "met", MONDAY),
+        ("no_progress", "running", after(1)),
+    ]
+
+
+def test_case_goes_down_and_sideways_too(case, alpha):
+    beside = add_team(name="cn-alpha-beside", tier=3)
+    give(case, alpha, alpha.team_3)
+
+    sideways = give(case, alpha, beside, at=after(2))
+    down = give(case, alpha, alpha.team, at=after(3))
+
+    assert (sideways.tier, sideways.team) == (3, beside)
+    assert (down.tier, down.team) == (1, alpha.team)
+
+
+def test_escalation_goes_to_the_first_team_of_the_next_tier(case, alpha):
+    assign_case(case_id=case.pk, owner_id=alpha.agent.pk, by=alpha.lead, at=after(0.5))
+    add_team(name="cn-alpha-a", tier=2)  # younger, and first by name
+
+    escalate(case, alpha)
+
+    stored = Case.objects.select_related("team").get()
+    assert (stored.tier, stored.team.name, stored.owner) == (2, "cn-alpha-a", None)
+    assert case.notes.get().body == "Beyond us."
+
+
+def test_escalation_ends_at_the_top(case, alpha):
+    for _step in range(2):
+        escalate(case, alpha)
+
+    with pytest.raises(NoHigherTier):
+        escalate(case, alpha)
+
+    assert case.events.filter(kind="handed_over").count() == 2
+
+
+def test_leads_hear_where_the_next_tier_has_no_team(case, alpha):
+    alpha.team_2.memberships.all().delete()
+    alpha.team_2.delete()
+
+    escalate(case, alpha)
+
+    stored = Case.objects.get()
+    assert (stored.tier, stored.team) == (2, None)
+    assert told() == ["lead"]
+
+
+def test_who_has_left_the_team_hears_nothing(case, alpha):
+    join_team(team=alpha.team_2, person=alpha.dispatcher)
+    Person.objects.filter(pk=alpha.agent_2.pk).update(is_active=False)
+
+    give(case, alpha, alpha.team_2)
+
+    assert told() == ["dispatcher"]
+
+
+def test_team_must_be_another_one_of_a_tier(case, alpha, beta):
+    without = add_team(name="cn-alpha-without", tier=None)
+
+    for team in (without, beta.team_2):
+        with pytest.raises(UnknownTeam):
+            give(case, alpha, team)
+    with pytest.raises(NothingChanges):
+        give(case, alpha, alpha.team)
+
+    assert case.events.count() == 1
+
+
+@pytest.mark.parametrize("move", [give, escalate])
+def test_next_team_needs_a_note(case, alpha, move):
+    with pytest.raises(HandOverNoteMissing):
+        move(case, alpha, *([alpha.team_2] if move is give else []), note=" \n")
+
+
+@pytest.mark.parametrize("move", [give, escalate])
+def test_case_that_has_ended_goes_nowhere(case, alpha, move):
+    close_case(case_id=case.pk, by=alpha.contact, at=after(0.5))
+
+    with pytest.raises(CaseIsNotOpen):
+        move(case, alpha, *([alpha.team_2] if move is give else []))
+
+
+def test_who_may_move_a_case(case, alpha):
+    with pytest.raises(NotAllowed):
+        give(case, alpha, alpha.team_2, by=alpha.account_manager)
+    with pytest.raises(NotAllowed):
+        escalate(case, alpha, by=alpha.contact)
+
+    assert escalate(case, alpha, by=alpha.account_manager).tier == 2
