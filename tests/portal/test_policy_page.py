@@ -5,11 +5,14 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core import mail
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.brand import Uploaded, save_brand
 from accounts.tenancy import tenant
+from outbox.delivery import deliver_due
 from portal.policy.history import public_part
 from portal.policy.hours import hours_shown
 from portal.policy.page import policy_page
@@ -18,9 +21,10 @@ from sla.actions import load_document
 from sla.comparison import differences
 from sla.engine.document import parse_document
 from sla.models import PolicyVersion, PolicyWithdrawal
+from sla.queries import current_policy
 from tests.packs import LONG_AGO, pack_for, publish
 from tests.pictures import png
-from tests.portal.pages import words
+from tests.portal.pages import file_cases, words
 
 PACKS = ["metalogix", "scalix", "msp", "datadynamics"]
 # A Sunday; all of them are closed but for what is always answered.
@@ -418,6 +422,9 @@ def test_withdrawn_version_says_so_and_does_not_count(twins, alpha, browse):
             reason="cn-reason",
         )
 
+    assert page_at(alpha, at).shown.number == 1
+    with tenant(alpha.tenant):
+        assert current_policy(at).number == 1
     withdrawn = browse(alpha.tenant).get("/policy/?version=2")
     current = browse(alpha.tenant).get("/policy/")
 
@@ -480,6 +487,20 @@ def test_page_is_linked_from_where_people_look_for_it(vendor, browse):
 
     for page in pages:
         assert '<a href="/policy/">Support policy</a>' in page.content.decode()
+
+
+def test_mail_to_customers_names_the_page_and_mail_to_the_desk_does_not(vendor, at):
+    world = vendor("metalogix")
+    file_cases(world, 1, at=at, severity="1", case_type="problem")
+
+    call_command("tick", verbosity=0)
+    deliver_due()
+
+    bodies = {letter.to[0]: letter.body for letter in mail.outbox}
+    address = "What we promise: http://metalogix.localhost:8000/policy/"
+    assert address in bodies.pop("carla@acme.test")
+    assert bodies
+    assert not any(address in body for body in bodies.values())
 
 
 def test_people_of_the_desk_find_their_way_back(vendor, browse):
