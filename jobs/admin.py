@@ -35,7 +35,7 @@ class JobAdmin(admin.ModelAdmin):
     """A list, and a page to watch one job on. Without JavaScript the page asks for itself again."""
 
     actions = None
-    list_display = ["what", "progress", "requested_by", "requested"]
+    list_display = ["what", "progress", "ordered_by", "requested"]
     list_display_links = None
 
     def get_urls(self) -> list[URLPattern]:
@@ -71,6 +71,10 @@ class JobAdmin(admin.ModelAdmin):
             figures = {"state": job.get_state_display(), "percent": progress(job).percent}
             return _("%(state)s, %(percent)d %%") % figures
         return job.get_state_display()
+
+    @admin.display(description=gettext_lazy("ordered by"), ordering="requested_by__name")
+    def ordered_by(self, job: Job) -> str:
+        return job.requested_by.name if job.requested_by else _("the desk itself")
 
     @admin.display(description=gettext_lazy("ordered"), ordering="requested_at")
     def requested(self, job: Job) -> str:

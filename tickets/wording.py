@@ -72,7 +72,7 @@ def _value_text(value: str, zone: str) -> str:
     return moment_text(datetime.fromisoformat(value), zone) if MOMENT.fullmatch(value) else value
 
 
-MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d:+]+")
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.+]+")
 COLUMN_NAMES = {
     "timeline": gettext_lazy("the timeline cannot be read"),
     "status": gettext_lazy("status"),
