@@ -1,12 +1,15 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class TicketsConfig(AppConfig):
     name = "tickets"
+    verbose_name = _("Cases")
 
     def ready(self):
         # The registry of models must be loaded before the words about them are.
         from tickets.auditing import register_auditing  # noqa: PLC0415
+        from tickets.figures import register_figures  # noqa: PLC0415
         from tickets.mail import register_mail  # noqa: PLC0415
         from tickets.replay import register_replay  # noqa: PLC0415
         from tickets.retargeting import register_retargeting  # noqa: PLC0415
@@ -15,3 +18,4 @@ class TicketsConfig(AppConfig):
         register_replay()
         register_retargeting()
         register_auditing()
+        register_figures()
