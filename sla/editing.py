@@ -6,8 +6,11 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import Person
-from sla.actions import _edit
-from sla.documents import Rows, assemble, fill
+from sla.documents import Rows, assemble, fill, read_rows
+from sla.drafting import check_may, lock_draft_as_seen, put_rows
+from sla.engine.document import PolicyFaults, document_of, text_of
+from sla.errors import PolicyIsFaulty
+from sla.faults import fault_sentences
 from sla.models import PolicyDraft
 
 
@@ -20,10 +23,21 @@ def save_section(
     None takes a key out. Raises DraftChanged, NotAllowed, and PolicyIsFaulty with paths of the
     whole document: what is removed here may still be named elsewhere.
     """
-    return _edit(by, at, revision, lambda rows: with_sections(rows, sections))
+    check_may(by, "edit_policy")
+    draft = lock_draft_as_seen(revision)
+    try:
+        rows = with_sections(read_rows(draft), sections)
+    except PolicyFaults as found:
+        raise PolicyIsFaulty(fault_sentences(found), found.faults) from found
+    put_rows(draft, rows, by=by, at=at)
+    return draft
 
 
 def with_sections(rows: Rows, sections: Mapping[str, object]) -> Rows:
-    """Put whole keys of a document into a working copy's rows; None takes one out."""
+    """Put whole keys of a document into a working copy's rows; None takes one out.
+
+    What comes back is complete and in the document's own form. Raises PolicyFaults.
+    """
     document = assemble(rows) | sections
-    return fill({key: value for key, value in document.items() if value is not None})
+    held = {key: value for key, value in document.items() if value is not None}
+    return fill(document_of(text_of(held)))
