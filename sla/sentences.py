@@ -49,6 +49,16 @@ _KIND_SENTENCES = {
     "cancel": gettext_lazy("Ends without a verdict when %(events)s."),
     "retarget": gettext_lazy("The policy is asked again when %(events)s."),
 }
+_CLOCK_PHRASES = {
+    "first_response": gettext_lazy("the first response"),
+    "next_response": gettext_lazy("the next response"),
+    "update_cadence": gettext_lazy("the regular update"),
+    "no_progress": gettext_lazy("progress"),
+    "waiting_on_customer": gettext_lazy("the customer's answer"),
+    "escalation_answer": gettext_lazy("the answer to an escalation"),
+    "workaround": gettext_lazy("the workaround"),
+    "resolution": gettext_lazy("the resolution"),
+}
 _ROLE_PHRASES = {
     "owner": gettext_lazy("the owner"),
     "team": gettext_lazy("the team"),
@@ -101,10 +111,7 @@ def calendar_span_text(span: Span) -> str:
 
 
 def retarget_sentence(rule: Retarget) -> str:
-    """Say what a change of level does, with a worked example.
-
-    The example: opened at 9:00 with 8 hours promised, at 12:00 changed to 4 hours.
-    """
+    """Say what a change of level does."""
     said = [
         {
             "opening": _("A new target counts from when the case was opened"),
@@ -115,14 +122,17 @@ def retarget_sentence(rule: Retarget) -> str:
         said.append(_("but is not due before one full target has passed since the change"))
     if rule.cap == "promise":
         said.append(_("and never later than promised before"))
-    example = _(
-        "Opened at 9:00 with 8 hours promised, at 12:00 changed to 4 hours: due at %(due)s."
-    )
-    return f"{', '.join(said)}. {example % {'due': _example_due(rule)}}"
+    return f"{', '.join(said)}."
+
+
+def retarget_example(rule: Retarget) -> str:
+    """Work a change of level out: opened at 9:00 with 8 hours promised, at 12:00 changed to 4."""
+    return _(
+        "Opened at 9:00 with 8 hours promised, changed at 12:00 to 4 hours: due at %(due)s."
+    ) % {"due": _example_due(rule)}
 
 
 def _example_due(rule: Retarget) -> str:
-    """Work the example out in whole hours of one day: 9 + 8, changed at 12 to 4."""
     opened, changed, before, after = 9, 12, 8, 4
     due = (opened if rule.base == "opening" else changed) + after
     if rule.floor == "full_target":
@@ -157,21 +167,21 @@ def roles_today(step: LadderStep, holders: Mapping[str, Iterable[str]]) -> list[
 
 
 def _moment(step: LadderStep) -> str:
-    figures = {"clock": CLOCK_NAMES[step.clock], "amount": span_text(step.seconds or 0)}
+    figures = {"clock": _CLOCK_PHRASES[step.clock], "amount": span_text(step.seconds or 0)}
     if step.at == "before" and step.share_percent:
         return _share(step.share_percent) % figures
     return {
-        "opened": _("as soon as the %(clock)s starts"),
-        "before": _("%(amount)s of service time before the %(clock)s is due"),
-        "due": _("when the %(clock)s is late"),
-        "after": _("%(amount)s of service time after the %(clock)s was due"),
+        "opened": _("as soon as the clock of %(clock)s starts"),
+        "before": _("%(amount)s of service time before %(clock)s is due"),
+        "due": _("when %(clock)s is late"),
+        "after": _("%(amount)s of service time after %(clock)s was due"),
     }[step.at] % figures
 
 
 def _share(percent: int) -> str:
     named = {25: _("a quarter"), 50: _("half"), 75: _("three quarters")}
     share = named.get(percent, f"{percent} %%")
-    return _("when {share} of the time is left on the %(clock)s").format(share=share)
+    return _("when {share} of the time is left for %(clock)s").format(share=share)
 
 
 def _act(step: LadderStep) -> str:

@@ -121,7 +121,9 @@ class Moment(Entry):
 
     def fields(self, policy: Policy, table: Table) -> dict[str, forms.Field]:
         return {
-            "at": forms.ChoiceField(label=self.label, choices=MOMENTS.items(), initial="due"),
+            "at": forms.ChoiceField(
+                label=gettext_lazy("moment"), choices=MOMENTS.items(), initial="due"
+            ),
             "amount": forms.IntegerField(
                 label=gettext_lazy("how much"), required=False, min_value=1
             ),

@@ -15,7 +15,7 @@ from sla.forms.sections import SECTIONS, SectionPage
 from sla.pages import Edited, edited
 from sla.policy_admin.base import DraftPages, revision_of
 from sla.registry import codes_of_axis
-from sla.sentences import roles_today
+from sla.sentences import retarget_example, roles_today
 from sla.summaries import section_summary
 
 # A log is for people: what does not fit is in the comparison of versions.
@@ -48,6 +48,7 @@ class SectionPages(DraftPages):
             revision=revision_of(request, copy),
             form_page=page,
             summary=section_summary(section, copy.policy),
+            examples=_examples(copy.policy) if section == "retarget" else (),
             products=codes_of_axis("product") if section == "ladder" else (),
             trouble=trouble,
             is_faulty=bool(trouble or page.error_count()),
@@ -59,6 +60,15 @@ def change_text(what: object, before: Policy) -> str:
     changes = "; ".join(str(change) for change in differences(before, edited().policy))
     said = f"{what}: {changes}" if changes else _("%(what)s: saved unchanged") % {"what": what}
     return said if len(said) <= LONGEST_ENTRY else f"{said[:LONGEST_ENTRY]}…"
+
+
+def _examples(policy: Policy) -> list[str]:
+    """Work an example out for the rule, and for that of a logged call where it has its own."""
+    said = [retarget_example(policy.retarget)]
+    if policy.retarget.on_call is not None:
+        example = retarget_example(policy.retarget.on_call)
+        said.append(_("For a logged call: %(example)s") % {"example": example})
+    return said
 
 
 def _name_holders(page: SectionPage, policy: Policy) -> None:

@@ -220,7 +220,7 @@ def test_change_is_marked_on_the_overview_until_it_is_published(manager):
 def test_steps_are_told_as_sentences_with_who_hears_of_them(manager, alpha, beta):
     said = text_of(manager.get(section("ladder")))
 
-    assert "When a quarter of the time is left on the first response: tell the owner." in said
+    assert "When a quarter of the time is left for the first response: tell the owner." in said
     assert (
         "30 min of service time after the first response was due: tell the leads and the " in said
     )
