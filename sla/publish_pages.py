@@ -200,21 +200,31 @@ def shown(version: PolicyVersion, at: datetime) -> Shown:
 
 @dataclass(frozen=True, slots=True)
 class Without:
-    """What counts once a version is withdrawn, and what that changes."""
+    """What counts instead of a version that is withdrawn, and what that changes.
+
+    `begins` is when it would have begun, "" for one that has. `is_replaced`: it counts for nobody.
+    """
 
     number: int
     changes: list[str]
-    is_in_effect: bool
+    begins: str
+    is_replaced: bool
 
 
 def without(version: PolicyVersion, at: datetime) -> Without | None:
     """Look ahead at a withdrawal at `at`; None when nothing would be promised then."""
-    instead = policy_without(version, at)
+    if policy_without(version, at) is None:
+        return None
+    moment = max(at, version.effective_at)
+    counts, instead = current_policy(moment), policy_without(version, moment)
     if instead is None:
         return None
-    now = current_policy(at)
-    changes = differences(now.policy, instead.policy)
-    return Without(instead.number, dated(changes, ""), now.id == version.pk)
+    return Without(
+        number=instead.number,
+        changes=dated(differences(counts.policy, instead.policy), ""),
+        begins=_start_text(version) if version.effective_at > at else "",
+        is_replaced=counts.id != version.pk,
+    )
 
 
 def changed_grids(before: Policy | None, after: Policy) -> list[Grid]:

@@ -19,7 +19,6 @@ from sla.sentences import (
     EFFECT_NAMES,
     EVENT_NAMES,
     calendar_span_text,
-    retarget_sentence,
     step_sentence,
 )
 from sla.words import AXIS_NAMES, CLOCK_NAMES, part_name
@@ -59,7 +58,9 @@ SECTIONS = {
 _FIELDS = {
     "against": gettext_lazy("what it says elsewhere"),
     "availability_required": gettext_lazy("asks who can be reached"),
+    "base": gettext_lazy("a new target counts from"),
     "call": gettext_lazy("when it is not reported by phone"),
+    "cap": gettext_lazy("never later than"),
     "close_after": gettext_lazy("closed after"),
     "conduct": gettext_lazy("conduct"),
     "counted_from": gettext_lazy("counted from"),
@@ -76,6 +77,8 @@ _FIELDS = {
     "escalation": gettext_lazy("escalation"),
     "eula": gettext_lazy("which text goes first"),
     "eula_url": gettext_lazy("address of the licence"),
+    "floor": gettext_lazy("at the earliest"),
+    "from_no_target": gettext_lazy("a first target counts from"),
     "hours": gettext_lazy("when it is answered"),
     "label": gettext_lazy("what it is for"),
     "life": gettext_lazy("how long they are good for"),
@@ -100,6 +103,10 @@ _FIELDS = {
     "website": gettext_lazy("website"),
     "window": gettext_lazy("how long it may be opened again"),
 }
+_OPENING_OR_CHANGE = {
+    "opening": gettext_lazy("the opening"),
+    "change": gettext_lazy("the change"),
+}
 _CODES: Mapping[str, Mapping[str, object]] = {
     "call": {
         "none": gettext_lazy("taken as it is"),
@@ -115,10 +122,16 @@ _CODES: Mapping[str, Mapping[str, object]] = {
         "nearest_weekday": gettext_lazy("on the nearest weekday"),
         "both": gettext_lazy("on the day itself and the weekday beside it"),
     },
-    "from_no_target": {
-        "opening": gettext_lazy("the opening"),
-        "change": gettext_lazy("the change"),
+    "base": _OPENING_OR_CHANGE,
+    "floor": {
+        "none": gettext_lazy("when the target says"),
+        "full_target": gettext_lazy("one full target after the change"),
     },
+    "cap": {
+        "none": gettext_lazy("no limit"),
+        "promise": gettext_lazy("what was promised before"),
+    },
+    "from_no_target": _OPENING_OR_CHANGE,
 }
 # Codes of another part of the policy that stand in a field.
 _NAMED_BY = {"plans": "plan", "editions": "edition", "regions": "region", "counts_as": "channel"}
@@ -301,20 +314,18 @@ def _ladder(title: str, before: Policy, after: Policy) -> Iterator[Difference]:
 
 def _retarget(title: str, before: Policy, after: Policy) -> Iterator[Difference]:
     one, other = before.retarget, after.retarget
-    was, becomes = retarget_sentence(one), retarget_sentence(other)
-    if was != becomes:
-        yield Difference(title, was, becomes)
-    if one.from_no_target != other.from_no_target:
-        names = _CODES["from_no_target"]
-        what = _("%(what)s, a first target counts from") % {"what": title}
-        yield Difference(what, str(names[one.from_no_target]), str(names[other.from_no_target]))
+    yield from _retarget_rule(title, one, other)
     if one.on_call != other.on_call:
         what = _("%(what)s, when a call is logged") % {"what": title}
-        yield Difference(what, _on_call(one), _on_call(other))
+        yield from _retarget_rule(what, one.on_call or one, other.on_call or other)
 
 
-def _on_call(rule: Retarget) -> str:
-    return retarget_sentence(rule.on_call) if rule.on_call else _("the same")
+def _retarget_rule(what: str, one: Retarget, other: Retarget) -> Iterator[Difference]:
+    for name in ("base", "floor", "cap", "from_no_target"):
+        was, becomes = getattr(one, name), getattr(other, name)
+        if was != becomes:
+            texts = (str(_CODES[name][code]) for code in (was, becomes))
+            yield Difference(f"{what}, {_FIELDS[name]}", *texts)
 
 
 def _kinds(title: str, before: Policy, after: Policy) -> Iterator[Difference]:

@@ -179,11 +179,12 @@ def test_step_of_the_ladder_is_said_as_a_sentence():
 
 
 def test_changed_rule_of_retargeting_is_said():
-    said = changed_by(("[waiting]", '[retarget]\nbase = "change"\n\n[waiting]'))
+    said = changed_by(("[waiting]", '[retarget]\nbase = "change"\ncap = "promise"\n\n[waiting]'))
 
-    assert len(said) == 1
-    assert "counts from when the case was opened" in said[0].partition(" → ")[0]
-    assert "counts from the change" in said[0].partition(" → ")[2]
+    assert said == [
+        "What a change of level does, a new target counts from: the opening → the change",
+        "What a change of level does, never later than: no limit → what was promised before",
+    ]
 
 
 def test_changed_effect_of_an_event_is_said():

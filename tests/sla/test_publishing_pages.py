@@ -245,6 +245,29 @@ def test_version_is_withdrawn_with_a_reason(first, alpha):
     assert "It is withdrawn already" in text_of(first.get(address))
 
 
+def test_version_to_come_is_withdrawn_before_it_begins(first, alpha):
+    edit(alpha)
+    send(first, when="later", starts_on="2999-07-01")
+
+    ahead = text_of(first.get(url("policyversion_withdraw", 2)))
+    first.post(url("policyversion_withdraw", 2), {"reason": "A mistake."})
+    listed = text_of(first.get(url("policyversion_changelist")))
+
+    assert "It is to begin on Mon 1 Jul 2999, 00:00 CEST." in ahead
+    assert "Without it version 1 goes on counting then." in ahead
+    assert "4 business hours, Metalogix portal hours → 8 business hours" in ahead
+    assert "Version 2 never in effect: withdrawn on" in listed
+
+
+def test_replaced_version_says_that_it_counts_for_nobody(first, alpha):
+    edit(alpha)
+    send(first)
+
+    ahead = text_of(first.get(url("policyversion_withdraw", 1)))
+
+    assert "It does not count now: version 2 does, and goes on." in ahead
+
+
 def test_last_version_cannot_be_withdrawn(first, alpha):
     address = url("policyversion_withdraw", 1)
 
