@@ -22,7 +22,8 @@ ANY = tuple(Status)
 class Act:
     """One thing to do. `may` is the act of the roles table that it needs.
 
-    `group` is the part of the page: answer (what the customer reads), inside, sort, end.
+    `group` is the part of the page: answer (what the customer reads), inside, sort, end. `events`
+    are the kinds of entry that it can leave.
     `stops_on_news`: it is shown again instead of done when the case has a new entry meanwhile.
     """
 
@@ -32,6 +33,7 @@ class Act:
     button: str | Promise
     may: str
     form: type[forms.ActForm]
+    events: tuple[str, ...]
     hint: str | Promise = ""
     statuses: tuple[str, ...] = OPEN
     when: Callable[[Scene], bool] = lambda scene: True
@@ -76,6 +78,7 @@ ACTS = {
             _("Send to %(contact)s"),
             "reply_as_agent",
             forms.ReplyForm,
+            ("agent_replied",),
             hint=_("%(contact)s reads this on the portal and by e-mail. It answers the case."),
             stops_on_news=True,
         ),
@@ -86,6 +89,7 @@ ACTS = {
             _("Send the question to %(contact)s"),
             "ask_customer",
             forms.QuestionForm,
+            ("question_asked",),
             hint=_("The clocks stand still until %(contact)s answers."),
             stops_on_news=True,
         ),
@@ -96,6 +100,7 @@ ACTS = {
             _("Send the solution to %(contact)s"),
             "resolve",
             forms.SolutionForm,
+            ("resolved",),
             hint=_(
                 "All clocks end. If %(contact)s answers that it is none, the case is open again."
             ),
@@ -108,6 +113,7 @@ ACTS = {
             _("Log the call"),
             "log_call",
             forms.CallForm,
+            ("customer_called", "agent_called"),
             hint=_("A call of ours is an answer; a call of the customer's is none."),
         ),
         Act(
@@ -117,6 +123,7 @@ ACTS = {
             _("Add internal note"),
             "add_note",
             forms.NoteForm,
+            ("note_added",),
             hint=_("Only the desk reads this. It answers nobody and moves no clock."),
             statuses=ANY,
         ),
@@ -127,6 +134,7 @@ ACTS = {
             _("Log the work"),
             "reply_as_agent",
             forms.WorkForm,
+            ("work_logged",),
             hint=_(
                 "Only the desk reads the words. That work has begun counts as the first response "
                 "and as progress."
@@ -139,6 +147,7 @@ ACTS = {
             _("Make me the owner"),
             "assign",
             forms.TakeForm,
+            ("assigned",),
             when=lambda scene: scene.by in scene.workers and scene.case.owner_id != scene.by.pk,
         ),
         Act(
@@ -148,6 +157,7 @@ ACTS = {
             _("Review the case"),
             "triage",
             forms.TriageForm,
+            ("triaged",),
             hint=_("%(contact)s is told the number and the promise by e-mail."),
         ),
         Act(
@@ -157,6 +167,7 @@ ACTS = {
             _("Change the severity"),
             "change_level",
             forms.SeverityForm,
+            ("severity_changed",),
             hint=_("%(contact)s is told the promise before and after."),
             when=lambda scene: "severity" in scene.policy.axes,
         ),
@@ -167,6 +178,7 @@ ACTS = {
             _("Change the priority"),
             "change_level",
             forms.PriorityForm,
+            ("priority_changed",),
             hint=_("%(contact)s is told the promise before and after."),
             when=lambda scene: "priority" in scene.policy.axes,
         ),
@@ -177,6 +189,7 @@ ACTS = {
             _("Change the type"),
             "change_level",
             forms.TypeForm,
+            ("type_changed",),
             when=lambda scene: bool(scene.policy.case_types),
         ),
         Act(
@@ -186,6 +199,7 @@ ACTS = {
             _("Agree on this time"),
             "triage",
             forms.ScheduleForm,
+            ("scheduled",),
             hint=_("%(contact)s is told the agreed time."),
             when=lambda scene: scene.has_slot,
         ),
@@ -196,6 +210,7 @@ ACTS = {
             _("Assign the case"),
             "assign",
             forms.AssignForm,
+            ("assigned",),
             hint=_("The new owner is told. An owner is no progress: no clock moves."),
         ),
         Act(
@@ -205,6 +220,7 @@ ACTS = {
             _("Hand the case over"),
             "hand_over",
             forms.HandOverForm,
+            ("handed_over",),
             hint=_("The new team is told. The case has no owner then, and progress starts afresh."),
         ),
         Act(
@@ -214,6 +230,7 @@ ACTS = {
             _("Escalate the case"),
             "escalate",
             forms.EscalateForm,
+            ("handed_over",),
             when=lambda scene: scene.has_higher_tier,
         ),
         Act(
@@ -223,6 +240,7 @@ ACTS = {
             _("Close the case"),
             "resolve",
             forms.EndForm,
+            ("closed",),
             statuses=SOLVED,
         ),
         Act(
@@ -232,6 +250,7 @@ ACTS = {
             _("Reopen the case"),
             "resolve",
             forms.ReopenForm,
+            ("reopened",),
             statuses=ENDED,
             hint=_("The desk owes a reply again."),
         ),

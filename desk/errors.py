@@ -13,6 +13,14 @@ class NewEntryMeanwhile(DomainError):
     )
 
 
+class MovedMeanwhile(DomainError):
+    code = "moved_meanwhile"
+    message = _(
+        "Not done: what you were going to change was changed since you opened the case. It is "
+        "shown as it is now. Look at it, and press the button again if yours still holds."
+    )
+
+
 class OutsideHours(Invalid):
     code = "outside_hours"
     message = _(

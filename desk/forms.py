@@ -2,23 +2,32 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from desk.errors import MovedMeanwhile
 from desk.scene import Scene
 from desk.words import AXIS_LABELS, place_text
 from escalation.errors import HandOverNoteMissing
 from tickets.errors import NothingSaid
+from tickets.models import Case, CaseEvent
+from tickets.timeline import seconds_of
 from tickets.wallclock import FORESEEN, read_wall_time, wall_time_value
 
 AS_IT_IS = ("", gettext_lazy("as it is"))
 NOBODY = ("", gettext_lazy("nobody"))
+REASON_MISSING = gettext_lazy("Give the reason: it is kept with the change.")
+# What a review can change, beside the owner.
+TRIAGED = ("case_type", "severity", "priority")
 CALLERS = [
     ("customer", gettext_lazy("The customer called us")),
     ("desk", gettext_lazy("We called the customer")),
 ]
+
+CALLED_BY = {"customer": "customer_called", "desk": "agent_called"}
 
 
 class MomentInput(forms.DateTimeInput):
@@ -33,12 +42,17 @@ def words(label: object, rows: int = 5, **options: object) -> forms.CharField:
 
 
 class ActForm(forms.Form):
-    """A form of the case page. `seen` is the last entry that its writer has seen."""
+    """A form of the case page. `seen` is the last entry that its writer has seen.
+
+    `drawn` says what it was drawn for: the part of the case that the act replaces.
+    """
 
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    drawn = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Mapping | None = None, *, scene: Scene, prefix: str) -> None:
-        super().__init__(data, prefix=prefix, initial={"seen": scene.case.last_seq})
+        initial = {"seen": scene.case.last_seq, "drawn": self.drawn_for(scene.case)}
+        super().__init__(data, prefix=prefix, initial=initial)
         self.scene = scene
         self.use_required_attribute = False
         self.prepare(scene)
@@ -46,10 +60,29 @@ class ActForm(forms.Form):
     def prepare(self, scene: Scene) -> None:
         """Fill in the choices of this case."""
 
+    def drawn_for(self, case: Case) -> str:
+        """Name what the act replaces as it is on a case; empty where it only adds."""
+        return ""
+
+    def effect(self) -> dict[str, Any]:
+        """Give what the entry of the act has in its payload, as far as the form says it."""
+        return {}
+
+    def leaves(self, event: CaseEvent) -> bool:
+        """Tell whether an entry, of a kind that the act leaves, is what this form asks for."""
+        return all(event.payload.get(key) == value for key, value in self.effect().items())
+
+    def check_drawn(self, case: Case) -> None:
+        """Refuse to replace what somebody else has replaced meanwhile. Raises MovedMeanwhile."""
+        drawn = self.cleaned_data["drawn"]
+        if drawn and drawn != self.drawn_for(case):
+            raise MovedMeanwhile
+
     def show_again(self, scene: Scene) -> None:
         """Take note that its writer has now been shown everything there is."""
         self.scene = scene
         self.put("seen", scene.case.last_seq)
+        self.put("drawn", self.drawn_for(scene.case))
 
     def put(self, name: str, value: object) -> None:
         """Set a hidden field of a form that is shown again."""
@@ -104,6 +137,9 @@ class CallForm(ActForm):
             self.fields["caller"].choices = [CALLERS[0]]
             self.initial["caller"] = CALLERS[0][0]
 
+    def leaves(self, event: CaseEvent) -> bool:
+        return event.kind == CALLED_BY[self.cleaned_data["caller"]]
+
     def moment(self) -> datetime | None:
         """Read when the call was. Raises NotAMoment, NoSuchLocalTime."""
         text = self.cleaned_data["occurred_at"]
@@ -114,7 +150,11 @@ class CallForm(ActForm):
 
 
 class TriageForm(ActForm):
-    """All of a review in one act. What is left as it is does not change."""
+    """All of a review in one act. What is left as it is does not change.
+
+    `drawn` are the presets: only what differs from them is asked for, and it is refused where
+    somebody else has changed the same meanwhile.
+    """
 
     case_type = forms.ChoiceField(label=gettext_lazy("Type"), required=False)
     severity = forms.ChoiceField(label=gettext_lazy("Severity"), required=False)
@@ -140,6 +180,45 @@ class TriageForm(ActForm):
             self.initial[name] = getattr(scene.case, name)
         self.fields["owner"].choices = [AS_IT_IS, *_people(scene)]
 
+    def drawn_for(self, case: Case) -> str:
+        return "/".join([*(getattr(case, axis) for axis in TRIAGED), str(case.owner_id or "")])
+
+    def presets(self) -> dict[str, str]:
+        drawn = self.cleaned_data.get("drawn") or self.drawn_for(self.scene.case)
+        return dict(zip((*TRIAGED, "owner"), drawn.split("/"), strict=False))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        changed = [axis for axis in self.changes() if axis != "owner"]
+        if changed and not data.get("reason", "").strip():
+            self.add_error("reason", REASON_MISSING)
+        return data
+
+    def changes(self) -> dict[str, Any]:
+        """Give what the form asks for otherwise than it was drawn."""
+        data, presets = self.cleaned_data, self.presets()
+        wanted = {name: data.get(name) for name in (*TRIAGED, "owner")}
+        return {
+            name: value
+            for name, value in wanted.items()
+            if value and str(value) != presets.get(name)
+        }
+
+    def check_drawn(self, case: Case) -> None:
+        now = dict(zip((*TRIAGED, "owner"), self.drawn_for(case).split("/"), strict=True))
+        if any(self.presets().get(name) != now[name] for name in self.changes()):
+            raise MovedMeanwhile
+
+    def show_again(self, scene: Scene) -> None:
+        changes = self.changes()
+        super().show_again(scene)
+        for name in self.fields.keys() & {*TRIAGED, "owner"} - changes.keys():
+            self.put(name, "" if name == "owner" else getattr(scene.case, name))
+
+    def effect(self) -> dict[str, Any]:
+        changes = self.changes()
+        return {name: changes.get(name) for name in (*TRIAGED, "owner")}
+
 
 class LevelForm(ActForm):
     """Another level on one axis, or another type."""
@@ -149,7 +228,7 @@ class LevelForm(ActForm):
     reason = words(
         gettext_lazy("Reason; the customer reads this too"),
         rows=3,
-        missing=gettext_lazy("Give the reason: it is kept with the change."),
+        missing=REASON_MISSING,
     )
 
     def prepare(self, scene: Scene) -> None:
@@ -158,6 +237,12 @@ class LevelForm(ActForm):
         self.fields["level"].choices = [(part.code, part.name) for part in parts]
         self.fields["level"].label = AXIS_LABELS[self.axis]
         self.initial["level"] = getattr(scene.case, self.axis)
+
+    def drawn_for(self, case: Case) -> str:
+        return getattr(case, self.axis)
+
+    def effect(self) -> dict[str, Any]:
+        return {self.axis: self.cleaned_data["level"]}
 
 
 class SeverityForm(LevelForm):
@@ -181,9 +266,21 @@ class AssignForm(ActForm):
         self.fields["owner"].choices = [NOBODY, *_people(scene)]
         self.initial["owner"] = scene.case.owner_id
 
+    def drawn_for(self, case: Case) -> str:
+        return f"owner {case.owner_id}"
+
+    def effect(self) -> dict[str, Any]:
+        return {"owner": self.cleaned_data["owner"]}
+
 
 class TakeForm(ActForm):
     """Nothing to fill in: the case becomes that of whoever presses the button."""
+
+    def drawn_for(self, case: Case) -> str:
+        return f"owner {case.owner_id}"
+
+    def effect(self) -> dict[str, Any]:
+        return {"owner": self.scene.by.pk}
 
 
 class HandOverForm(ActForm):
@@ -197,8 +294,14 @@ class HandOverForm(ActForm):
         self.fields["team"].choices = [
             (team.pk, place_text(team.tier, team.name))
             for team in scene.teams
-            if team.pk != scene.case.team_id
+            if team.pk != scene.case.team_id or self.is_bound
         ]
+
+    def drawn_for(self, case: Case) -> str:
+        return f"tier {case.tier} team {case.team_id}"
+
+    def effect(self) -> dict[str, Any]:
+        return {"to_team": self.cleaned_data["team"]}
 
 
 class EscalateForm(ActForm):
@@ -206,6 +309,13 @@ class EscalateForm(ActForm):
         gettext_lazy("What was done so far, and what is needed"),
         missing=HandOverNoteMissing.message,
     )
+
+    def drawn_for(self, case: Case) -> str:
+        return str(case.tier)
+
+    def effect(self) -> dict[str, Any]:
+        drawn = self.cleaned_data["drawn"]
+        return {"from_tier": int(drawn)} if drawn.isdecimal() else {}
 
 
 class ScheduleForm(ActForm):
@@ -219,6 +329,12 @@ class ScheduleForm(ActForm):
     def prepare(self, scene: Scene) -> None:
         zones = dict.fromkeys((scene.case.time_zone, scene.zone))
         self.fields["zone"].choices = [(zone, zone) for zone in zones]
+
+    def drawn_for(self, case: Case) -> str:
+        return f"slot {case.scheduled_for}"
+
+    def effect(self) -> dict[str, Any]:
+        return {"scheduled_for": seconds_of(self.moment())}
 
     def moment(self) -> datetime:
         """Read the agreed time. Raises NotAMoment, NoSuchLocalTime, TooFarAhead."""

@@ -71,9 +71,13 @@ def assign(scene: Scene, form: ActForm) -> str:
 
 @case_act("triage")
 def triage_all(scene: Scene, form: ActForm) -> str:
-    data = form.cleaned_data
-    levels = {axis: data.get(axis) or None for axis in ("case_type", "severity", "priority")}
-    triage.triage_case(owner_id=data["owner"], reason=data["reason"], **levels, **_who(scene))
+    changes = form.changes()
+    triage.triage_case(
+        owner_id=changes.pop("owner", None),
+        reason=form.cleaned_data["reason"],
+        **changes,
+        **_who(scene),
+    )
     return _("Reviewed. %(contact)s is told the number and the promise.") % {
         "contact": scene.case.contact.name
     }

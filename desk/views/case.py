@@ -14,6 +14,7 @@ from desk.acts import ACTS, Act, panels
 from desk.errors import NewEntryMeanwhile
 from desk.forms import ActForm
 from desk.page import NOT_ACCEPTED, NOT_SENT, desk_page, refusals_into, show
+from desk.repeats import is_done
 from desk.scene import Scene
 from tickets.models import Case
 from tickets.queries import access_case, lock_case
@@ -69,21 +70,16 @@ def case_act(code: str) -> Callable[[Perform], Callable[..., HttpResponse]]:
 
 
 def _done(act: Act, perform: Perform, scene: Scene, form: ActForm) -> str:
-    """Perform the act, unless somebody else has written meanwhile or a button was pressed twice."""
-    lock_case(scene.case.pk, scene.by)
+    """Perform the act, unless somebody else was faster or a button was pressed twice."""
+    case = lock_case(scene.case.pk, scene.by)
     seen = form.cleaned_data["seen"]
     news = scene.lines_after(seen) if seen is not None else []
-    if any(_is_same(line.entry, form, scene) for line in news):
+    if is_done(act, form, scene, news):
         return _("Done already: it was sent twice, and stands on the case once.")
     if news and act.stops_on_news:
         raise NewEntryMeanwhile
+    form.check_drawn(case)
     return perform(scene, form)
-
-
-def _is_same(entry: object, form: ActForm, scene: Scene) -> bool:
-    said = entry.message or entry.note
-    body = form.cleaned_data.get("body", "").strip()
-    return bool(said and body) and said.author == scene.by and said.body == body
 
 
 def _shown_again(request: HttpRequest, number: int, code: str, form: ActForm) -> HttpResponse:
