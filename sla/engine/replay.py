@@ -34,7 +34,7 @@ Origin = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Fired:
-    """A step at the moment of its mark, on the clock of that kind and origin."""
+    """A step at the moment when it fires, on the clock of that kind and origin."""
 
     clock: str
     origin: Origin
@@ -264,7 +264,7 @@ class Play:
         origin = self.origins[mark.started_seq]
         self.fired.append(Fired(mark.clock, origin, mark.step.code, at))
         clock, started_seq, step = mark.key
-        payload = {"clock": clock, "started_seq": started_seq, "step": step}
+        payload = {"clock": clock, "started_seq": started_seq, "step": step, "due_at": mark.at}
         self._take("step_fired", at, payload)
         if mark.step.action == "hand_over" and self.fold.tier < TIERS[-1]:
             self.origin = (self.origin[0], self.origin[1] + 1)
@@ -298,11 +298,13 @@ class Play:
         fold = self.fold
         last_wait = fold.waits[-1] if fold.waits else None
         running = fold.running[kind]
-        seen = (running.started_seq, running.aim, last_wait, fold.tier, fold.facts)
+        late = fold.late_hand_overs.get((kind, running.started_seq))
+        seen = (running.started_seq, running.aim, last_wait, fold.tier, fold.facts, late)
         known = self._ahead.get(kind)
         if known is None or known[0] != seen:
             clock = fold.now(kind)
-            marks = list(marks_of(clock, self.replay.under.ladder, fold.facts, fold.tier))
+            ladder, late_ones = self.replay.under.ladder, fold.late_hand_overs
+            marks = list(marks_of(clock, ladder, fold.facts, fold.tier, late_ones))
             known = self._ahead[kind] = (seen, marks)
         return known[1]
 
@@ -335,15 +337,14 @@ def _origins(events: Iterable[Event]) -> dict[int, Origin]:
 
 
 def _fired_in(events: Iterable[Event]) -> Iterator[Fired]:
-    """List the steps that were fired, at their marks."""
+    """List the steps that were fired, and when."""
     origins: Mapping[int, Origin] | None = None
     for event in events:
         if event.kind == "step_fired":
             origins = origins or _origins(events)
             payload = event.payload
             origin = origins[payload["started_seq"]]
-            at = payload.get("due_at", event.at)
-            yield Fired(payload["clock"], origin, payload["step"], at)
+            yield Fired(payload["clock"], origin, payload["step"], event.at)
 
 
 def _codes(policy: Policy) -> frozenset[tuple[str, str]]:

@@ -63,7 +63,7 @@ def lived(events, rules, until=END):
                 return
             mark, at = due[0], max(due[0].at, lived_through[-1].at)
             clock, started_seq, step = mark.key
-            fired = {"clock": clock, "started_seq": started_seq, "step": step, "due_at": at}
+            fired = {"clock": clock, "started_seq": started_seq, "step": step, "due_at": mark.at}
             add("step_fired", at, fired, "policy")
             if mark.step.action == "hand_over" and state.tier < 3:
                 add("handed_over", at, {"to_tier": state.tier + 1}, "policy")
