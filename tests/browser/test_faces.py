@@ -180,3 +180,29 @@ def hears_of_the_breach(lead):
     lead.looks_well("mailbox")
     lead.page.get_by_role("link", name="[MSP-2] First response is overdue").first.click()
     lead.looks_well("mail")
+
+
+def test_promise_is_shown_as_choices_are_picked(demo, visit):
+    host = host_of(demo("metalogix"))
+
+    with visit(host, face="portal", scripts=False) as customer:
+        asks_when_to_hear_back_without_scripts(customer)
+    with visit(host, face="portal") as customer:
+        picks_and_reads_the_promise_at_once(customer)
+
+
+def asks_when_to_hear_back_without_scripts(customer):
+    customer.sign_in("customer@demo.example", to="/promise/")
+    customer.page.get_by_label("Severity").select_option("2")
+    customer.press("Show the promise")
+    assert customer.says("First response: Tue 5 Mar 2030, 18:")
+
+
+def picks_and_reads_the_promise_at_once(customer):
+    customer.sign_in("customer@demo.example", to="/promise/")
+    customer.looks_well("promise")
+    with customer.page.expect_response(lambda answer: "severity=2" in answer.url):
+        customer.page.get_by_label("Severity").select_option("2")
+    customer.page.wait_for_url("**severity=2**")
+    assert customer.says("First response: Tue 5 Mar 2030, 18:")
+    customer.looks_well("why", "/cases/1/why/first_response-1/")

@@ -277,3 +277,13 @@ def test_rules_that_came_near_name_their_clauses_for_the_desk(desk, case):
     assert "Rule:" in page
     assert "MX-16" in page
     assert "differs: it asks for" in page
+
+
+def test_clock_that_stands_still_says_why_nothing_is_due(desk, case):
+    desk.act(case, "ask", body="Which version?")
+    clocks = desk.page(case).context["scene"].open_clocks
+    (paused,) = [clock.view.key for clock in clocks if clock.view.state == "paused"]
+
+    page = flat(desk.client().get(reverse("desk:why", args=[case.number, paused])))
+
+    assert "Nothing falls due while the clock stands still." in page

@@ -185,6 +185,21 @@ def test_statements_do_not_grow_with_levels_and_channels(asked):
     assert len(many) <= len(few)
 
 
+def test_steps_of_the_form_cost_the_same_for_few_choices_and_many(vendor, browse, set_desk_time):
+    set_desk_time(FRIDAY_MORNING)
+    costs = {}
+    for slug in ("scalix", "datadynamics"):
+        world = vendor(slug)
+        client = browse(world.tenant, world.contact)
+        client.get("/file/what/")
+        with CaptureQueriesContext(connection) as statements:
+            page = client.get("/file/what/").context
+        costs[slug] = len(statements)
+
+    assert len(page["cards"]) == 4
+    assert costs["datadynamics"] <= costs["scalix"]
+
+
 def test_weighing_many_gives_what_weighing_each_gives_in_as_many_statements_as_one(vendor):
     world = vendor("datadynamics")
     with tenant(world.tenant):
