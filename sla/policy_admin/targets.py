@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import DomainError
 from sla.actions import save_targets
-from sla.documents import fill
+from sla.editing import save_section
 from sla.engine.policy import Policy
 from sla.engine.sections import TARGET_ROW
 from sla.errors import PolicyIsFaulty
@@ -144,9 +144,9 @@ def _save_grid(request: HttpRequest, copy: Edited, form: GridForm) -> list[str]:
                 "without changing them too. Change it in the list of rules."
             )
         ]
-    rows = fill({"targets": [TARGET_ROW.write(row) for row in targets]}).targets
+    sections = {"targets": [TARGET_ROW.write(row) for row in targets]}
     try:
-        save_targets(by=request.user, at=request.at, revision=revision, targets=rows)
+        save_section(by=request.user, at=request.at, revision=revision, sections=sections)
     except PolicyIsFaulty as error:
         return form.show(error.faults, targets)
     except DomainError as error:
