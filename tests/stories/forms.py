@@ -26,6 +26,8 @@ class Form:
     buttons: list[str] = field(default_factory=list)
     # Where a button goes that does not go where its form does.
     elsewhere: dict[str, str] = field(default_factory=dict)
+    # What a button itself sends when it is pressed.
+    carried: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def answered(self, answers: dict[str, str]) -> dict[str, str | list[str]]:
         """Give what a browser would send; `answers` replace what stands in the fields."""
@@ -71,6 +73,7 @@ def press(client: Client, page: HttpResponse, button: str, **answers: str) -> Ht
     """
     form = form_of(page, button)
     data = form.answered({name.replace("__", "-"): value for name, value in answers.items()})
+    data |= form.carried.get(button, {})
     address = form.elsewhere.get(button) or form.action or page.request["PATH_INFO"]
     if form.method == "get":
         return client.get(address, data, follow=True)
@@ -94,6 +97,7 @@ class _Reader(HTMLParser):
         self.form: Form | None = None
         self.words: list[str] | None = None
         self.area = self.select = self.elsewhere = ""
+        self.carried: dict[str, str] = {}
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = {name: value or "" for name, value in attrs}
@@ -105,6 +109,8 @@ class _Reader(HTMLParser):
         if tag in ("textarea", "button"):
             self.words = []
             self.elsewhere = found.get("formaction", "")
+            named = found.get("name")
+            self.carried = {named: found.get("value", "")} if named else {}
         if tag == "textarea":
             self.area = found["name"]
         elif tag == "select":
@@ -131,6 +137,7 @@ class _Reader(HTMLParser):
             button = " ".join(text.split())
             self.form.buttons.append(button)
             self.form.elsewhere[button] = self.elsewhere
+            self.form.carried[button] = self.carried
         else:
             self.form.names.add(self.area)
             self.form.values[self.area] = [text.removeprefix("\n")]
