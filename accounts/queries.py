@@ -1,7 +1,9 @@
 """Who may see which people, and where in the world a customer is."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from django.db.models import Model, QuerySet
 from django.db.models.functions import Lower
@@ -29,6 +31,10 @@ class Whereabouts:
     @property
     def falls_through(self) -> bool:
         return self.time_zone_source == "vendor"
+
+    def date_at(self, at: datetime) -> date:
+        """Read the customer's own calendar: what was bought from a day to a day goes by it."""
+        return at.astimezone(ZoneInfo(self.time_zone)).date()
 
 
 def whereabouts(

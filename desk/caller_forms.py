@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.errors import DomainError
 from accounts.models import Company, Person
-from accounts.queries import people_of_company
+from accounts.queries import people_of_company, whereabouts
 from accounts.zones import moment_text
 from desk.calling import ByChannel, Call, Check
 from desk.errors import OutsideHours
@@ -61,7 +61,8 @@ class CallerForm(forms.Form):
         policy = current_policy(at).policy
         self.people = {person.pk: person for person in people_of_company(company)}
         self.sites = {site.pk: site for site in company.sites.order_by("name", "id")}
-        self.products = {row.pk: row for row in products_covered(company, at.date())}
+        today = whereabouts(company=company).date_at(at)
+        self.products = {row.pk: row for row in products_covered(company, today)}
         self._offer("contact", [(person.pk, _caller(person)) for person in self.people.values()])
         self._offer("site", [NOTHING, *_named(self.sites.values())], least=2)
         # One product is no choice: the call is about it.

@@ -1,10 +1,12 @@
 """What contracts have to say before a policy is published."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.queries import whereabouts
 from accounts.tenancy import desk_now
 from entitlements.models import Contract, Product
 from sla.engine.policy import Policy
@@ -22,8 +24,10 @@ def object_to_dropped_plans(policy: Policy) -> Iterator[str]:
     except NoPolicy:
         return
     dropped = before - {plan.code for plan in policy.plans} if policy.plans else set()
+    at = desk_now()
     for code in sorted(dropped):
-        number = Contract.objects.filter(plan=code).exclude(ends_on__lt=desk_now().date()).count()
+        named = Contract.objects.filter(plan=code).select_related("company__tenant")
+        number = sum(not _is_over(contract, at) for contract in named)
         if number:
             yield _objection(code, number)
 
@@ -38,6 +42,11 @@ def object_to_unknown_products(policy: Policy) -> Iterator[str]:
         yield _("A rule names the product “%(product)s”, but there is none with this code.") % {
             "product": code
         }
+
+
+def _is_over(contract: Contract, at: datetime) -> bool:
+    today = whereabouts(company=contract.company).date_at(at)
+    return contract.ends_on is not None and contract.ends_on < today
 
 
 def _objection(code: str, number: int) -> str:

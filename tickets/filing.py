@@ -5,7 +5,7 @@ The portal shows the result beside each choice, `open_case` obeys it.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +20,9 @@ from sla.engine.parts import Channel, Facts, Level, Phone, Refusal
 from sla.engine.policy import Policy
 from sla.explain import refusal_text
 from sla.queries import Published, current_policy, promise_for
+
+# Company, product and the customer's date.
+Bought = tuple[int, int | None, date]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +73,14 @@ def weigh_many(wishes: Sequence[Wish], *, by: Person, at: datetime) -> list[Weig
     Raises DomainError no_policy.
     """
     published = current_policy(at)
-    contracts: dict[tuple[int, int | None], Contract | None] = {}
+    contracts: dict[Bought, Contract | None] = {}
+    weighed = []
     for wish in wishes:
-        if (key := _bought_by(wish)) not in contracts:
-            contracts[key] = contract_of(wish.company, wish.product, at.date())
-    return [_weighed(wish, published, contracts[_bought_by(wish)], by=by, at=at) for wish in wishes]
+        where = whereabouts(person=wish.contact, company=wish.company, site=wish.site)
+        if (key := _bought_by(wish, where.date_at(at))) not in contracts:
+            contracts[key] = contract_of(wish.company, wish.product, where.date_at(at))
+        weighed.append(_weighed(wish, published, where, contracts[key], by=by, at=at))
+    return weighed
 
 
 def weigh_choices(
@@ -100,15 +106,20 @@ def channels_offered(weighed: Weighed) -> tuple[Channel, ...]:
     return tuple(channel for channel in channels if channel.admits(facts.plan, facts.edition))
 
 
-def _bought_by(wish: Wish) -> tuple[int, int | None]:
-    return wish.company.pk, wish.product.pk if wish.product else None
+def _bought_by(wish: Wish, on_date: date) -> Bought:
+    return wish.company.pk, wish.product.pk if wish.product else None, on_date
 
 
 def _weighed(
-    wish: Wish, published: Published, contract: Contract | None, *, by: Person, at: datetime
+    wish: Wish,
+    published: Published,
+    where: Whereabouts,
+    contract: Contract | None,
+    *,
+    by: Person,
+    at: datetime,
 ) -> Weighed:
     policy = published.policy
-    where = whereabouts(person=wish.contact, company=wish.company, site=wish.site)
     facts = policy.settle(_facts(wish, policy, where, contract))
     refusals = (
         *_own_refusals(wish, policy, facts, at),

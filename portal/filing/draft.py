@@ -144,5 +144,6 @@ class Filing:
 
 def read_filing(*, by: Person, answers: Mapping[str, str], at: datetime) -> Filing:
     """Read a draft's answers under the policy in force. Raises NoPolicy."""
-    products = tuple(products_covered(by.company, at.date()))
+    today = whereabouts(company=by.company, person=by).date_at(at)
+    products = tuple(products_covered(by.company, today))
     return Filing(by, at, answers, current_policy(at), products)

@@ -50,3 +50,30 @@ def test_rule_for_a_product_that_nobody_sells_is_refused(alpha, beta):
     assert refused.value.sentences == (
         "A rule names the product “anvil”, but there is none with this code.",
     )
+
+
+@pytest.mark.parametrize(
+    ("now", "is_dropped"),
+    [
+        (datetime(2030, 3, 5, 4, 30, tzinfo=UTC), False),
+        (datetime(2030, 3, 5, 5, 30, tzinfo=UTC), True),
+    ],
+    ids=["still-the-4th-in-new-york", "over"],
+)
+def test_contract_is_over_by_the_customers_own_calendar(
+    alpha, without_standard, set_desk_time, now, is_dropped
+):
+    set_desk_time(now)
+    with tenant(alpha.tenant):
+        alpha.company.time_zone = "America/New_York"
+        alpha.company.save(update_fields=["time_zone"])
+        type(alpha.contract).objects.update(ends_on=date(2030, 3, 4))
+        type(alpha.contract).objects.exclude(company=alpha.company).update(plan="")
+
+        if is_dropped:
+            load_document(text=without_standard, by=None, at=now)
+        else:
+            with pytest.raises(PolicyIsFaulty):
+                load_document(text=without_standard, by=None, at=now)
+
+        assert PolicyVersion.objects.count() == 1 + is_dropped
