@@ -39,45 +39,17 @@ def house(open_house) -> House:
 
 
 def test_change_is_weighed_approved_begun_withdrawn_and_understood(house):
-    twin, second = house.twin, house.second
-    manager = house.client(twin.manager)
     harbor = house.customer("Harbor", NEW_YORK, "US", plan="standard")
-
-    # Last quarter a case was answered after five hours: within eight, not within four.
-    house.file(harbor, *case("Last quarter"))
-    house.let_pass(at("2030-02-04 15:00"))
-    house.act(twin.agent, 1, "Send to Harbor contact", reply__body="Restart it.")
-    house.let_pass(at("2030-04-09 10:00"))
-
-    # Standard, severity 2: four hours in place of eight, in the grid of plans and levels.
-    grid = house.page(twin.manager, "/admin/sla/policydraft/grid/first_response/")
-    saved = words(press(manager, grid, SAVE, **{"cell-0-1-amount": "4"}))
-    assert "Cases feel it once it is published." in saved
-
-    # Whom would it have affected?
-    ask = house.page(twin.manager, "/admin/policy/replay/")
-    press(manager, ask, "Replay", span="quarter")
-    work_due(30)
-    report = house.page(twin.manager, _newest_report(house))
-    assert "1 promise would be late instead of kept" in words(report)
-
-    # A colleague approves it from next Monday on.
-    page = house.page(twin.manager, "/admin/sla/policydraft/publish/")
-    compared = words(page)
-    assert "Standard, Severity Level 2 (High), first response" in compared
-    asked = words(press(manager, page, "Ask for approval", when="monday", note="Faster"))
-    assert "waits for their approval" in asked
-    house.let_pass(at("2030-04-09 10:30"))
-    assert any("approv" in subject for subject in house.mail_to(second))
-    request = house.page(second, _address_of_request(house))
-    approved = words(press(house.client(second), request, "Approve and publish"))
-    assert "Version 2" in approved
+    last_quarter(house, harbor)
+    four_hours_for_standard(house)
+    assert "1 promise would be late instead of kept" in replayed(house)
+    assert "Version 2" in approved_from_monday(house)
 
     # Until Monday the old promise holds, from then on the new one.
     before = words(house.answer_steps(harbor, *case("Before Monday")))
-    assert "First response: Tue 9 Apr 2030, 18:30 EDT" in before
     house.let_pass(at("2030-04-15 20:00"))
     filed = house.file(harbor)
+    assert "First response: Tue 9 Apr 2030, 18:30 EDT" in before
     assert "Tue 16 Apr 2030, 10:00 EDT" in filed
 
     # Why Tuesday at ten? The customer reads it.
@@ -88,12 +60,48 @@ def test_change_is_weighed_approved_begun_withdrawn_and_understood(house):
     assert "Version 2 of the support policy" in why
 
     # Withdrawn: new cases are promised as before, this one keeps what it was promised.
-    page = house.page(twin.manager, "/admin/sla/policyversion/2/withdraw/")
-    gone = words(press(manager, page, "Withdraw Version 2", reason="Too few people"))
-    assert "Withdrawn by" in gone
+    page = house.page(house.twin.manager, "/admin/sla/policyversion/2/withdraw/")
+    gone = house.press(house.twin.manager, page, "Withdraw Version 2", reason="Too few people")
     again = words(house.answer_steps(harbor, *case("After the withdrawal")))
+    assert "Withdrawn by" in gone
     assert "First response: Tue 16 Apr 2030, 14:00 EDT" in again
     assert "Tue 16 Apr 2030, 10:00 EDT" in house.portal_page(harbor, 2)
+
+
+def last_quarter(house: House, customer) -> None:
+    """Have a case answered after five hours: within eight, not within four. Then April comes."""
+    house.file(customer, *case("Last quarter"))
+    house.let_pass(at("2030-02-04 15:00"))
+    house.act(house.twin.agent, 1, "Send to Harbor contact", reply__body="Restart it.")
+    house.let_pass(at("2030-04-09 10:00"))
+
+
+def four_hours_for_standard(house: House) -> None:
+    """Change severity 2 of the cheaper plan in the grid of plans and levels."""
+    manager = house.client(house.twin.manager)
+    grid = house.page(house.twin.manager, "/admin/sla/policydraft/grid/first_response/")
+    saved = words(press(manager, grid, SAVE, **{"cell-0-1-amount": "4"}))
+    assert "Cases feel it once it is published." in saved
+
+
+def replayed(house: House) -> str:
+    """Ask whom it would have affected last quarter, and give the words of the report."""
+    ask = house.page(house.twin.manager, "/admin/policy/replay/")
+    house.press(house.twin.manager, ask, "Replay", span="quarter")
+    work_due(30)
+    return words(house.page(house.twin.manager, _newest_report(house)))
+
+
+def approved_from_monday(house: House) -> str:
+    """Ask a colleague, who finds the link in a letter; give the words of where one comes to."""
+    manager = house.twin.manager
+    page = house.page(manager, "/admin/sla/policydraft/publish/")
+    asked = house.press(manager, page, "Ask for approval", when="monday", note="Faster")
+    house.let_pass(at("2030-04-09 10:30"))
+    assert "Standard, Severity Level 2 (High), first response" in words(page)
+    assert "waits for their approval" in asked
+    request = house.page(house.second, _address_of_request(house))
+    return house.press(house.second, request, "Approve and publish")
 
 
 def _newest_report(house: House) -> str:
