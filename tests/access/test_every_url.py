@@ -54,7 +54,7 @@ def role_of(who: str) -> str:
 def seen(answer: HttpResponse, values: Mapping[str, object]) -> tuple[int, str, str]:
     """Give what a browser gets, without the asked key and what differs at every asking."""
     keys = re.compile("/({})/".format("|".join(re.escape(str(value)) for value in values.values())))
-    body = CSRF.sub("", answer.content.decode(errors="replace"))
+    body = CSRF.sub("", answer.getvalue().decode(errors="replace"))
     return (
         answer.status_code,
         keys.sub("/KEY/", answer.headers.get("Location", "")),
@@ -148,7 +148,7 @@ def test_address_is_open_to_whom_the_table_says_and_asking_changes_nothing(world
     assert [
         answer.wsgi_request.path
         for _is_open, answer in answers
-        if world.beta.canary.encode() in answer.content
+        if world.beta.canary.encode() in answer.getvalue()
     ] == []
     assert world.rows() == before
 
