@@ -193,6 +193,8 @@ class Fold:
         """Read one more event."""
         self._learn(event)
         self._wait(event)
+        if event.kind == "policy_retargeted":
+            self._end_unused(event)
         for kind, effect, row in self._effects(event):
             getattr(self, f"_{effect}")(kind, row, self._as_met_by(kind, event))
 
@@ -295,6 +297,11 @@ class Fold:
         if clock is not None and event.kind in ANSWERS and _is_ahead(clock.aim, event.at):
             return
         self._end(kind, event, "met")
+
+    def _end_unused(self, event: Event) -> None:
+        """End what the new policy has no rule for: no event of it would ever do so."""
+        for kind in self.running.keys() - self.policy.clocks_in_use:
+            self._end(kind, event, "cancelled")
 
     def _cancel(self, kind: str, row: KindRow, event: Event) -> None:
         self._end(kind, event, "cancelled")

@@ -196,17 +196,17 @@ class Policy:
         return self.retarget.on_call if on_call and self.retarget.on_call else self.retarget
 
     @cached_property
-    def effects(self) -> Mapping[str, tuple[tuple[str, str, KindRow], ...]]:
-        """Map each event to what it does to the clocks in use: (clock, effect, its row).
+    def clocks_in_use(self) -> frozenset[str]:
+        """Name the kinds that run: those there is a rule for, and always the first response."""
+        kinds = {row.clock for row in self.targets} | {"first_response"}
+        return frozenset(kinds | {WAITING} if self.waiting.close_after else kinds)
 
-        In use are those that there is a rule for, and always the first response.
-        """
-        in_use = {row.clock for row in self.targets} | {"first_response"}
-        if self.waiting.close_after:
-            in_use.add(WAITING)
+    @cached_property
+    def effects(self) -> Mapping[str, tuple[tuple[str, str, KindRow], ...]]:
+        """Map each event to what it does to the clocks in use: (clock, effect, its row)."""
         found: dict[str, list[tuple[str, str, KindRow]]] = {}
         for kind, row in self.kinds.items():
-            for event, effect in row.effects.items() if kind in in_use else ():
+            for event, effect in row.effects.items() if kind in self.clocks_in_use else ():
                 found.setdefault(event, []).append((kind, effect, row))
         return {event: tuple(effects) for event, effects in found.items()}
 

@@ -260,6 +260,28 @@ def test_case_is_retargeted_to_a_new_policy_by_its_own_event():
     assert state.version == 2
 
 
+def test_clock_that_the_new_policy_does_not_know_ends_with_the_change():
+    with_progress = policy(
+        targets=(
+            row("first_response", hours("business_time", 4)),
+            row("no_progress", hours("business_time", 2)),
+        )
+    )
+    without = policy(targets=(row("first_response", hours("business_time", 4)),))
+    events = timeline(
+        ("case_opened", "02 09:00"),
+        ("policy_retargeted", "02 10:00", {"policy_version": 2, "base": "change"}),
+        ("work_logged", "02 10:30"),
+    )
+
+    found = run({1: with_progress, 2: without}, events)
+
+    assert [(clock.kind, clock.state, clock.ended_seq) for clock in found] == [
+        ("first_response", "met", 3),
+        ("no_progress", "cancelled", 2),
+    ]
+
+
 def test_order_to_page_is_never_late():
     paging = replace(row("first_response", hours("elapsed", 0), None), counts_late=False)
     rules = policy(targets=(paging,))
