@@ -19,8 +19,8 @@ class OpenCases(models.TextChoices):
 class PolicyVersion(TenantModel):
     """One published policy, frozen: all that is computed at run time is computed from these.
 
-    Only ever added, by `sla.actions.publish_draft` and `load_document`; the app role may not change
-    or delete it. Of the versions in effect the one with the highest number counts.
+    Only ever added, by `sla.publishing` and `load_document`; the app role may not change or delete
+    it. Of the versions in effect that are not withdrawn the one with the highest number counts.
     """
 
     number = models.PositiveIntegerField(_("version"))
