@@ -27,19 +27,19 @@ def clock_summary(clock: str, policy: Policy) -> str:
     if not rows:
         return _("Nothing is promised, and this clock sets nothing off.")
     texts = list(dict.fromkeys(target_text(row.target) for row in rows))
-    said = _listed(texts)
+    said = _listed(texts, "; ")
     if not any(row.promised for row in rows):
-        return _("%(targets)s; the desk's own aim") % {"targets": said}
+        return _("%(targets)s (the desk's own aim)") % {"targets": said}
     return said
 
 
-def _listed(words: Iterable[str]) -> str:
+def _listed(words: Iterable[str], between: str = ", ") -> str:
     known = [word for word in words if word]
     if len(known) <= MOST_NAMED:
-        return ", ".join(known)
+        return between.join(known)
     more = len(known) - MOST_NAMED
     rest = ngettext("%(number)d more", "%(number)d more", more) % {"number": more}
-    return f"{', '.join(known[:MOST_NAMED])}, {rest}"
+    return between.join([*known[:MOST_NAMED], rest])
 
 
 def _names(attribute: str) -> Callable[[Policy], str]:

@@ -22,17 +22,17 @@ def _levels(axis: str, path: str, row: Words) -> tuple[Block, ...]:
         ShortName(),
         NAME,
         Paragraph("definition", _("definition"), _("Stands beside the choice.")),
-        Tick("customer_may_set", _("customers may choose it"), default=True),
-        PRESET,
+        Paragraph("note", _("note"), _("A short line beside the choice.")),
         Choice(
             "call",
             _("when a customer files such a case other than by phone"),
             choices=CALLS.items(),
             default="none",
         ),
+        PRESET,
+        Tick("customer_may_set", _("customers may choose it"), default=True),
         Tick("availability_required", _("ask who can be reached")),
         Tick("paging", _("somebody is paged"), _("A step of the escalation has to do so.")),
-        Paragraph("note", _("note"), _("A short line beside the choice.")),
     )
     return (Block(path, "rows", entries, axis, row),)
 

@@ -26,6 +26,8 @@ from sla.forms.spans import Moment
 from sla.sentences import step_sentence
 
 SECTIONS = TEXTS | CASES | RULES
+# Rows of no more fields than this are shown unfolded.
+FEW = 4
 _INDEX = re.compile(r"(\w+)\[(\d+)\](?:\.(.*))?")
 
 
@@ -221,17 +223,21 @@ class RowsBlock:
 
     def cards(self) -> list[dict[str, Any]]:
         """List the rows as the page draws them: what each is called, and whether it is open."""
-        few = len(self.block.entries) <= 4
         return [
             {
                 "form": form,
                 "title": self._title(form),
                 "is_new": number >= self.rows.initial_form_count(),
-                "is_open": bool(few or form.errors or "DELETE" in form.changed_data),
-                "number": number,
+                "is_open": self._is_open(form, number),
             }
             for number, form in enumerate(self.rows.forms)
         ]
+
+    def _is_open(self, form: EntriesForm, number: int) -> bool:
+        """Keep rows of many fields folded, and new ones; not what was typed or is faulty."""
+        if form.errors or (form.is_bound and form.has_changed()):
+            return True
+        return number < self.rows.initial_form_count() and len(self.block.entries) <= FEW
 
     def _title(self, form: EntriesForm) -> str:
         if self.block.path == "ladder" and form.table:

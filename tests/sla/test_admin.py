@@ -78,7 +78,7 @@ def test_without_a_policy_the_pages_say_what_to_do(browse, alpha, page):
 def test_overview_tells_the_rules_in_words(manager):
     said = text_of(manager.get(url("policydraft_changelist")))
 
-    assert "First response Edit First response within 2 hours, round the clock, 2 business" in said
+    assert "First response Edit First response within 2 hours, round the clock; 2 business" in said
     assert "Resolution Edit Resolution Nothing is promised, and this clock" in said
     assert "Europe/Berlin; Monday 08:00-19:00" in said
     assert "what version 1, the one published last, says" in said

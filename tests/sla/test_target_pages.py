@@ -2,6 +2,7 @@
 
 import pytest
 
+from accounts.tenancy import tenant
 from tests.sla.pages import in_alpha, row_with, sent_by, text_of, url
 from tests.sla.working import target
 
@@ -136,3 +137,18 @@ def test_what_somebody_else_saved_meanwhile_is_not_overwritten(manager, alpha):
 
     assert "Somebody else changed or published the working copy" in text_of(answer)
     assert in_alpha(alpha, lambda: target("MX-20").amount) == 4 * 3600
+
+
+def test_rule_names_products_by_the_codes_on_offer(manager, alpha, beta):
+    page = manager.get(url("policydraft_targets", "resolution"))
+    with tenant(alpha.tenant):
+        code = alpha.product.code
+    named = {"form-0-amount": "3", "form-0-product": f"{code}, anvil", "form-0-source": "Own"}
+
+    manager.post(url("policydraft_targets", "resolution"), sent_by(page) | named)
+    again = manager.get(url("policydraft_targets", "resolution"))
+
+    assert f'<option value="{code}">{alpha.product.name}</option>' in page.content.decode()
+    assert beta.product.name not in page.content.decode()
+    assert in_alpha(alpha, lambda: target("Own", "resolution").product) == f"{code}, anvil"
+    assert again.context["table"][0]["product"].value() == f"{code}, anvil"
