@@ -38,6 +38,6 @@ def with_sections(rows: Rows, sections: Mapping[str, object]) -> Rows:
 
     What comes back is complete and in the document's own form. Raises PolicyFaults.
     """
-    document = assemble(rows) | sections
+    document = {**assemble(rows), **sections}
     held = {key: value for key, value in document.items() if value is not None}
     return fill(document_of(text_of(held)))

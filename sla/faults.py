@@ -185,9 +185,10 @@ def _located(fault: Fault, filename: str) -> str:
 
 def _plain(section: str | None) -> list[str]:
     # "when" and "target" only hold what is named next.
-    if section in (None, "when", "target"):
+    if section is None or section in ("when", "target"):
         return []
-    return [str(_KEYS.get(section) or AXIS_NAMES.get(section, section))]
+    named = _KEYS.get(section) or AXIS_NAMES.get(section)
+    return [str(named or section)]
 
 
 def _numbered(section: str | None, number: int) -> str:
