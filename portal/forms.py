@@ -7,7 +7,13 @@ from portal.filing.forms import BODY_LENGTH
 from tickets.errors import NothingSaid
 
 
-class ReplyForm(forms.Form):
+class CaseForm(forms.Form):
+    """What is said on a case. `seen` is the last entry that its writer has seen."""
+
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+class ReplyForm(CaseForm):
     body = forms.CharField(
         label=_("Your message"),
         max_length=BODY_LENGTH,
@@ -16,7 +22,7 @@ class ReplyForm(forms.Form):
     )
 
 
-class ReopenForm(forms.Form):
+class ReopenForm(CaseForm):
     reason = forms.CharField(
         label=_("What is still wrong?"),
         max_length=BODY_LENGTH,
@@ -25,7 +31,7 @@ class ReopenForm(forms.Form):
     )
 
 
-class SolvedForm(forms.Form):
+class SolvedForm(CaseForm):
     """What may stand in the box beside the button: words to send along, or against closing."""
 
     body = forms.CharField(required=False, max_length=BODY_LENGTH)

@@ -73,6 +73,8 @@ def refusals_into(form: BaseForm, *, but: tuple[type[DomainError], ...] = ()) ->
         raise
     except DomainError as error:
         form.add_error(error.field if error.field in form.fields else None, str(error))
+    except EngineError as error:
+        form.add_error(None, engine_error_text(error))
 
 
 def show(

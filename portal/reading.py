@@ -118,6 +118,11 @@ class CasePage:
     reopen_until: datetime | None
 
     @property
+    def seen(self) -> int:
+        """Give the number of the last entry on the page."""
+        return self.lines[-1].event.seq
+
+    @property
     def open_promises(self) -> list[Promised]:
         return [promised for promised in self.promised if promised.view.clock.is_open]
 

@@ -183,6 +183,7 @@ class DetailsForm(StepForm):
 
 
 class SendForm(forms.Form):
-    """Which draft is sent: it can only be sent once."""
+    """Which draft is sent: it can only be sent once, and as it was `shown`."""
 
     draft = forms.IntegerField(widget=forms.HiddenInput)
+    shown = forms.CharField(required=False, widget=forms.HiddenInput)

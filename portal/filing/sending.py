@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.errors import DomainError
 from accounts.models import Person
 from portal.filing.draft import read_filing
+from portal.filing.shown import is_as_shown
 from portal.filing.steps import first_open_step
 from tickets.actions.opening import open_case
 from tickets.drafts import lock_draft
@@ -24,11 +25,20 @@ class NotAllAnswered(DomainError):
     message = _("Something is still missing: answer it first.")
 
 
+class NotAsShown(DomainError):
+    code = "not_as_shown"
+    message = _(
+        "Not sent: this is not what you were shown before. An answer, the policy or the promise "
+        "has changed since. Look at it as it is now, and send it if you agree."
+    )
+
+
 @transaction.atomic
-def send_draft(*, draft_id: int, by: Person, at: datetime) -> Case:
+def send_draft(*, draft_id: int, by: Person, at: datetime, shown: str = "") -> Case:
     """Open the case that a draft describes. Locks the draft, then what `open_case` locks.
 
-    Raises AlreadySent for a draft that is gone, NotAllAnswered, and what `open_case` raises.
+    `shown` is the key of what its writer has read of it. Raises AlreadySent for a draft that is
+    gone, NotAllAnswered, NotAsShown, and what `open_case` raises.
     """
     draft = lock_draft(by=by, draft_id=draft_id)
     if draft is None:
@@ -36,6 +46,8 @@ def send_draft(*, draft_id: int, by: Person, at: datetime) -> Case:
     filing = read_filing(by=by, answers=draft.answers, at=at)
     if first_open_step(filing) is not None:
         raise NotAllAnswered
+    if shown and not is_as_shown(filing, shown):
+        raise NotAsShown
     return open_case(
         wish=filing.wish,
         subject=filing.answers["subject"],

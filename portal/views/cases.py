@@ -1,18 +1,27 @@
 """The customer's cases: lists, one case, and what can be done on it."""
 
+from collections.abc import Callable
+from functools import wraps
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from portal import reading
-from portal.forms import ReopenForm, ReplyForm, SolvedForm
-from portal.page import NOT_ACCEPTED, customer_page, refusals_into, show
+from portal.forms import CaseForm, ReopenForm, ReplyForm, SolvedForm
+from portal.page import NOT_ACCEPTED, View, customer_page, refusals_into, show
+from portal.repeats import is_said
 from tickets.actions.conversation import reply_as_customer
 from tickets.actions.ending import close_case, reopen_case
 from tickets.models import Case
 from tickets.queries import access_case
+
+# Does the act and says in words what was done.
+Perform = Callable[..., str]
+SENT_TWICE = gettext_lazy("This has been sent already; it was not sent a second time.")
 
 
 @customer_page
@@ -57,58 +66,59 @@ def filed(request: HttpRequest, number: int) -> HttpResponse:
     return show(request, "portal/filed.html", {"page": page, "case": found, "zone": page.zone})
 
 
-@customer_page
-def reply(request: HttpRequest, number: int) -> HttpResponse:
-    found = access_case(request.user, number)
-    if request.method != "POST":
-        return redirect("portal:case", number)
-    form = ReplyForm(request.POST)
-    if form.is_valid():
-        with refusals_into(form):
-            body = form.cleaned_data["body"]
-            reply_as_customer(case_id=found.pk, by=request.user, body=body, at=request.at)
-            messages.success(request, _("Your message is with support."))
-            return redirect("portal:case", number)
-    return _case_page(request, found, form=form, reply_form=form)
+def case_act(form_class: type[CaseForm], kind: str, words: str) -> Callable[[Perform], View]:
+    """Make a view of what a customer does on a case; refused, all that was typed is shown again.
+
+    `kind` is the entry that the act leaves, `words` the field of the form that it says.
+    """
+
+    def decorate(perform: Perform) -> View:
+        @customer_page
+        @wraps(perform)
+        def view(request: HttpRequest, number: int) -> HttpResponse:
+            found = access_case(request.user, number)
+            if request.method != "POST":
+                return redirect("portal:case", number)
+            form = form_class(request.POST)
+            if form.is_valid():
+                body, seen = form.cleaned_data[words], form.cleaned_data["seen"]
+                with refusals_into(form):
+                    if is_said(found, kind, body, by=request.user, seen=seen):
+                        messages.info(request, SENT_TWICE)
+                    else:
+                        act = {"case_id": found.pk, "by": request.user, "at": request.at}
+                        messages.success(request, perform(body=body, **act))
+                    return redirect("portal:case", number)
+            return _case_page(request, found, form=form)
+
+        return view
+
+    return decorate
 
 
-@customer_page
-def close(request: HttpRequest, number: int) -> HttpResponse:
-    found = access_case(request.user, number)
-    if request.method != "POST":
-        return redirect("portal:case", number)
-    form = SolvedForm(request.POST)
-    if form.is_valid():
-        with refusals_into(form):
-            body = form.cleaned_data["body"]
-            close_case(case_id=found.pk, by=request.user, body=body, at=request.at)
-            messages.success(request, _("The case is closed. Thank you for telling us."))
-            return redirect("portal:case", number)
-    return _case_page(request, found, form=form)
+@case_act(ReplyForm, "customer_replied", "body")
+def reply(**said: object) -> str:
+    reply_as_customer(**said)
+    return _("Your message is with support.")
 
 
-@customer_page
-def reopen(request: HttpRequest, number: int) -> HttpResponse:
-    found = access_case(request.user, number)
-    if request.method != "POST":
-        return redirect("portal:case", number)
-    form = ReopenForm(request.POST)
-    if form.is_valid():
-        with refusals_into(form):
-            body = form.cleaned_data["reason"]
-            reopen_case(case_id=found.pk, by=request.user, body=body, at=request.at)
-            messages.success(request, _("The case is open again, and with support."))
-            return redirect("portal:case", number)
-    return _case_page(request, found, form=form, reopen_form=form)
+@case_act(SolvedForm, "closed", "body")
+def close(**said: object) -> str:
+    close_case(**said)
+    return _("The case is closed. Thank you for telling us.")
+
+
+@case_act(ReopenForm, "reopened", "reason")
+def reopen(**said: object) -> str:
+    reopen_case(**said)
+    return _("The case is open again, and with support.")
 
 
 def _case_page(
     request: HttpRequest,
     case: Case,
     *,
-    form: object = None,
-    reply_form: ReplyForm | None = None,
-    reopen_form: ReopenForm | None = None,
+    form: CaseForm | None = None,
 ) -> HttpResponse:
     """Show a case; `form` is the one that was not accepted, with what was typed into it.
 
@@ -121,7 +131,9 @@ def _case_page(
         "case": case,
         "zone": page.zone,
         "form": form,
-        "reply_form": reply_form or ReplyForm(initial={"body": typed}),
-        "reopen_form": reopen_form or ReopenForm(initial={"reason": typed}),
+        "reply_form": form if isinstance(form, ReplyForm) else ReplyForm(initial={"body": typed}),
+        "reopen_form": form
+        if isinstance(form, ReopenForm)
+        else ReopenForm(initial={"reason": typed}),
     }
     return show(request, "portal/case.html", shown, status=NOT_ACCEPTED if form else None)

@@ -14,6 +14,7 @@ from portal.filing.cards import level_cards, type_cards
 from portal.filing.draft import Filing, read_filing
 from portal.filing.forms import LevelForm, SendForm, StepForm
 from portal.filing.sending import AlreadySent, NotAllAnswered, send_draft
+from portal.filing.shown import key_of
 from portal.filing.steps import Step, find_step, first_open_step, steps_of, typed
 from portal.filing.summary import summary_of
 from portal.outlook import channel_outlooks, type_outlooks
@@ -68,8 +69,8 @@ def send(request: HttpRequest) -> HttpResponse:
         return redirect("portal:file")
     try:
         with refusals_into(form, but=(AlreadySent, NotAllAnswered)):
-            draft_id = form.cleaned_data["draft"]
-            case = send_draft(draft_id=draft_id, by=request.user, at=request.at)
+            sent = {"draft_id": form.cleaned_data["draft"], "shown": form.cleaned_data["shown"]}
+            case = send_draft(by=request.user, at=request.at, **sent)
             return redirect("portal:filed", case.number)
     except AlreadySent:
         return _sent_before(request)
@@ -157,6 +158,7 @@ def _check_page(
     shown = {
         "summary": summary_of(filing),
         "draft": draft_of(request.user),
+        "shown": key_of(filing),
         "form": form,
     }
     return show(request, "portal/file/check.html", shown, status=NOT_ACCEPTED if form else None)

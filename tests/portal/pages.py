@@ -69,7 +69,8 @@ def send(client: Client) -> HttpResponse:
     """Press the button of the check page."""
     page = client.get("/file/check/")
     assert page.status_code == 200, page
-    return client.post("/file/send/", {"draft": page.context["draft"].pk})
+    sent = {"draft": page.context["draft"].pk, "shown": page.context["shown"]}
+    return client.post("/file/send/", sent)
 
 
 def all_cases(world: Vendor) -> list[Case]:

@@ -1,0 +1,42 @@
+"""What the check page showed, as a key to carry: nothing else is sent than what was read."""
+
+import hashlib
+import json
+from dataclasses import asdict
+
+from portal.filing.draft import Filing
+from tickets.timeline import seconds_of
+
+# A promise that counts from the sending may move by as long as its reader read, and this.
+SLACK_SECONDS = 60
+
+
+def key_of(filing: Filing) -> str:
+    """Make the key of a filing: its answers under this policy, the moment, and what is due when."""
+    promise = filing.weighed.settled.promise if filing.weighed.settled else None
+    due_at = promise.due_at if promise else None
+    return f"{_digest(filing)}.{seconds_of(filing.at)}.{'' if due_at is None else due_at}"
+
+
+def is_as_shown(filing: Filing, key: str) -> bool:
+    """Tell whether a filing still is what a key was made of, and is promised no later."""
+    digest, shown_at, shown_due = (key.split(".") + ["", ""])[:3]
+    now, at, due = key_of(filing).split(".")
+    if digest != now or not shown_at.isdecimal() or bool(shown_due) != bool(due):
+        return False
+    if not due:
+        return True
+    if not shown_due.isdecimal():
+        return False
+    return int(due) - int(shown_due) <= max(int(at) - int(shown_at), 0) + SLACK_SECONDS
+
+
+def _digest(filing: Filing) -> str:
+    said = {
+        "answers": dict(filing.answers),
+        "policy": filing.published.number,
+        "facts": asdict(filing.weighed.facts),
+        "slot": str(filing.wish.scheduled_for),
+    }
+    text = json.dumps(said, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
