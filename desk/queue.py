@@ -22,7 +22,7 @@ from sla.engine.policy import Policy
 from sla.queries import current_policy
 from tickets.models import Case, StoredClock
 from tickets.queries import queue, queue_counts
-from tickets.reading import CLOCK_NAMES, RISK_SHARE, STATE_NAMES
+from tickets.reading import CLOCK_NAMES, STATE_NAMES
 from tickets.timeline import NOT_AN_ANSWER
 
 ROWS_A_PAGE = 50
@@ -150,8 +150,8 @@ def _state(case: Case, clock: StoredClock | None, at: datetime) -> str:
         return "at_once"
     if clock.due_at < at:
         return "overdue"
-    left, whole = clock.due_at - at, clock.due_at - clock.started_at
-    return "due_soon" if left * RISK_SHARE <= whole else clock.state
+    is_risky = clock.at_risk_at is not None and at >= clock.at_risk_at
+    return "due_soon" if is_risky else clock.state
 
 
 def _aim_state(clock: StoredClock, at: datetime) -> str:

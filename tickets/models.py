@@ -245,6 +245,8 @@ class StoredClock(TenantModel):
     started_at = models.DateTimeField()
     due_from = models.DateTimeField(null=True, blank=True)
     due_at = models.DateTimeField(null=True, blank=True)
+    # From when it is shown as at risk; null where nothing can be late.
+    at_risk_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     need_seconds = models.PositiveIntegerField(null=True, blank=True)
     counts = models.BooleanField(default=True)

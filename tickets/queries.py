@@ -74,7 +74,8 @@ def queue_filters(person: Person, at: datetime) -> dict[str, Q]:
         "open": OURS,
         "breached": OURS & Q(next_due_at__lt=at) & Q(Exists(_late_answers(at))),
         "stalled": OURS & Q(Exists(_late_clocks(at).filter(kind=PROGRESS))),
-        "unassigned": OURS & Q(owner__isnull=True),
+        # An owner who has left owns nothing.
+        "unassigned": OURS & (Q(owner__isnull=True) | Q(owner__is_active=False)),
         "mine": OPEN & Q(owner=person),
         "my_teams": OURS & Q(team__in=person.teams.all()),
         "waiting": Q(status=Case.Status.WAITING),

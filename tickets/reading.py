@@ -11,7 +11,7 @@ from accounts.models import Person
 from sla.bar import Bar, draw_bar
 from sla.engine.clock import CaseState, Clock
 from sla.engine.kinds import WAITING
-from sla.engine.ladder import Mark, marks
+from sla.engine.ladder import Mark, at_risk_at, marks
 from sla.engine.parts import TargetRow
 from sla.engine.receipt import Interval
 from sla.explain import Line, calendar_text, receipt_lines, receipt_sentences, target_text
@@ -51,9 +51,6 @@ STATE_NAMES = {
     "late": _("Late"),
     "cancelled": _("Ended"),
 }
-
-# The last quarter of the promised time is "at risk" on the screens.
-RISK_SHARE = 4
 
 
 @dataclass(frozen=True)
@@ -277,8 +274,8 @@ def _shown_state(clock: Clock, now: int) -> str:
         return clock.state
     if clock.is_late(now):
         return "overdue"
-    left, whole = clock.due_at - now, clock.due_at - clock.started_at
-    return "due_soon" if left * RISK_SHARE <= whole else clock.state
+    risky_from = at_risk_at(clock)
+    return "due_soon" if risky_from is not None and now >= risky_from else clock.state
 
 
 def entry_title(event: CaseEvent) -> str:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from accounts.models import Person
 from sla.engine.clock import CaseState, Clock, Event, read
 from sla.engine.kinds import WAITING
-from sla.engine.ladder import next_mark_at
+from sla.engine.ladder import at_risk_at, next_mark_at
 from sla.engine.policy import Policy
 from sla.queries import policies_by_number
 from tickets.errors import BeforeLastEntry, InTheFuture
@@ -47,7 +47,15 @@ CASE_COLUMNS = (
 PROGRESS = "no_progress"
 NOT_AN_ANSWER = frozenset({PROGRESS, WAITING})
 
-CLOCK_COLUMNS = ("state", "due_from", "due_at", "ended_at", "need_seconds", "counts")
+CLOCK_COLUMNS = (
+    "state",
+    "due_from",
+    "due_at",
+    "at_risk_at",
+    "ended_at",
+    "need_seconds",
+    "counts",
+)
 
 
 @overload
@@ -233,6 +241,7 @@ def stored_clock(case: Case, clock: Clock) -> StoredClock:
         started_at=moment(clock.started_at),
         due_from=moment(clock.due_from),
         due_at=moment(clock.due_at),
+        at_risk_at=moment(at_risk_at(clock)) if clock.is_open else None,
         ended_at=moment(clock.ended_at),
         need_seconds=clock.settled.promise.need_seconds,
         counts=clock.counts,

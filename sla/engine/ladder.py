@@ -13,6 +13,8 @@ from sla.engine.parts import Facts, LadderStep
 from sla.engine.target import due_at_service, service_calendar
 
 _PERCENT = 100
+# The last quarter of the promised service time is "at risk" on the screens.
+RISK_PERCENT = 25
 NONE_LATE: LateHandOvers = MappingProxyType({})
 
 
@@ -97,6 +99,14 @@ def _after(clock: Clock, done: tuple[int, int], step: LadderStep) -> int:
     done_at, seconds = done
     left = max(step.seconds_after_due - seconds, 0)
     return _served(clock, left, done_at) or done_at
+
+
+def at_risk_at(clock: Clock) -> int | None:
+    """Find the instant from which a clock is at risk; None where nothing of it can be late."""
+    if clock.due_at is None or not clock.counts:
+        return None
+    need = _need(clock)
+    return _served(clock, need - need * RISK_PERCENT // _PERCENT)
 
 
 def _before(step: LadderStep, clock: Clock) -> int | None:

@@ -115,3 +115,21 @@ def test_answered_case_is_queued_by_the_desk_s_own_aim(metalogix, alpha):
     assert numbers(queue(alpha.agent, "breached", after(10))) == []
     assert numbers(queue(alpha.agent, "stalled", after(9))) == []
     assert numbers(queue(alpha.agent, "stalled", after(10))) == [1]
+
+
+def test_case_of_an_owner_who_has_left_is_nobodys(metalogix, alpha):
+    case = file_case(alpha, severity="3")
+    assign_case(case_id=case.pk, owner_id=alpha.agent_2.pk, by=alpha.lead, at=after(1))
+    owned = numbers(queue(alpha.lead, "unassigned", after(2)))
+    type(alpha.agent_2).objects.filter(pk=alpha.agent_2.pk).update(is_active=False)
+
+    assert (owned, numbers(queue(alpha.lead, "unassigned", after(2)))) == ([], [1])
+
+
+def test_what_waits_for_the_customer_stays_mine(metalogix, alpha):
+    case = file_case(alpha, severity="3")
+    assign_case(case_id=case.pk, owner_id=alpha.agent.pk, by=alpha.agent, at=after(1))
+    ask_customer(case_id=case.pk, by=alpha.agent, question="Which?", at=after(1))
+
+    assert numbers(queue(alpha.agent, "mine", after(2))) == [1]
+    assert numbers(queue(alpha.agent, "open", after(2))) == []
