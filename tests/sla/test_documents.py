@@ -43,6 +43,20 @@ def test_saved_rows_are_read_as_they_were_written(entered, alpha, text):
     assert canonical_text(policy_of(read_rows(draft))) == canonical_text(parse_document(text))
 
 
+def test_exceptions_of_a_calendar_are_read_by_their_positions(entered, alpha):
+    draft = PolicyDraft.objects.create(tenant=alpha.tenant, sections="", updated_at=entered)
+    write_rows(draft, fill(document_of(EVERYTHING)))
+    calendar = next(one for one in draft.calendars.all() if one.exceptions.count() > 1)
+    written = list(calendar.exceptions.order_by("position"))
+    for row in written:
+        row.position = len(written) - 1 - row.position
+        row.save(update_fields=["position"])
+
+    read = next(one for one in read_rows(draft).calendars if one.row == calendar)
+
+    assert read.exceptions == written[::-1]
+
+
 def test_rows_written_twice_are_not_there_twice(entered, alpha):
     draft = PolicyDraft.objects.create(tenant=alpha.tenant, sections="", updated_at=entered)
     rows = fill(document_of(EVERYTHING))
