@@ -5,11 +5,12 @@ from django.urls import URLPattern
 from django.utils.translation import gettext as _
 
 from sla.checklist import checklist
+from sla.findings import findings_of
 from sla.overview import overview_groups
 from sla.pages import edited
 from sla.policy_admin.calendars import CalendarPages
 from sla.policy_admin.holidays import HolidayPages
-from sla.policy_admin.lint import LintPages
+from sla.policy_admin.lint import LintPages, day_of_vendor, groups
 from sla.policy_admin.publishing import PublishPages
 from sla.policy_admin.sections import SectionPages
 from sla.policy_admin.start import StartPages
@@ -31,4 +32,8 @@ class PolicyDraftAdmin(
             edited=copy,
             groups=overview_groups(copy),
             checklist=checklist(copy.policy),
+            findings=[
+                (group.heading, len(group.lines))
+                for group in groups(copy.policy, findings_of(copy.policy, day_of_vendor(request)))
+            ],
         )

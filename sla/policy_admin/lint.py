@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
@@ -57,8 +58,7 @@ class LintPages(DraftPages):
 
     def lint(self, request: HttpRequest) -> HttpResponse:
         policy = edited().policy
-        today = request.at.astimezone(ZoneInfo(request.tenant.time_zone)).date()
-        found = findings_of(policy, today)
+        found = findings_of(policy, day_of_vendor(request))
         return self.page(
             request,
             "lint",
@@ -66,6 +66,11 @@ class LintPages(DraftPages):
             groups=list(groups(policy, found)),
             number=len(found),
         )
+
+
+def day_of_vendor(request: HttpRequest) -> date:
+    """Tell which date it is on the vendor's calendar."""
+    return request.at.astimezone(ZoneInfo(request.tenant.time_zone)).date()
 
 
 def groups(policy: Policy, found: list[Told]) -> Iterator[Group]:

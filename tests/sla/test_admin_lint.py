@@ -135,3 +135,13 @@ def test_gravest_come_first_and_each_knows_its_page():
 
 def test_address_of_the_page():
     assert reverse("admin:sla_policydraft_lint") == CHECK
+
+
+def test_overview_counts_what_the_check_found(browse, alpha):
+    publish(alpha, "metalogix")
+
+    page = text_of(
+        browse(alpha.tenant, alpha.manager).get("/admin/sla/policydraft/").content.decode()
+    )
+
+    assert re.search(r"The check of the policy: This deserves a look \(\d+\), This is good", page)
