@@ -55,6 +55,16 @@ def test_new_target_counts_from_the_base(metalogix, alpha, base, due_at):
     assert retargets(case) == [{"policy_version": 2, "base": base, "from": 1}]
 
 
+def test_admins_are_told_in_place_of_a_contact_who_has_left(metalogix, alpha):
+    case = file_case(alpha, severity="3")
+    version = publish_hours(alpha, 4, at=after(1))
+    type(alpha.contact).objects.filter(pk=alpha.contact.pk).update(is_active=False)
+
+    retarget_case(case_id=case.pk, version=version, base="opening", by=alpha.manager, at=after(1))
+
+    assert [row.recipient for row in letters()] == [alpha.company_admin]
+
+
 def test_customer_is_told_both_times_and_the_reason(metalogix, alpha):
     case = file_case(alpha, severity="3")
     version = publish_hours(alpha, 4, at=after(1), customer_note="cn-alpha-faster & better")

@@ -11,12 +11,13 @@ from accounts.errors import NotAllowed
 from accounts.models import Person
 from jobs.actions import start_job
 from jobs.models import Job
-from outbox.actions import Queued, queue_messages
+from outbox.actions import queue_messages
 from sla.engine.clock import read
 from sla.engine.errors import EngineError
 from sla.engine.policy import Policy
 from sla.models import PolicyVersion
 from sla.queries import current_policy, policy_version
+from tickets.audience import customer_side
 from tickets.errors import VersionStillInForce
 from tickets.models import Case, CaseEvent
 from tickets.notices import queued
@@ -57,8 +58,8 @@ def retarget_cases(
 
     `base` says from where the new targets count, `begun_at` when the version began, if that is to
     be the moment of the change instead of `at`. Cases that follow the version already are left as
-    they are. The contact of a case whose promise moves is told. Locks the cases by ascending id and
-    waits for whoever changes one.
+    they are. Where a promise moves, the customer is told. Locks the cases by ascending id and waits
+    for whoever changes one.
     """
     policy = policy_version(version.pk)
     taken: list[tuple[Timeline, CaseEvent, bool]] = []
@@ -72,7 +73,12 @@ def retarget_cases(
         else:
             left_out.append(timeline.case.number)
     save_timelines([timeline for timeline, _event, _moved in taken])
-    letters = [_letter(timeline.case, event) for timeline, event, moved in taken if moved]
+    letters = [
+        queued(EVENT, person, case=timeline.case, event=event)
+        for timeline, event, moved in taken
+        if moved
+        for person in customer_side(timeline.case)
+    ]
     queue_messages(messages=letters, at=at)
     return Retargeted(len(taken), len(letters), tuple(left_out))
 
@@ -143,7 +149,3 @@ def _append(
     event = timeline.add(EVENT, by=by, at=at, payload=payload, occurred_at=occurred_at)
     case.policy_version = version
     return event
-
-
-def _letter(case: Case, event: CaseEvent) -> Queued:
-    return queued(EVENT, case.contact_id, case=case, event=event)
