@@ -7,14 +7,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.queries import whereabouts
-from accounts.tenancy import desk_now
 from entitlements.models import Contract, Product
 from sla.engine.policy import Policy
 from sla.errors import NoPolicy
 from sla.queries import latest_policy
 
 
-def object_to_dropped_plans(policy: Policy) -> Iterator[str]:
+def object_to_dropped_plans(policy: Policy, at: datetime) -> Iterator[str]:
     """Object to a policy that drops a plan which a running or coming contract still names.
 
     A policy without plans takes no notice of what contracts name.
@@ -24,7 +23,6 @@ def object_to_dropped_plans(policy: Policy) -> Iterator[str]:
     except NoPolicy:
         return
     dropped = before - {plan.code for plan in policy.plans} if policy.plans else set()
-    at = desk_now()
     for code in sorted(dropped):
         named = Contract.objects.filter(plan=code).select_related("company__tenant")
         number = sum(not _is_over(contract, at) for contract in named)
@@ -32,7 +30,7 @@ def object_to_dropped_plans(policy: Policy) -> Iterator[str]:
             yield _objection(code, number)
 
 
-def object_to_unknown_products(policy: Policy) -> Iterator[str]:
+def object_to_unknown_products(policy: Policy, at: datetime) -> Iterator[str]:
     """Object to a rule that names a product which the vendor does not have."""
     named = {
         code for rule in (*policy.targets, *policy.ladder) for code in rule.when.get("product", ())

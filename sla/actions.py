@@ -71,7 +71,7 @@ def load_document(
     version is a person's work.
     """
     check_may(by, "publish_policy")
-    policy = checked_policy(text, source_name)
+    policy = checked_policy(text, at, source_name)
     canonical = canonical_text(policy)
     draft = PolicyDraft.objects.first() if dry_run else lock_or_make_draft(at)
     latest = latest_version()

@@ -64,7 +64,7 @@ def ask_to_publish(
         raise NobodyToApprove
     refuse_while_one_waits()
     latest = latest_version()
-    canonical = publishable_text(draft, latest)
+    canonical = publishable_text(draft, latest, at)
     rehearse(canonical, Terms(effective_at, open_cases, note, customer_note), by=by, at=at)
     request = PublishRequest.objects.create(
         tenant_id=draft.tenant_id,
@@ -174,7 +174,7 @@ def _publish(
     if checksum != request.checksum:
         raise RequestIsAnother
     check_still_fits(request, at)
-    checked_policy(request.document)
+    checked_policy(request.document, at)
     terms = Terms(request.effective_at, request.open_cases, request.note, request.customer_note)
     return publish_text(
         draft, request.document, terms, by=request.requested_by, at=at, approved_by=approved_by

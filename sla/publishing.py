@@ -72,7 +72,7 @@ def publish_draft(
         raise ApprovalNeeded
     refuse_while_one_waits()
     terms = Terms(effective_at, open_cases, note, customer_note)
-    canonical = publishable_text(draft, latest_version())
+    canonical = publishable_text(draft, latest_version(), at)
     return publish_text(draft, canonical, terms, by=by, at=at)
 
 
@@ -93,12 +93,12 @@ def refuse_while_one_waits() -> None:
         raise RequestWaits(name=waiting.requested_by.name)
 
 
-def publishable_text(draft: PolicyDraft, latest: PolicyVersion | None) -> str:
+def publishable_text(draft: PolicyDraft, latest: PolicyVersion | None, at: datetime) -> str:
     """Check what a locked working copy says, and write it as versions are written.
 
     Raises NothingToPublish, PolicyIsFaulty.
     """
-    canonical = canonical_text(checked_policy(text_of(assemble(read_rows(draft)))))
+    canonical = canonical_text(checked_policy(text_of(assemble(read_rows(draft))), at))
     if latest is not None and latest.checksum == checksum(canonical):
         raise NothingToPublish(number=latest.number)
     return canonical
@@ -153,7 +153,7 @@ def beginning(
     return effective_at
 
 
-def checked_policy(text: str, source_name: str = "") -> Policy:
+def checked_policy(text: str, at: datetime, source_name: str = "") -> Policy:
     """Parse a document for the tenant that is entered and ask all who have a say.
 
     Raises PolicyIsFaulty with every fault at once, OtherVendor.
@@ -165,7 +165,7 @@ def checked_policy(text: str, source_name: str = "") -> Policy:
     vendor = Tenant.objects.get(pk=current_tenant_id()).slug
     if policy.vendor != vendor:
         raise OtherVendor(found=policy.vendor, expected=vendor)
-    objected = objections(policy)
+    objected = objections(policy, at)
     if objected:
         raise PolicyIsFaulty(objected)
     return policy

@@ -8,9 +8,9 @@ from accounts.models import Person
 from sla.engine.policy import Policy
 from sla.models import PolicyVersion
 
-# Takes the policy about to be published, in the tenant that is entered; yields every objection as
-# a sentence for people, none when it is content.
-PublishCheck = Callable[[Policy], Iterable[str]]
+# Takes the policy about to be published, in the tenant that is entered, and the moment; yields
+# every objection as a sentence for people, none when it is content.
+PublishCheck = Callable[[Policy, datetime], Iterable[str]]
 
 # Told of a version that has just been published, in the transaction that publishes it: the version,
 # what is to become of the open cases (`sla.models.OpenCases`), who published and when. What it
@@ -50,10 +50,12 @@ def register_publish_check(name: str, check: PublishCheck) -> None:
     _publish_checks[name] = check
 
 
-def objections(policy: Policy) -> tuple[str, ...]:
+def objections(policy: Policy, at: datetime) -> tuple[str, ...]:
     """Ask every registered check; sentences in the order of the checks' names."""
     return tuple(
-        sentence for name in sorted(_publish_checks) for sentence in _publish_checks[name](policy)
+        sentence
+        for name in sorted(_publish_checks)
+        for sentence in _publish_checks[name](policy, at)
     )
 
 

@@ -58,6 +58,6 @@ def check_withdrawable(version: PolicyVersion, at: datetime) -> None:
     if latest is None or latest.pk != version.pk:
         return
     before = standing_versions().exclude(pk=version.pk).order_by("-number").first()
-    objected = objections(policy_version(before.pk)) if before else ()
+    objected = objections(policy_version(before.pk), at) if before else ()
     if objected:
         raise PolicyIsFaulty(objected)

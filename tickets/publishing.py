@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
@@ -33,7 +34,7 @@ class Unruled:
     clock: str
 
 
-def object_to_dropped_levels(policy: Policy) -> Iterator[str]:
+def object_to_dropped_levels(policy: Policy, at: datetime) -> Iterator[str]:
     """Object to a policy that drops a level, type or channel which an open case has.
 
     What an earlier version dropped already is no objection to this one.

@@ -60,10 +60,7 @@ def test_rule_for_a_product_that_nobody_sells_is_refused(alpha, beta):
     ],
     ids=["still-the-4th-in-new-york", "over"],
 )
-def test_contract_is_over_by_the_customers_own_calendar(
-    alpha, without_standard, set_desk_time, now, is_dropped
-):
-    set_desk_time(now)
+def test_contract_is_over_by_the_customers_own_calendar(alpha, without_standard, now, is_dropped):
     with tenant(alpha.tenant):
         alpha.company.time_zone = "America/New_York"
         alpha.company.save(update_fields=["time_zone"])

@@ -302,7 +302,7 @@ def test_objections_of_other_apps_stand_against_asking_and_approving(
     desk, second, request_of_first, monkeypatch
 ):
     monkeypatch.setattr(registry, "_publish_checks", {})
-    registry.register_publish_check("cases", lambda policy: ["A case would have no rule."])
+    registry.register_publish_check("cases", lambda policy, at: ["A case would have no rule."])
 
     with pytest.raises(PolicyIsFaulty):
         approve(request_of_first, second)

@@ -316,7 +316,7 @@ def test_twin_keeps_its_own_policy(alpha, beta):
 
 def test_upper_apps_can_object_to_a_publishing(desk, monkeypatch):
     monkeypatch.setattr(registry, "_publish_checks", {})
-    registry.register_publish_check("contracts", lambda policy: ["A contract names “premium”."])
+    registry.register_publish_check("contracts", lambda policy, at: ["A contract names “premium”."])
     edit(desk)
 
     with pytest.raises(PolicyIsFaulty) as refused:

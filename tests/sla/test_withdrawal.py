@@ -196,7 +196,7 @@ def test_what_others_object_to_does_not_come_back(desk, monkeypatch):
     publish_hours(desk, 4)
     monkeypatch.setattr(registry, "_publish_checks", {})
     registry.register_publish_check(
-        "hours", lambda policy: [f"{row.source}" for row in policy.targets[:1]]
+        "hours", lambda policy, at: [f"{row.source}" for row in policy.targets[:1]]
     )
 
     with pytest.raises(PolicyIsFaulty):
