@@ -120,29 +120,62 @@ def test_admin(demo, visit):
     host = host_of(demo("metalogix"))
 
     with visit(host, face="admin") as manager:
-        changes_a_target_and_publishes_it(manager)
+        changes_a_target_and_asks_to_publish_it(manager)
+        looks_at_the_policy(manager)
         looks_at_people_and_companies(manager)
+    with visit(host, face="admin") as second:
+        approves_it(second)
+    with visit(host, face="portal") as anybody:
+        anybody.looks_well("policy", "/policy/")
 
 
-def changes_a_target_and_publishes_it(manager):
+def changes_a_target_and_asks_to_publish_it(manager):
     page = manager.page
     manager.sign_in("manager@demo.example", to="/admin/")
     manager.looks_well("index")
     manager.looks_well("policy", "/admin/sla/policydraft/")
     manager.looks_well("targets", "/admin/sla/policydraft/targets/first_response/")
-    row = page.locator("tr", has=page.locator("input[value='MX-20']"))
-    row.locator("input[name$='-amount']").fill("4")
-    manager.press("Save in the working copy")
+    manager.looks_well("grid", "/admin/sla/policydraft/grid/first_response/")
+    cell = page.locator("details", has=page.locator("input[name='cell-0-1-amount']"))
+    cell.locator("summary").click()
+    cell.locator("input[name='cell-0-1-amount']").fill("4")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/policydraft/")
     manager.tab_to("Compare and publish")
     manager.press_enter()
     manager.looks_well("compare")
-    manager.press("Publish version 2")
-    assert manager.says("is published.")
-    manager.looks_well("versions")
+    manager.press("Ask for approval")
+    assert manager.says("Asked.")
+    manager.looks_well("request")
+
+
+def looks_at_the_policy(manager):
+    base = "/admin/sla/policydraft"
+    pages = {
+        "check": "check",
+        "ladder": "sections/ladder",
+        "clocks": "sections/clocks",
+        "retarget": "sections/retarget",
+        "calendar": "calendars/portal_amer",
+        "holidays": "holidays",
+    }
+    for name, place in pages.items():
+        manager.looks_well(name, f"{base}/{place}/")
+    manager.looks_well("replay", "/admin/policy/replay/")
+    manager.looks_well("jobs", "/admin/jobs/job/")
+    manager.looks_well("brand", "/admin/accounts/brand/")
+
+
+def approves_it(second):
+    second.sign_in("manager2@demo.example", to="/admin/")
+    second.page.get_by_role("link", name="Approve or decline").click()
+    second.press("Approve and publish")
+    assert second.says("is published.")
+    second.looks_well("versions", "/admin/sla/policyversion/")
+    second.looks_well("version", "/admin/sla/policyversion/2/")
 
 
 def looks_at_people_and_companies(manager):
-    manager.looks_well("calendar", "/admin/sla/policydraft/calendars/portal_amer/")
     manager.looks_well("people", "/admin/accounts/person/")
     manager.follow("Sam Carter")
     manager.looks_well("person")

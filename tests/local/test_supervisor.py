@@ -48,7 +48,7 @@ class Supervisor:
 def name_of(command):
     return next(
         name
-        for name in ("gunicorn", "worker", "beat", "redis", "tick", "deliver")
+        for name in ("gunicorn", "worker", "beat", "redis", "tick", "deliver", "work_jobs")
         if name in " ".join(command)
     )
 
@@ -96,12 +96,12 @@ def without_redis(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
 
 
-def test_without_redis_two_loops_do_the_work(without_redis, supervisor):
+def test_without_redis_loops_do_the_work(without_redis, supervisor):
     started = supervisor.children()
 
     status = supervisor.end(signal.SIGTERM)
 
-    assert sorted(started) == ["deliver", "gunicorn", "tick"]
+    assert sorted(started) == ["deliver", "gunicorn", "tick", "work_jobs"]
     assert any("Redis 6.2 or newer is missing" in line for line in supervisor.lines)
     assert (status, all_gone(started.values())) == (0, True)
 
