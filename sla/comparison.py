@@ -6,9 +6,10 @@ from django.utils.translation import gettext as _
 
 from sla.differences import Difference as Difference
 from sla.engine.calendar import WEEKDAYS
-from sla.engine.parts import SERVICE, CalendarSpec, TargetRow
+from sla.engine.parts import AXES, SERVICE, CalendarSpec, TargetRow
 from sla.engine.policy import Policy
 from sla.explain import target_text
+from sla.rule_comparison import changed_rules
 from sla.section_comparison import section_differences
 from sla.words import CLOCK_NAMES, exception_text, hours_text, part_name, weekday_name, zone_text
 
@@ -39,9 +40,15 @@ def dated(changes: Iterable[Difference], begins: str) -> list[str]:
 
 def cases_text(row: TargetRow, policy: Policy) -> str:
     """Say which cases a rule is for: "Premium, Severity Level 2"."""
+    return when_text(row.when, policy)
+
+
+def when_text(when: Mapping[str, tuple[str, ...]], policy: Policy) -> str:
+    """Say the condition of a rule, the axes in the order in which rules are told."""
     named = [
-        _(" or ").join(part_name(policy, axis, code) for code in codes)
-        for axis, codes in row.when.items()
+        _(" or ").join(part_name(policy, axis, code) for code in when[axis])
+        for axis in AXES
+        if axis in when
     ]
     return ", ".join(named) or _("any case")
 
@@ -61,29 +68,19 @@ def promise_text(row: TargetRow, policy: Policy) -> str:
 
 
 def target_differences(before: Policy, after: Policy) -> Iterator[Difference]:
-    """List the rules that are new, gone or say something else."""
-    old, new = _by_case(before), _by_case(after)
-    for case in dict.fromkeys([*new, *old]):
-        one, other = old.get(case), new.get(case)
-        was = promise_text(one, before) if one else None
-        becomes = promise_text(other, after) if other else None
-        what = _rule_text(other, after) if other else _rule_text(old[case], before)
+    """List the cases for which there is a new rule, none any more, or one that says another thing.
+
+    How the cases are divided into rules does not matter.
+    """
+    for changed in changed_rules(before.targets, after.targets):
+        policy = after if changed.after else before
+        what = f"{when_text(changed.when, policy)}, {CLOCK_NAMES[changed.clock]}"
+        was = promise_text(changed.before, before) if changed.before else None
+        becomes = promise_text(changed.after, after) if changed.after else None
         if was != becomes:
             yield Difference(what, was, becomes)
-        elif one != other:
+        else:
             yield Difference(_("%(what)s, source or note") % {"what": what})
-
-
-def _rule_text(row: TargetRow, policy: Policy) -> str:
-    return f"{cases_text(row, policy)}, {CLOCK_NAMES[row.clock]}"
-
-
-def _by_case(policy: Policy) -> Mapping[object, TargetRow]:
-    """Key rules by whom they are for: a checked policy has no two for the same cases."""
-    return {
-        (row.clock, frozenset((axis, frozenset(codes)) for axis, codes in row.when.items())): row
-        for row in policy.targets
-    }
 
 
 def calendar_differences(before: Policy, after: Policy) -> Iterator[Difference]:

@@ -2,6 +2,9 @@ import pytest
 
 from sla.comparison import dated, differences
 from sla.engine.document import parse_document
+from sla.engine.parts import TargetRow
+from sla.engine.target import Target
+from sla.rule_comparison import changed_rules
 from tests.packs import POLICIES
 from tests.sla.everything import EVERYTHING
 
@@ -217,3 +220,33 @@ def test_first_version_is_new_as_a_whole():
     found = differences(None, parse_document(EVERYTHING))
 
     assert [str(one) for one in found] == ["Policy, new: All there is"]
+
+
+def test_rule_that_is_divided_is_told_for_the_cases_that_change():
+    one = 'when = { plan = ["standard"], severity = ["2", "3", "4"] }\n'
+    rest = 'target = { kind = "business_time", hours = 8 }\ncalendar = "portal"\nsource = "MX-20"\n'
+    divided = (
+        f'when = {{ plan = ["standard"], severity = ["3", "4"] }}\n{rest}\n[[targets]]\n'
+        'clock = "first_response"\nwhen = { plan = ["standard"], severity = ["2"] }\n'
+    )
+
+    assert said("metalogix", (one + rest, divided + rest.replace("8", "4"))) == [
+        "Standard, Severity Level 2 (High), first response: "
+        "8 business hours, Metalogix portal hours → 4 business hours, Metalogix portal hours"
+    ]
+    assert said("metalogix", (one + rest, divided + rest)) == []
+
+
+def test_rule_for_more_cases_than_are_worth_telling_apart_is_compared_whole():
+    codes = tuple(str(number) for number in range(40))
+    when = {"severity": codes, "product": codes}
+    rule = TargetRow("first_response", when, Target("elapsed", 3600))
+    faster = TargetRow("first_response", when, Target("elapsed", 60))
+
+    found = list(changed_rules([rule], [faster]))
+
+    assert [(one.before, one.after) for one in found] == [(rule, faster)]
+    assert {axis: set(told) for axis, told in found[0].when.items()} == {
+        "severity": set(codes),
+        "product": set(codes),
+    }
