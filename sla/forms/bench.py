@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -53,7 +54,8 @@ class BenchForm(forms.Form):
 
     def __init__(self, data: Mapping[str, Any], *, zone: str, at: datetime) -> None:
         asked = {name: data[name] for name in ("amount", "unit", "after") if name in data}
-        initial = {"amount": 4, "unit": _ASKED[0], "after": at}
+        now = at.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+        initial = {"amount": 4, "unit": _ASKED[0], "after": now}
         super().__init__(asked or None, initial=initial)
         self.zone = zone
         self.fields["after"].help_text = _("On the clock of %(zone)s.") % {"zone": zone}

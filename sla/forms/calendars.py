@@ -71,7 +71,8 @@ class CalendarForm(forms.Form):
         self.taken = {spec.code for spec in policy.calendars} if is_new else set()
         if not is_new:
             del self.fields["code"]
-        self.fields["zone"].choices = zone_choices(self.initial.get("zone"))
+        self.fields["zone"].choices = zone_choices(self.initial.get("zone") or policy.time_zone)
+        self.fields["zone"].initial = policy.time_zone
         self.fields["holidays"].choices = [
             ("", _("none")),
             *((one.code, one.name) for one in policy.holidays),

@@ -49,7 +49,7 @@ class HolidayListForm(forms.Form):
     observed = forms.ChoiceField(
         label=gettext_lazy("a holiday on a weekend counts"),
         choices=[(rule, OBSERVED_NAMES[rule]) for rule in OBSERVED_RULES],
-        initial="nearest_weekday",
+        initial="actual",
         help_text=gettext_lazy("For the yearly ones; dates of your own never move."),
     )
 

@@ -110,9 +110,7 @@ class HolidayPages(DraftPages):
             country=country,
             code=known.code if known else None,
             ahead=_ahead(known, request) if known else [],
-            used_by=[
-                spec for spec in copy.policy.calendars if known and spec.holidays == known.code
-            ],
+            used_by=_calendars_with(copy, known),
         )
 
 

@@ -50,3 +50,9 @@ def test_calendar_of_regions_has_no_week_of_its_own(browse, alpha, beta):
     page = manager.get(url("policydraft_calendar", "portal"))
 
     assert 'class="week"' not in page.content.decode()
+
+
+def test_new_calendar_is_preset_to_the_zone_of_the_policy(manager):
+    page = manager.get(url("policydraft_new_calendar"))
+
+    assert page.context["form"]["zone"].value() == "America/Los_Angeles"

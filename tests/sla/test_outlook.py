@@ -129,3 +129,9 @@ def test_bench_reads_its_moment_on_the_clock_of_the_calendar():
     assert form.is_valid()
     assert form.cleaned_data["after"] == datetime(2026, 7, 2, 7, 0, tzinfo=UTC)
     assert form.target() == Target("business_time", 120)
+
+
+def test_bench_is_preset_to_now_on_the_clock_of_the_calendar():
+    form = BenchForm({}, zone="America/New_York", at=datetime(2026, 7, 2, 19, 7, tzinfo=UTC))
+
+    assert 'value="2026-07-02T15:07"' in str(form["after"])
