@@ -141,6 +141,8 @@ def undo_edits(*, by: Person, at: datetime, revision: int) -> PolicyDraft:
     latest = latest_version()
     if latest is not None:
         put_rows(draft, fill(document_of(latest.document)), by=by, at=at)
+        draft.base_version = latest
+        draft.save(update_fields=["base_version"])
     return draft
 
 
@@ -178,11 +180,9 @@ def _objection_to_file(
             number=latest.number,
             when=moment_text(latest.published_at, latest.tenant.time_zone),
         )
-    return DraftHasEdits() if _has_edits(draft) else None
+    return DraftHasEdits() if _has_edits(draft, latest) else None
 
 
-def _has_edits(draft: PolicyDraft) -> bool:
-    """Tell whether the working copy says something that its base version does not."""
-    if draft.base_version is None:
-        return False
-    return policy_of(read_rows(draft)) != parse_document(draft.base_version.document)
+def _has_edits(draft: PolicyDraft, latest: PolicyVersion) -> bool:
+    """Tell whether the working copy says something that the latest version does not."""
+    return policy_of(read_rows(draft)) != parse_document(latest.document)

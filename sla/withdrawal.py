@@ -6,7 +6,7 @@ from django.db import transaction
 
 from accounts.errors import NotFound
 from accounts.models import Person
-from sla.drafting import check_may, latest_version, lock_draft
+from sla.drafting import check_may, lock_draft
 from sla.errors import (
     NothingLeftInEffect,
     PolicyIsFaulty,
@@ -16,7 +16,7 @@ from sla.errors import (
 from sla.models import PolicyVersion, PolicyWithdrawal
 from sla.notices import tell_of_version
 from sla.publishing import publishers
-from sla.queries import policy_version, policy_without, standing_versions
+from sla.queries import Published, current_policy, policy_without, standing_versions
 from sla.registry import objections
 
 
@@ -54,10 +54,24 @@ def check_withdrawable(version: PolicyVersion, at: datetime) -> None:
         raise WithdrawnAlready(number=version.number)
     if policy_without(version, at) is None:
         raise NothingLeftInEffect(number=version.number)
-    latest = latest_version()
-    if latest is None or latest.pk != version.pk:
-        return
-    before = standing_versions().exclude(pk=version.pk).order_by("-number").first()
-    objected = objections(policy_version(before.pk), at) if before else ()
-    if objected:
-        raise PolicyIsFaulty(objected)
+    sentences = [
+        sentence
+        for instead in counting_instead(version, at)
+        for sentence in objections(instead.policy, at)
+    ]
+    if sentences:
+        raise PolicyIsFaulty(tuple(dict.fromkeys(sentences)))
+
+
+def counting_instead(version: PolicyVersion, at: datetime) -> list[Published]:
+    """List what would count in a version's place from `at` on if it were withdrawn then.
+
+    Several where versions that were never to begin would begin after all; none where it counts
+    for nobody.
+    """
+    first = max(at, version.effective_at)
+    kept_back = standing_versions().filter(number__lt=version.number, effective_at__gt=first)
+    moments = [first, *kept_back.order_by("effective_at").values_list("effective_at", flat=True)]
+    counted = [moment for moment in moments if current_policy(moment).id == version.pk]
+    instead = {one.id: one for moment in counted if (one := policy_without(version, moment))}
+    return list(instead.values())

@@ -11,6 +11,7 @@ from sla import registry
 from sla.actions import load_document, undo_edits
 from sla.engine.document import parse_document
 from sla.errors import (
+    DraftHasEdits,
     NothingLeftInEffect,
     PolicyIsFaulty,
     ReasonNeeded,
@@ -52,6 +53,11 @@ def publish_hours(desk, hours, at=ASKED, **terms):
 
 def withdraw(desk, number, at=LATER, reason="It was a mistake."):
     return withdraw_version(number=number, by=desk.manager, at=at, reason=reason)
+
+
+def object_to_eight_hours(policy, at):
+    if any(row.source == "MX-20" and row.target.amount == 8 * 3600 for row in policy.targets):
+        yield "Eight hours are too long."
 
 
 def in_effect(*moments):
@@ -154,6 +160,37 @@ def test_file_that_says_what_counts_publishes_nothing(desk):
     assert (loaded.number, loaded.is_new) == (1, False)
 
 
+def test_file_may_replace_what_was_undone(desk):
+    publish_hours(desk, 4)
+    withdraw(desk, 2)
+    undo_edits(by=desk.manager, at=LATER, revision=revision())
+    text = pack_for("alpha", "metalogix").replace("MX-20", "MX-20a")
+
+    loaded = load_document(text=text, by=None, at=LATER)
+
+    assert (loaded.number, loaded.is_new) == (3, True)
+
+
+def test_file_does_not_replace_what_was_withdrawn_and_is_still_in_the_copy(desk):
+    publish_hours(desk, 4)
+    withdraw(desk, 2)
+    text = pack_for("alpha", "metalogix").replace("MX-20", "MX-20a")
+
+    with pytest.raises(DraftHasEdits):
+        load_document(text=text, by=None, at=LATER)
+
+    assert target("MX-20").amount == 4 * 3600
+
+
+def test_base_of_the_copy_is_what_it_was_undone_to(desk):
+    publish_hours(desk, 4)
+    withdraw(desk, 2)
+
+    undo_edits(by=desk.manager, at=LATER, revision=revision())
+
+    assert working_copy().base_version.number == 1
+
+
 def test_last_version_in_effect_is_not_withdrawn(desk):
     with pytest.raises(NothingLeftInEffect) as refused:
         withdraw(desk, 1)
@@ -203,6 +240,44 @@ def test_what_others_object_to_does_not_come_back(desk, monkeypatch):
         withdraw(desk, 2)
 
     assert in_effect(LATER) == [2]
+
+
+@pytest.mark.parametrize("begins", [None, ASKED + timedelta(hours=4)])
+def test_they_object_to_what_counts_until_a_later_version_begins(desk, monkeypatch, begins):
+    publish_hours(desk, 4, effective_at=begins)
+    publish_hours(desk, 2, effective_at=NEXT_MONDAY)
+    monkeypatch.setattr(registry, "_publish_checks", {})
+    registry.register_publish_check("hours", object_to_eight_hours)
+
+    with pytest.raises(PolicyIsFaulty) as refused:
+        withdraw(desk, 2)
+
+    assert str(refused.value) == "Eight hours are too long."
+    assert in_effect(ASKED + timedelta(hours=4)) == [2]
+
+
+def test_they_object_to_what_begins_after_all(desk, monkeypatch):
+    publish_hours(desk, 4)
+    publish_hours(desk, 8, effective_at=NEXT_MONDAY)
+    publish_hours(desk, 2)
+    monkeypatch.setattr(registry, "_publish_checks", {})
+    registry.register_publish_check("hours", object_to_eight_hours)
+
+    with pytest.raises(PolicyIsFaulty):
+        withdraw(desk, 4)
+
+    assert in_effect(LATER, NEXT_MONDAY) == [4, 4]
+
+
+def test_nobody_objects_where_nothing_changes(desk, monkeypatch):
+    publish_hours(desk, 4)
+    publish_hours(desk, 2)
+    monkeypatch.setattr(registry, "_publish_checks", {})
+    registry.register_publish_check("hours", lambda policy, at: ["Never."])
+
+    withdraw(desk, 2)
+
+    assert in_effect(LATER) == [3]
 
 
 def test_version_that_is_not_there_is_not_found(desk):
