@@ -41,7 +41,8 @@ CASES_PER_PART = 2_000
 ROWS_PER_INSERT = 2_000
 VERSIONED = ("case_opened", "policy_retargeted")
 DIMENSIONS = ("plan", "severity", "priority", "weekday", "kind")
-FIGURES = ("clocks", "late_before", "late_after", TO_LATE, TO_KEPT)
+MOVED = "moved"
+FIGURES = ("clocks", "late_before", "late_after", TO_LATE, TO_KEPT, MOVED)
 _THURSDAY = 3  # the first day of the epoch
 
 Timeline = tuple[int, list[Event]]
@@ -160,7 +161,8 @@ class _Tally:
         for one in found.outcomes:
             if one.kind == WAITING:  # it is the customer's time
                 continue
-            self.judged[(*codes, one.kind, one.is_promised, one.before, one.after)] += 1
+            judged = (one.is_promised, one.before, one.after, _is_moved(one))
+            self.judged[(*codes, one.kind, *judged)] += 1
             if one.flips:
                 self.flips.append(self._flip(case_id, codes, one, found))
 
@@ -171,8 +173,10 @@ class _Tally:
             "gaps": len({gap.case_id for gap in self.gaps}),
         }
         sums["steps_before"], sums["steps_after"] = dict(self.steps_before), dict(self.steps_after)
-        for (*codes, promised, before, after), number in self.judged.items():
+        for (*codes, promised, before, after, moved), number in self.judged.items():
             figures = {name: number for name in _figures_of(before, after)}
+            if moved:
+                figures[MOVED] = number
             by = dict(zip(DIMENSIONS, codes, strict=True))
             if promised:
                 _add(sums, {"total": figures})
@@ -218,6 +222,12 @@ class _Tally:
 
 def _is_of(step: Fired, one: Outcome) -> bool:
     return (step.clock, step.origin) == (one.kind, one.origin)
+
+
+def _is_moved(one: Outcome) -> bool:
+    """Tell whether a clock is due at another time on either side, with the same verdict."""
+    dues = (one.due_before, one.due_after)
+    return not one.flips and None not in dues and one.due_before != one.due_after
 
 
 def _figures_of(before: str, after: str) -> Iterator[str]:

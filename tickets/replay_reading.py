@@ -11,7 +11,7 @@ from accounts.errors import NotFound
 from accounts.models import Person
 from jobs.models import Job
 from jobs.queries import access_job, visible_jobs
-from sla.engine.replay import Fired, Outcome, Replay, Replayed
+from sla.engine.replay import OTHER, TO_KEPT, TO_LATE, Fired, Outcome, Replay, Replayed
 from tickets.explaining import Foreseen
 from tickets.models import Case
 from tickets.reading import Receipt, Telling, clock_views, effective_dates, receipt_for
@@ -20,9 +20,12 @@ from tickets.replay_models import ReplayFlip, ReplayGap
 from tickets.timeline import load_timeline, moment, seconds_of
 
 FLIPS_A_PAGE = 50
+DIRECTIONS = (TO_LATE, TO_KEPT, OTHER)
 FILTERS = ("direction", "plan", "severity", "priority")
 # The working copy has no number yet.
 WORKING_COPY = 0
+# Every number of so many digits fits into a key of the database.
+_KEY_DIGITS = 18
 
 
 @dataclass(frozen=True)
@@ -67,15 +70,27 @@ def access_replay(person: Person, job_id: int) -> Job:
 def flips_of(job: Job, chosen: Mapping[str, str]) -> QuerySet[ReplayFlip]:
     """Select the flips of a replay, by case; `chosen` maps some of FILTERS to their codes."""
     only = {name: code for name, code in chosen.items() if name in FILTERS and code}
+    if any(code not in offered_codes(job, name) for name, code in only.items()):
+        return ReplayFlip.objects.none()
     flips = ReplayFlip.objects.filter(job=job, **only).order_by("case_id", "pk")
     return flips.select_related("case__tenant", "case__company")
+
+
+def offered_codes(job: Job, name: str) -> tuple[str, ...]:
+    """List the codes by which the flips of a finished replay can be narrowed, for one of FILTERS.
+
+    Only these are looked for: what an address asks beside them may be anything at all.
+    """
+    if name == "direction":
+        return DIRECTIONS
+    return tuple(code for code in sorted(job.result.get(f"by_{name}", {})) if code)
 
 
 def flip_page(job: Job, chosen: Mapping[str, str], after: str = "") -> FlipPage:
     """Read one page of flips by key: as quick for the last page as for the first."""
     flips = flips_of(job, chosen)
     case_id, _, flip_id = after.partition("-")
-    if case_id.isdecimal() and flip_id.isdecimal():
+    if _is_key(case_id) and _is_key(flip_id):
         flips = flips.filter(case_id__gte=int(case_id)).exclude(
             case_id=int(case_id), pk__lte=int(flip_id)
         )
@@ -83,6 +98,10 @@ def flip_page(job: Job, chosen: Mapping[str, str], after: str = "") -> FlipPage:
     shown, last = tuple(found[:FLIPS_A_PAGE]), found[FLIPS_A_PAGE - 1 : FLIPS_A_PAGE]
     has_more = len(found) > FLIPS_A_PAGE
     return FlipPage(shown, f"{last[0].case_id}-{last[0].pk}" if has_more else "")
+
+
+def _is_key(text: str) -> bool:
+    return text.isdecimal() and len(text) <= _KEY_DIGITS
 
 
 def all_flips(job: Job, chosen: Mapping[str, str]) -> Iterator[ReplayFlip]:

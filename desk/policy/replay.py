@@ -30,6 +30,7 @@ from desk.policy.replay_words import (
 )
 from jobs.models import Job
 from jobs.tasks import nudge
+from sla.engine.policy import Policy
 from sla.errors import NoPolicy
 from sla.queries import latest_policy, published_versions
 from tickets.replay import policy_under, start_replay
@@ -81,7 +82,7 @@ class ReplayPages:
         job = _finished(request, job_id)
         if job is None:
             return redirect("admin:jobs_job_page", job_id)
-        ran = [latest_policy().policy]
+        ran = _latest()
         zone = request.tenant.time_zone
         gaps = gaps_of(job)[:GAPS_SHOWN]
         return self._page(
@@ -100,7 +101,7 @@ class ReplayPages:
             return redirect("admin:jobs_job_page", job_id)
         chosen = _chosen(request)
         page = flip_page(job, chosen, request.GET.get("after", ""))
-        policies = (policy_under(job.params), latest_policy().policy)
+        policies = _naming(job)
         following = request.GET.copy()
         following["after"] = page.following
         return self._page(
@@ -120,7 +121,7 @@ class ReplayPages:
             raise NotFound
         zone = request.user.time_zone or request.tenant.time_zone
         found = access_flip(job, flip_id, zone)
-        policies = (policy_under(job.params), latest_policy().policy)
+        policies = _naming(job)
         sides = ((_("As it was"), found.before), (_("As it would have been"), found.after))
         return self._page(
             request,
@@ -138,7 +139,10 @@ class ReplayPages:
         if job is None:
             raise NotFound
         chosen, zone = _chosen(request), request.tenant.time_zone
-        lines = stream_in_tenant(request.tenant.pk, lambda: csv_lines(all_flips(job, chosen), zone))
+        policies = _naming(job)
+        lines = stream_in_tenant(
+            request.tenant.pk, lambda: csv_lines(all_flips(job, chosen), policies, zone)
+        )
         response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="replay-{job.pk}.csv"'
         return response
@@ -167,17 +171,26 @@ def _guarded(view: View) -> View:
 
 
 def _form(request: HttpRequest) -> ReplayForm:
-    try:
-        plans = latest_policy().policy.plans
-    except NoPolicy:
-        plans = ()
     return ReplayForm(
         request.POST or None,
         zone=request.tenant.time_zone,
         at=request.at,
         versions=published_versions(),
-        plans=plans,
+        plans=[plan for policy in _latest() for plan in policy.plans],
     )
+
+
+def _latest() -> list[Policy]:
+    """Find the policy published last; nothing where every version is withdrawn."""
+    try:
+        return [latest_policy().policy]
+    except NoPolicy:
+        return []
+
+
+def _naming(job: Job) -> tuple[Policy, ...]:
+    """List the policies that name the codes of a replay: the one replayed under comes first."""
+    return (policy_under(job.params), *_latest())
 
 
 def _ordered(request: HttpRequest, form: ReplayForm) -> Job | None:

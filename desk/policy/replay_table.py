@@ -1,14 +1,15 @@
 """The flips of a replay as a file for a spreadsheet."""
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
-from desk.policy.replay_words import DIRECTION_NAMES, VERDICT_NAMES
+from desk.policy.replay_words import DIRECTION_NAMES, VERDICT_NAMES, name_in
+from sla.engine.policy import Policy
 from tickets.reading import CLOCK_NAMES
 from tickets.replay_models import ReplayFlip
 from tickets.wording import display_number
@@ -24,13 +25,16 @@ class _Line:
         return text
 
 
-def csv_lines(flips: Iterable[ReplayFlip], zone: str) -> Iterator[str]:
-    """Write flips as CSV, line by line, with moments on the wall clock of `zone`."""
+def csv_lines(flips: Iterable[ReplayFlip], policies: Sequence[Policy], zone: str) -> Iterator[str]:
+    """Write flips as CSV, line by line, with moments on the wall clock of `zone`.
+
+    Codes stand beside the names that the first of `policies` to know them has for them.
+    """
     writer = csv.writer(_Line())
     # A spreadsheet takes a file without it for one of its own old encoding.
     yield "\N{ZERO WIDTH NO-BREAK SPACE}" + writer.writerow(_titles())
     for flip in flips:
-        yield writer.writerow(plain_cell(cell) for cell in _cells(flip, zone))
+        yield writer.writerow(plain_cell(cell) for cell in _cells(flip, policies, zone))
 
 
 def plain_cell(text: str) -> str:
@@ -40,20 +44,20 @@ def plain_cell(text: str) -> str:
 
 def _titles() -> list[str]:
     return [
-        _("Case"), _("Subject"), _("Company"), _("Plan"), _("Severity"), _("Priority"),
-        _("Opened on a"), _("Clock"), _("Then"), _("Would be"), _("Change"), _("Due then"),
-        _("Would be due"), _("Steps only then"), _("Steps only under this policy"),
+        _("Case"), _("Subject"), _("Company"), _("Plan"), _("Plan code"), _("Severity"),
+        _("Severity code"), _("Priority"), _("Priority code"), _("Opened"), _("Opened on a"),
+        _("Clock"), _("Then"), _("Would be"), _("Change"), _("Due then"), _("Would be due"),
+        _("Steps only then"), _("Steps only under this policy"),
     ]  # fmt: skip
 
 
-def _cells(flip: ReplayFlip, zone: str) -> list[str]:
+def _cells(flip: ReplayFlip, policies: Sequence[Policy], zone: str) -> list[str]:
     return [
         display_number(flip.case),
         flip.case.subject,
         flip.case.company.name,
-        flip.plan,
-        flip.severity,
-        flip.priority,
+        *_levels(flip, policies),
+        _moment(flip.case.opened_at, zone),
         str(WEEKDAYS[flip.weekday]),
         str(CLOCK_NAMES.get(flip.kind, flip.kind)),
         str(VERDICT_NAMES[flip.before]),
@@ -64,6 +68,12 @@ def _cells(flip: ReplayFlip, zone: str) -> list[str]:
         str(flip.steps_only_before),
         str(flip.steps_only_after),
     ]
+
+
+def _levels(flip: ReplayFlip, policies: Sequence[Policy]) -> Iterator[str]:
+    for axis in ("plan", "severity", "priority"):
+        code = getattr(flip, axis)
+        yield from (name_in(policies, axis, code) if code else "", code)
 
 
 def _moment(at: datetime | None, zone: str) -> str:

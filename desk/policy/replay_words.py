@@ -19,8 +19,9 @@ from sla.engine.policy import Policy
 from sla.engine.replay import OTHER, TO_KEPT, TO_LATE
 from sla.words import AXIS_NAMES, part_name
 from tickets.reading import CLOCK_NAMES
+from tickets.replay import FIGURES, MOVED
 from tickets.replay_models import ReplayFlip, ReplayGap
-from tickets.replay_reading import Side
+from tickets.replay_reading import Side, offered_codes
 from tickets.timeline import moment
 from tickets.wording import display_number
 
@@ -75,6 +76,7 @@ class Line:
     late_after: int
     to_late: int
     to_kept: int
+    moved: int
     late_width: int = 0
     kept_width: int = 0
 
@@ -107,6 +109,7 @@ class Report:
     """A finished replay: the headline, promises by groups, all clocks, steps of the ladder."""
 
     headline: str
+    moved: str
     aside: tuple[str, ...]
     total: Line
     groups: tuple[Group, ...]
@@ -125,6 +128,7 @@ def report_of(job: Job, under: Policy, ran: Iterable[Policy], zone: str) -> Repo
     steps = {step.code: step for policy in (*ran, under) for step in policy.ladder}
     return Report(
         headline=_headline(job, zone),
+        moved=_moved(found.get("total", {}).get(MOVED, 0)),
         aside=tuple(_aside(found)),
         total=_line("", "", found.get("total", {})),
         groups=tuple(group for group in groups if _tells_apart(group)),
@@ -159,7 +163,7 @@ def gap_text(gap: ReplayGap, ran: Iterable[Policy]) -> str:
     """Say what stood in the way of judging a case."""
     if not gap.axis:
         return _("It could not be worked out: %(why)s.") % {"why": FAULTS.get(gap.code, gap.code)}
-    words = {"axis": AXIS_NAMES[gap.axis], "name": _part(ran, gap.axis, gap.code)}
+    words = {"axis": AXIS_NAMES[gap.axis], "name": name_in(ran, gap.axis, gap.code)}
     return _("The %(axis)s “%(name)s” is not there any more.") % words
 
 
@@ -194,7 +198,7 @@ def row_of(flip: ReplayFlip, policies: Sequence[Policy]) -> Row:
         flip=flip,
         number=display_number(flip.case),
         clock=str(CLOCK_NAMES.get(flip.kind, flip.kind)),
-        levels=", ".join(_part(policies, axis, code) for axis, code in codes.items() if code),
+        levels=", ".join(name_in(policies, axis, code) for axis, code in codes.items() if code),
         before=str(VERDICT_NAMES[flip.before]),
         after=str(VERDICT_NAMES[flip.after]),
         change=str(DIRECTION_NAMES[flip.direction]),
@@ -206,11 +210,11 @@ def filters_of(
     job: Job, chosen: Mapping[str, str], policies: Sequence[Policy]
 ) -> tuple[Filter, ...]:
     """List the choices that narrow the flips of a finished replay."""
-    ways = tuple((code, str(name)) for code, name in DIRECTION_NAMES.items())
+    ways = tuple((code, str(DIRECTION_NAMES[code])) for code in offered_codes(job, "direction"))
     found = [Filter("direction", _("change"), ways, chosen.get("direction", ""))]
     for axis in ("plan", "severity", "priority"):
-        codes = [code for code in sorted(job.result.get(f"by_{axis}", {})) if code]
-        options = tuple((code, _part(policies, axis, code)) for code in codes)
+        codes = offered_codes(job, axis)
+        options = tuple((code, name_in(policies, axis, code)) for code in codes)
         found.append(Filter(axis, str(AXIS_NAMES[axis]), options, chosen.get(axis, "")))
     return tuple(one for one in found if one.options)
 
@@ -256,6 +260,18 @@ def _headline(job: Job, zone: str) -> str:
     )
 
 
+def _moved(number: int) -> str:
+    """Say how many promises keep their verdict at another time; nothing where none does."""
+    if not number:
+        return ""
+    told = ngettext(
+        "%(number)s more promise would be due at another time, with the same verdict.",
+        "%(number)s more promises would be due at another time, with the same verdict.",
+        number,
+    )
+    return told % {"number": number_format(number, force_grouping=True)}
+
+
 def _aside(found: Mapping[str, int]) -> Iterable[str]:
     gaps = found.get("gaps", 0)
     if gaps:
@@ -276,11 +292,10 @@ def _flips(figures: Mapping[str, int]) -> int:
 
 
 def _line(code: str, name: str, figures: Mapping[str, int], longest: int = 0) -> Line:
-    names = ("clocks", "late_before", "late_after", TO_LATE, TO_KEPT)
     return Line(
         code,
         name,
-        **{key: figures.get(key, 0) for key in names},
+        **{key: figures.get(key, 0) for key in FIGURES},
         late_width=figures.get(TO_LATE, 0) * WIDEST // (longest or 1),
         kept_width=figures.get(TO_KEPT, 0) * WIDEST // (longest or 1),
     )
@@ -293,10 +308,11 @@ def _tells_apart(group: Group) -> bool:
 def _name(key: str, code: str, policies: Iterable[Policy]) -> str:
     if key == "by_weekday":
         return str(WEEKDAYS[int(code)])
-    return _part(policies, key.removeprefix("by_"), code) if code else _("none")
+    return name_in(policies, key.removeprefix("by_"), code) if code else _("none")
 
 
-def _part(policies: Iterable[Policy], axis: str, code: str) -> str:
+def name_in(policies: Iterable[Policy], axis: str, code: str) -> str:
+    """Find the name of a code in the first of the policies that knows it; else the code itself."""
     names = (part_name(policy, axis, code) for policy in policies)
     return next((name for name in names if name != code), code)
 

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.errors import DomainError, NotAllowed, NotFound
 from jobs.models import Job
 from jobs.tasks import nudge
+from sla.errors import NoPolicy
 from sla.models import PolicyVersion
 from sla.queries import access_version, current_policy
 from tickets.actions.retargeting import retarget_from_version
@@ -79,7 +80,7 @@ class VersionCasesPages:
             form=form,
             page=_page_of(number, request.GET.get("page")),
             follow=open_cases_following(number),
-            is_in_effect=current_policy(request.at).number == number,
+            is_in_effect=_is_in_effect(request, number),
         )
 
     def _page(self, request: HttpRequest, title: str, **context: Any) -> HttpResponse:
@@ -90,6 +91,13 @@ class VersionCasesPages:
 def open_cases_following(number: int) -> int:
     """Count the open cases whose promises are those of a version."""
     return Case.objects.filter(OPEN, policy_version__number=number).count()
+
+
+def _is_in_effect(request: HttpRequest, number: int) -> bool:
+    try:
+        return current_policy(request.at).number == number
+    except NoPolicy:  # the first version begins later
+        return False
 
 
 def _version(request: HttpRequest, number: int) -> PolicyVersion:

@@ -12,6 +12,7 @@ from desk.policy.replay_table import plain_cell
 from jobs.models import Job
 from jobs.working import work_due
 from sla.actions import save_targets
+from sla.models import PolicyVersion, PolicyWithdrawal
 from tests.desk.conftest import MONDAY, text_of
 from tests.sla.working import revision, with_hours
 from tickets.actions.conversation import reply_to_case
@@ -69,6 +70,33 @@ def test_replay_is_ordered_watched_and_read(managing):
     assert "Monday: 1 late instead of kept" in report
 
 
+def test_report_counts_what_is_only_due_at_another_time(managing):
+    report = text_of(page_of(managing, "report", replayed(managing)))
+
+    assert "1 more promise would be due at another time, with the same verdict." in report
+    assert "1 late instead of kept, 0 kept instead of late; 1 only due at another time" in report
+
+
+def test_replay_is_read_while_no_version_stands(managing, desk):
+    job = replayed(managing)
+    flip = first_flip(desk).pk
+    with tenant(desk.twin.tenant) as at:
+        PolicyWithdrawal.objects.create(
+            tenant=desk.twin.tenant,
+            version=PolicyVersion.objects.get(),
+            withdrawn_at=at,
+            withdrawn_by=desk.twin.manager,
+            reason="Wrong.",
+        )
+
+    pages = [page_of(managing, "report", job), page_of(managing, "flips", job)]
+    pages.append(page_of(managing, "flip", job, flip))
+
+    assert [page.status_code for page in pages] == [200, 200, 200]
+    assert "Standard" in text_of(pages[1])
+    assert b"Standard" in b"".join(page_of(managing, "table", job).streaming_content)
+
+
 def test_report_says_which_text_was_replayed(managing, desk):
     job = replayed(managing)
     with tenant(desk.twin.tenant):
@@ -121,6 +149,11 @@ def test_flips_name_the_case_and_both_due_times(managing):
         ({"severity": "3"}, 0),
         ({"direction": "no-such-way"}, 0),
         ({"after": "no-such-key"}, 1),
+        ({"after": "9" * 5_000}, 1),
+        ({"after": f"1-{'9' * 5_000}"}, 1),
+        ({"after": f"{'9' * 19}-1"}, 1),
+        ({"plan": "\0"}, 0),
+        ({"plan": "s" * 5_000}, 0),
     ],
 )
 def test_flips_are_narrowed(managing, query, count):
@@ -181,6 +214,10 @@ def test_file_has_every_flip_and_no_formula(managing):
 
     (line,) = csv.DictReader(text.splitlines())
     assert (line["Case"], line["Subject"]) == ("TW-1", "'=Answered after 6")
+    assert (line["Plan"], line["Plan code"]) == ("Standard", "standard")
+    assert (line["Severity"], line["Severity code"]) == ("Severity Level 2 (High)", "2")
+    assert (line["Priority"], line["Priority code"]) == ("", "")
+    assert line["Opened"] == "2030-03-04 10:00:00+01:00"
     assert (line["Then"], line["Would be"]) == ("kept", "late")
     assert line["Due then"] == "2030-03-04 18:00:00+01:00"
 

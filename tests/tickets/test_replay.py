@@ -69,7 +69,13 @@ def test_shorter_response_time_flips_what_was_answered_between(alpha, metalogix)
 
     assert flips() == [(late.number, "first_response", "met", "late", "to_late")]
     assert result["cases"] == 3
-    assert result["total"] == {"clocks": 3, "late_before": 1, "late_after": 2, "to_late": 1}
+    assert result["total"] == {
+        "clocks": 3,
+        "late_before": 1,
+        "late_after": 2,
+        "to_late": 1,
+        "moved": 2,
+    }
     assert result["by_severity"] == {"2": result["total"]}
     assert result["by_plan"] == {"standard": result["total"]}
     assert result["by_weekday"] == {"0": result["total"]}
