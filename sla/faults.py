@@ -137,6 +137,10 @@ _SENTENCES = {
         "A hand-over has to name tiers, none higher than %(highest)s."
     ),
     "no_step_pages": gettext_lazy("No step of the ladder pages anybody for “%(level)s”."),
+    "call_without_phone": gettext_lazy(
+        "“%(level)s” has to be called in, but there is no channel “phone”: keep that channel, or "
+        "take the call from this level."
+    ),
     "not_in_order": gettext_lazy("These have to be in rising order."),
     "warned_after_closing": gettext_lazy("Day %(day)s is not before the closing."),
 }

@@ -116,6 +116,7 @@ def _check_channels(policy: Policy, root: Place) -> None:
             codes = getattr(channel, key) or ()
             check_known(key[:-1], codes, codes_of(policy, key[:-1]), place.key(key))
         _check_counted(policy, channel, place.key("counts_as"))
+    _check_calls(policy, root)
     _check_phones(policy, root.key("phones"))
 
 
@@ -129,6 +130,17 @@ def _check_counted(policy: Policy, channel: Channel, place: Place) -> None:
         place.fault("counts_in_turn", name=other, known=tuple(sorted(known)))
     else:
         check_known("channel", (other,), known, place)
+
+
+def _check_calls(policy: Policy, root: Place) -> None:
+    """Note a level that has to be called in where nobody can call (MX-07)."""
+    if any(channel.code == "phone" for channel in policy.channels):
+        return
+    for axis in LEVEL_AXES:
+        for number, level in enumerate(policy.levels(axis)):
+            if level.call in ("required", "refused"):
+                place = root.key(levels_key(axis)).index(number).key("call")
+                place.fault("call_without_phone", axis=axis, level=level.code)
 
 
 def _check_phones(policy: Policy, root: Place) -> None:

@@ -259,6 +259,15 @@ def test_each_mistake_is_found_at_its_place(
     assert brief(changed((old, new))) == [found]
 
 
+@pytest.mark.parametrize("call", ["required", "refused"])
+def test_level_that_is_called_in_needs_the_phone(call: str) -> None:
+    called = ('name = "Worst"', f'name = "Worst"\ncall = "{call}"')
+    phone = ('[[channels]]\ncode = "phone"\nname = "Phone"\n\n', "")
+
+    assert brief(changed(called)) == []
+    assert brief(changed(called, phone)) == [(20, "severities[0].call", "call_without_phone")]
+
+
 @pytest.mark.parametrize(
     ("section", "found"),
     [

@@ -101,11 +101,6 @@ def changed_by(*changes):
         ('name = "One"', 'name = "First"', "Severities, First, name: One → First"),
         (
             'name = "One"',
-            'name = "One"\ncall = "refused"',
-            "Severities, One, when it is not reported by phone: taken as it is → not taken",
-        ),
-        (
-            'name = "One"',
             'name = "One"\ncustomer_may_set = false',
             "Severities, One, customers may choose it: yes → no",
         ),
@@ -169,6 +164,15 @@ def test_other_sections_are_said_field_by_field(before, after, said):
 
     assert said in found
     assert not [one for one in found if one.endswith(": changed")]
+
+
+def test_call_that_a_level_needs_is_said():
+    found = changed_by(
+        ('name = "One"', 'name = "One"\ncall = "refused"'),
+        ("[[ladder]]", '[[channels]]\ncode = "phone"\nname = "Phone"\n\n[[ladder]]'),
+    )
+
+    assert "Severities, One, when it is not reported by phone: taken as it is → not taken" in found
 
 
 def test_step_of_the_ladder_is_said_as_a_sentence():
