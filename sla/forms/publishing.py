@@ -15,7 +15,8 @@ from sla.engine.walltime import day_of, instant_of_reading
 from sla.models import OpenCases
 from sla.publishing import Terms
 
-NOW, MONDAY, LATER = "now", "monday", "later"
+# Next Monday is sent as its date: it is the one that was shown, whenever it is sent.
+NOW, LATER = "now", "later"
 
 OPEN_CASES = [
     (
@@ -83,18 +84,13 @@ class PublishForm(forms.Form):
         super().__init__(*arguments, **options)
         self.zone = zone
         self.monday = _next_monday(at, zone)
-        monday = date_format(self.monday, "j F Y")
-        self.fields["when"].choices = [
-            (NOW, _("at once")),
-            (MONDAY, _("from next Monday, %(date)s, 00:00") % {"date": monday}),
-            (LATER, _("from another date")),
-        ]
+        self._offer_beginnings()
         self.fields["starts_on"].help_text = _("In %(zone)s.") % {"zone": zone}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         cleaned["effective_at"] = None
-        if cleaned.get("when") == MONDAY:
+        if cleaned.get("when") == self.monday.isoformat():
             cleaned["effective_at"] = _first_moment(self.monday, self.zone)
         if cleaned.get("when") != LATER or "starts_on" in self.errors:
             return cleaned
@@ -108,6 +104,20 @@ class PublishForm(forms.Form):
         """Give what was chosen, of a valid form."""
         names = ("effective_at", "open_cases", "note", "customer_note")
         return Terms(**{name: self.cleaned_data[name] for name in names})
+
+    def _offer_beginnings(self) -> None:
+        when = self.fields["when"]
+        monday = {"date": date_format(self.monday, "j F Y")}
+        when.choices = [
+            (NOW, _("at once")),
+            (self.monday.isoformat(), _("from next Monday, %(date)s, 00:00") % monday),
+            (LATER, _("from another date")),
+        ]
+        passed = _date_of(self.data.get(self.add_prefix("when"), ""))
+        if passed is not None and passed < self.monday:
+            told = _("Monday, %(date)s, 00:00 has passed since this page was shown: choose again.")
+            figures = {"date": date_format(passed, "j F Y")}
+            when.error_messages["invalid_choice"] = told % figures
 
     def _find_moment(self, cleaned: dict[str, Any]) -> None:
         """Set `effective_at`, or say that the clocks skip the time that was given."""
@@ -129,6 +139,13 @@ class PublishForm(forms.Form):
 def _next_monday(at: datetime, zone: str) -> date:
     today = at.astimezone(ZoneInfo(zone)).date()
     return today + timedelta(days=7 - today.weekday())
+
+
+def _date_of(sent: str) -> date | None:
+    try:
+        return date.fromisoformat(sent)
+    except ValueError:
+        return None
 
 
 def _first_moment(on: date, zone: str) -> datetime:

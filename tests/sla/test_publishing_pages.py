@@ -1,6 +1,7 @@
 """Asking, approving and withdrawing in the admin, without JavaScript."""
 
 import re
+from datetime import datetime, time
 from html import unescape
 from zoneinfo import ZoneInfo
 
@@ -202,13 +203,25 @@ def test_next_monday_is_offered(first, second, alpha):
     edit(alpha)
     page = first.get(url("policydraft_publish"))
     monday = page.context["form"].monday
-    path = ask(first, alpha, when="monday")
+    path = ask(first, alpha, when=monday.isoformat())
 
     request = in_alpha(alpha, lambda at: PublishRequest.objects.get())
     local = request.effective_at.astimezone(PARIS)
     assert (local.date(), local.hour, local.weekday()) == (monday, 0, 0)
     assert monday > page.wsgi_request.at.astimezone(PARIS).date()
     assert f"{monday:%a} {monday.day} {monday:%b %Y}, 00:00" in text_of(first.get(path))
+
+
+def test_monday_that_was_shown_is_not_taken_for_the_one_after_it(first, alpha, set_desk_time):
+    edit(alpha)
+    shown = first.get(url("policydraft_publish")).context["form"].monday
+    set_desk_time(datetime.combine(shown, time(12), tzinfo=PARIS))
+
+    page = send(first, when=shown.isoformat())
+
+    passed = f"Monday, {shown.day} {shown:%B %Y}, 00:00 has passed since this page was shown"
+    assert passed in text_of(page)
+    assert in_alpha(alpha, lambda at: numbers()) == [1]
 
 
 def test_page_says_whom_it_touches_and_what_is_odd(first, alpha):
