@@ -15,6 +15,7 @@ from sla.engine.ladder import Mark, at_risk_at, marks
 from sla.engine.parts import TargetRow
 from sla.engine.receipt import Interval
 from sla.explain import Line, calendar_text, receipt_lines, receipt_sentences, target_text
+from sla.publishing import BEGINNING
 from sla.queries import published_versions
 from tickets.explaining import (
     ChangeTold,
@@ -174,8 +175,11 @@ def receipt_for(state: CaseState, view: ClockView, zone: str, told: Telling = PL
 
 
 def effective_dates(numbers: Iterable[int]) -> dict[int, datetime]:
-    """Map numbers of policy versions to the moments from which they are in effect."""
-    versions = published_versions().filter(number__in=set(numbers))
+    """Map numbers of policy versions to the moments from which they are in effect.
+
+    Without those that are in effect since ever.
+    """
+    versions = published_versions().filter(number__in=set(numbers), effective_at__gt=BEGINNING)
     return dict(versions.values_list("number", "effective_at"))
 
 

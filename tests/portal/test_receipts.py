@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from accounts.tenancy import tenant
+from sla.actions import load_document
+from tests.packs import POLICIES
 from tests.portal.pages import file_cases, words
 from tickets.actions.conversation import reply_to_case
 from tickets.actions.triage import change_severity
@@ -39,10 +41,21 @@ def test_receipt_has_a_page_of_its_own(world, browse):
     assert "Why this time? First response" in page
     assert "1 business day" in page
     assert "Version 1 of the support policy" in page
-    assert "in effect from" in page
+    assert "in effect from" not in page  # it is the first one, in effect since ever
     assert "Rule:" in page
     assert "Of the rules that fit it names the most of the case." in page
     assert "DD-21" not in page  # the clauses are the desk's
+
+
+def test_receipt_says_from_when_a_later_version_is_in_effect(world, browse):
+    text = (POLICIES / "datadynamics.toml").read_text().replace('source = "DD-21"', "")
+    with tenant(world.tenant):
+        load_document(text=text, by=None, at=FRIDAY - timedelta(days=4))
+    case = file_one(world)
+
+    page = words(why(browse, world, case))
+
+    assert "Version 2 of the support policy in effect from Mon 31 May 2083, 15:00 EDT" in page
 
 
 def test_page_of_the_case_leads_to_it(world, browse):
