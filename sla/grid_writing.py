@@ -4,9 +4,10 @@ Pure. As few rules as possible change, and each attempt is proved: what all rule
 differ in the changed cells only. Finer rules go on deciding what they decided before.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations, product
+from itertools import product
+from math import prod
 
 from sla.engine.parts import AXES, TargetRow
 from sla.engine.policy import Policy
@@ -20,19 +21,26 @@ Fact = tuple[str | None, ...]
 Box = dict[str, tuple[str, ...]]
 Rows = Sequence[TargetRow]
 Changes = Mapping[Key, Promise | None]
+Wanted = Mapping[Fact, TargetRow | None]
 
 NOTHING = Target("none")
+# Each of them may need a rule of its own: beyond this a save would keep its reader waiting.
+MOST_COMBINATIONS = 3_000
 
 
 class Unwritable(ValueError):
     """No set of rules was found that changes these cells and nothing else."""
 
 
+class TooManyCombinations(Unwritable):
+    """The rules tell too many kinds of cases apart to look for such a set."""
+
+
 def write_grid(policy: Policy, grid: Grid, changes: Changes) -> tuple[TargetRow, ...]:
     """Give all rules of the policy with the changed cells saying what is asked, and no other.
 
     None: nothing is promised. Equal neighbours stay one rule; sources and notes stay with what
-    they were said of. Raises Unwritable.
+    they were said of. Raises Unwritable, and TooManyCombinations at once instead of a long search.
     """
     cells = read_grid(policy.targets, grid)
     real = {key: one for key, one in changes.items() if promise_of(cells[key].row) != one}
@@ -40,15 +48,13 @@ def write_grid(policy: Policy, grid: Grid, changes: Changes) -> tuple[TargetRow,
         return policy.targets
     own = [row for row in policy.targets if row.clock == grid.clock]
     space = _Space.of(own, grid)
+    if space.size() > MOST_COMBINATIONS:
+        raise TooManyCombinations(grid.clock, space.size())
     wanted = _wanted(own, grid, space, cells, real)
-
-    def says(rows: Rows) -> bool:
-        return _says(rows, space, wanted)
-
     for attempt in (_edited(own, grid, cells, real), _spelled_out(own, grid, space, wanted, real)):
-        for rows in (_pruned(own, attempt, says), attempt):
+        for rows in (_pruned(own, attempt, space, wanted), attempt):
             joined = _joined(rows, grid, own)
-            if says(joined) and not _is_ambiguous(policy, joined):
+            if _Standing(space, joined).says(wanted) and not _is_ambiguous(policy, joined):
                 return _merged(policy.targets, grid.clock, joined)
     raise Unwritable(grid.clock, tuple(real))
 
@@ -77,9 +83,24 @@ class _Space:
         axes = tuple(axis for axis in AXES if axis in named or axis in grid.axes)
         return cls(axes, tuple(_classes(rows, grid, axis) for axis in axes))
 
+    def size(self) -> int:
+        """Count the combinations."""
+        return prod(len(known) for known in self.classes)
+
     def facts(self) -> Iterator[Fact]:
-        firsts = [[None if one is None else one[0] for one in known] for known in self.classes]
-        return product(*firsts)
+        return product(*(self._firsts(known) for known in self.classes))
+
+    def touched(self, row: TargetRow) -> Iterator[Fact]:
+        """Yield the combinations that a rule fits; the first code stands for those alike."""
+        fitting = (
+            [code for code in self._firsts(known) if axis not in row.when or code in row.when[axis]]
+            for axis, known in zip(self.axes, self.classes, strict=True)
+        )
+        return product(*fitting)
+
+    @staticmethod
+    def _firsts(known: tuple[tuple[str, ...] | None, ...]) -> list[str | None]:
+        return [None if one is None else one[0] for one in known]
 
     def alike(self, axis: str, code: str) -> tuple[str, ...]:
         """List the codes that the rules treat as they do this one."""
@@ -89,12 +110,35 @@ class _Space:
     def key_of(self, grid: Grid, fact: Fact) -> tuple[str | None, ...]:
         return tuple(fact[self.axes.index(axis)] for axis in grid.axes)
 
-    def winners(self, rows: Rows, fact: Fact) -> list[TargetRow]:
+
+class _Standing:
+    """The rules that fit each combination, while rules are dropped one by one."""
+
+    def __init__(self, space: _Space, rows: Rows) -> None:
+        self._space = space
+        self._fitting: dict[Fact, list[TargetRow]] = {fact: [] for fact in space.facts()}
+        for row in rows:
+            for fact in space.touched(row):
+                self._fitting[fact].append(row)
+
+    def winners(self, fact: Fact, without: TargetRow | None = None) -> list[TargetRow]:
         """List the rules that name the most; two of them contradict each other."""
-        known = dict(zip(self.axes, fact, strict=True))
-        fitting = [row for row in rows if all(known[axis] in row.when[axis] for axis in row.when)]
+        fitting = [row for row in self._fitting[fact] if row is not without]
         most = max((len(row.when) for row in fitting), default=0)
         return [row for row in fitting if len(row.when) == most]
+
+    def says(self, wanted: Wanted, without: TargetRow | None = None) -> bool:
+        """Tell whether it comes to what is wanted; of a rule left out only its cases are asked."""
+        facts = wanted if without is None else self._space.touched(without)
+        return all(self._agrees(self.winners(fact, without), wanted[fact]) for fact in facts)
+
+    def drop(self, row: TargetRow) -> None:
+        for fact in self._space.touched(row):
+            self._fitting[fact] = [one for one in self._fitting[fact] if one is not row]
+
+    @staticmethod
+    def _agrees(said: Rows, row: TargetRow | None) -> bool:
+        return len(said) < 2 and promise_of(said[0] if said else None) == promise_of(row)
 
 
 def _classes(rows: Rows, grid: Grid, axis: str) -> tuple[tuple[str, ...] | None, ...]:
@@ -114,21 +158,14 @@ def _wanted(
 ) -> dict[Fact, TargetRow | None]:
     """Give each combination the rule it is to follow, as if every one had a rule of its own."""
     wanted: dict[Fact, TargetRow | None] = {}
+    standing = _Standing(space, rows)
     for fact in space.facts():
-        row = next(iter(space.winners(rows, fact)), None)
+        row = next(iter(standing.winners(fact)), None)
         key = space.key_of(grid, fact)
         if key in changes and row is cells[key].row:  # type: ignore[index]
             row = _promising(row, grid.clock, changes[key])  # type: ignore[index]
         wanted[fact] = row
     return wanted
-
-
-def _says(rows: Rows, space: _Space, wanted: Mapping[Fact, TargetRow | None]) -> bool:
-    for fact, row in wanted.items():
-        said = space.winners(rows, fact)
-        if len(said) > 1 or promise_of(said[0] if said else None) != promise_of(row):
-            return False
-    return True
 
 
 def _is_ambiguous(policy: Policy, rows: Rows) -> bool:
@@ -239,7 +276,7 @@ def _spelled_out(
     rows: Rows,
     grid: Grid,
     space: _Space,
-    wanted: Mapping[Fact, TargetRow | None],
+    wanted: Wanted,
     changes: Changes,
 ) -> list[TargetRow]:
     kept: list[TargetRow] = []
@@ -257,41 +294,73 @@ def _spelled_out(
 # Tidying up: as few rules as say the same.
 
 
-def _pruned(before: Rows, rows: Rows, holds: Callable[[Rows], bool]) -> Rows:
+def _pruned(before: Rows, rows: Rows, space: _Space, wanted: Wanted) -> Rows:
     """Drop new rules as long as the rest still says what is wanted, the most exact ones first."""
-    if not holds(rows):
+    standing = _Standing(space, rows)
+    if not standing.says(wanted):
         return rows
-    fresh = [row for row in rows if not any(row is old for old in before)]
+    old = {id(row) for row in before}
+    fresh = [row for row in rows if id(row) not in old]
+    dropped: set[int] = set()
     for row in sorted(fresh, key=lambda row: -len(row.when)):
-        fewer = [one for one in rows if one is not row]
-        rows = fewer if holds(fewer) else rows
-    return rows
+        if standing.says(wanted, without=row):
+            standing.drop(row)
+            dropped.add(id(row))
+    return [row for row in rows if id(row) not in dropped]
 
 
 def _joined(rows: Rows, grid: Grid, before: Rows = ()) -> list[TargetRow]:
     """Join rules that say the same of neighbouring cells, until none do; two old ones stay two."""
-    joined = list(rows)
-    while (pair := _neighbours(joined, before)) is not None:
-        first, second, axis = pair
-        codes = (*joined[first].when[axis], *joined.pop(second).when[axis])
-        when = {**joined[first].when, axis: _in_order(grid, axis, codes)}
-        joined[first] = replace(joined[first], when=when)
-    return joined
+    alike: dict[object, dict[int, TargetRow]] = {}
+    for place, row in enumerate(rows):
+        said = (replace(row, when={}), frozenset(row.when))
+        alike.setdefault(said, {})[place] = row
+    old = {id(row) for row in before}
+    for group in alike.values():
+        _join_alike(group, grid, old)
+    return [row for _place, row in sorted(_flat(alike.values()), key=lambda pair: pair[0])]
 
 
-def _neighbours(rows: Rows, before: Rows) -> tuple[int, int, str] | None:
-    for (first, one), (second, other) in combinations(enumerate(rows), 2):
-        axis = _difference(one, other)
-        if axis is not None and not all(any(row is old for old in before) for row in (one, other)):
-            return first, second, axis
+def _flat(groups: Iterable[Mapping[int, TargetRow]]) -> Iterator[tuple[int, TargetRow]]:
+    for group in groups:
+        yield from group.items()
+
+
+def _join_alike(group: dict[int, TargetRow], grid: Grid, old: set[int]) -> None:
+    """Join what differs by the codes of one axis alone; the earlier of two takes in the later.
+
+    What was joined is looked at again beside those before it, so that the order of the rules
+    alone decides.
+    """
+    waiting = list(group)
+    while waiting:
+        place = waiting[0]
+        if place not in group or (other := _partner(group, place, old)) is None:
+            waiting.pop(0)
+            continue
+        first, second = sorted((place, other))
+        group[first] = _one_of(group[first], group.pop(second), grid)
+        waiting.insert(0, first)
+
+
+def _partner(group: Mapping[int, TargetRow], place: int, old: set[int]) -> int | None:
+    row = group[place]
+    for other, known in group.items():
+        both_old = id(row) in old and id(known) in old
+        if other != place and not both_old and _difference(row, known) is not None:
+            return other
     return None
 
 
+def _one_of(row: TargetRow, later: TargetRow, grid: Grid) -> TargetRow:
+    axis = _difference(row, later)
+    assert axis is not None
+    codes = _in_order(grid, axis, (*row.when[axis], *later.when[axis]))
+    return replace(row, when={**row.when, axis: codes})
+
+
 def _difference(one: TargetRow, other: TargetRow) -> str | None:
-    """Name the one axis by whose codes alone two rules differ."""
-    alike = replace(other, when={}) == replace(one, when={})
-    if not alike or one.when.keys() != other.when.keys():
-        return None
+    """Name the one axis by whose codes alone two rules of the same axes differ."""
     axes = [axis for axis in one.when if set(one.when[axis]) != set(other.when[axis])]
     return axes[0] if len(axes) == 1 else None
 

@@ -17,7 +17,7 @@ from sla.errors import PolicyIsFaulty
 from sla.forms import targets as target_forms
 from sla.forms.grid import GridForm, narrowed_by
 from sla.grid import grid_of, narrowing_axes, telling_axes
-from sla.grid_writing import Unwritable, write_grid
+from sla.grid_writing import TooManyCombinations, Unwritable, write_grid
 from sla.pages import CLOCKS, Edited, edited
 from sla.policy_admin.base import DraftPages, revision_of
 from sla.policy_admin.sections import change_text
@@ -137,11 +137,18 @@ def _save_grid(request: HttpRequest, copy: Edited, form: GridForm) -> list[str]:
     revision = revision_of(request, copy)
     try:
         targets = write_grid(copy.policy, form.grid, form.changes())
+    except TooManyCombinations:
+        return [
+            _(
+                "The rules of this clock tell too many kinds of cases apart for a grid. "
+                "Change it in the list of all rules of this clock."
+            )
+        ]
     except Unwritable:
         return [
             _(
                 "Rules for some of these cases stand in the way, so that the grid cannot say this "
-                "without changing them too. Change it in the list of rules."
+                "without changing them too. Change it in the list of all rules of this clock."
             )
         ]
     sections = {"targets": [TARGET_ROW.write(row) for row in targets]}

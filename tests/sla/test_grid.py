@@ -15,7 +15,13 @@ from sla.engine.rowchecks import check_rows
 from sla.engine.shape import Place
 from sla.engine.target import Target
 from sla.grid import Promise, grid_of, narrowing_axes, promise_of, read_grid, telling_axes
-from sla.grid_writing import Unwritable, write_grid
+from sla.grid_writing import (
+    MOST_COMBINATIONS,
+    TooManyCombinations,
+    Unwritable,
+    _Standing,
+    write_grid,
+)
 from tests.packs import POLICIES
 
 PACKS = ("metalogix", "scalix", "msp", "datadynamics")
@@ -264,6 +270,97 @@ def test_rules_after_a_change(rows, changes, after):
     policy = replace(SMALL, targets=tuple(rows))
 
     assert write_grid(policy, grid_of(policy, "first_response"), changes) == tuple(after)
+
+
+@pytest.mark.parametrize(
+    ("rows", "after"),
+    [
+        pytest.param(
+            [rule(1, plan="b")],
+            [
+                rule(1, plan="b"),
+                rule(4, plan="b", severity="123", case_type="x"),
+                rule(4, "", plan="a", severity="123", case_type="x"),
+            ],
+            id="a rule for any type",
+        ),
+        pytest.param(
+            [rule(1, plan="ab", severity="23", case_type="xy")],
+            [
+                rule(1, plan="ab", severity="23", case_type="y"),
+                rule(4, plan="ab", severity="23", case_type="x"),
+                rule(4, "", plan="ab", severity="1", case_type="x"),
+            ],
+            id="a rule for both types",
+        ),
+        pytest.param(
+            [rule(8, case_type="xy"), rule(1, severity="123", case_type="y")],
+            [
+                rule(8, case_type="xy"),
+                rule(4, plan="ab", severity="123", case_type="x"),
+                rule(1, severity="123", case_type="y"),
+            ],
+            id="a rule that another one overrules for the other type",
+        ),
+    ],
+)
+def test_rule_keeps_what_it_says_of_types_that_are_not_looked_at(rows, after):
+    policy = replace(SMALL, targets=tuple(rows))
+    grid = grid_of(policy, "first_response", {"case_type": "x"})
+
+    written = write_grid(policy, grid, dict.fromkeys(grid.cells(), hours(4)))
+
+    assert written == tuple(after)
+
+
+def test_cell_whose_every_rule_would_contradict_a_finer_one_is_refused():
+    finer = replace(rule(0, plan="b", severity="123", case_type="x"), target=Target("none"))
+    policy = replace(SMALL, targets=(rule(3, severity="312", case_type="xy"), finer))
+
+    with pytest.raises(Unwritable):
+        write_grid(policy, grid_of(policy, "first_response"), {("b", "3"): hours(1)})
+
+
+def with_products(number):
+    """Make rules that tell so many products apart, and two channels by type."""
+    products = [rule(n, product=[f"p{n}"]) for n in range(1, number + 1)]
+    crossed = [
+        rule(20, channel=["phone"], case_type="x"),
+        rule(30, channel=["portal"], case_type="y"),
+    ]
+    return replace(SMALL, targets=(rule(40), *products, *crossed))
+
+
+def test_filled_grid_beside_rules_for_products_asks_few_combinations(monkeypatch):
+    asked = []
+    winners = _Standing.winners
+
+    def counted(self, fact, without=None):
+        asked.append(fact)
+        return winners(self, fact, without)
+
+    monkeypatch.setattr(_Standing, "winners", counted)
+    policy = with_products(5)
+    grid = grid_of(policy, "first_response")
+
+    # A rule for a plan and a level contradicts those for a channel and a type: all are looked for.
+    with pytest.raises(Unwritable):
+        write_grid(policy, grid, {key: hours(n) for n, key in enumerate(grid.cells(), 50)})
+
+    combinations = 2 * 3 * 3 * 3 * 6
+    assert combinations < len(asked) < 10 * combinations
+
+
+def test_more_combinations_than_can_be_looked_through_are_refused_at_once(monkeypatch):
+    policy = with_products(100)
+    grid = grid_of(policy, "first_response")
+    monkeypatch.setattr(_Standing, "__init__", None)
+
+    with pytest.raises(TooManyCombinations) as refused:
+        write_grid(policy, grid, {("a", "1"): hours(2)})
+
+    assert refused.value.args == ("first_response", 2 * 3 * 3 * 3 * 101)
+    assert refused.value.args[1] > MOST_COMBINATIONS
 
 
 def test_rules_of_other_clocks_keep_their_places():
