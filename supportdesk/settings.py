@@ -129,6 +129,9 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+# The lists of a policy are sent whole: a rule has some fourteen fields and as many ticks, a date
+# three. Django's thousand would end a list of rules at seventy of them.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"

@@ -83,6 +83,13 @@ def test_holidays_and_dates_are_added_and_removed(manager, alpha):
     }
 
 
+def test_new_list_says_when_a_countrys_holidays_can_be_taken_over(manager):
+    told = "then the public holidays of a country can be taken over here"
+
+    assert told in text_of(manager.get(url("policydraft_new_holidays")))
+    assert told not in text_of(manager.get(url("policydraft_holidays", CODE)))
+
+
 def test_new_list_is_made_named_on_a_calendar_and_kept_while_it_is_used(manager, alpha):
     page = manager.get(url("policydraft_new_holidays"))
     manager.post(
@@ -192,3 +199,19 @@ def test_country_that_is_not_known_is_told(manager, alpha, changes, fault):
 
     assert fault in text_of(answer)
     assert holidays_of(alpha) == before
+
+
+def test_six_hundred_dates_are_saved_through_their_page(manager, alpha):
+    data = sent_by(manager.get(url("policydraft_holidays", CODE)))
+    first = date(2030, 1, 1).toordinal()
+    for number in range(600):
+        on = date.fromordinal(first + number).isoformat()
+        data |= {f"dates-{number}-date": on, f"dates-{number}-name": f"Day {number}"}
+    data["dates-TOTAL_FORMS"] = "600"
+
+    manager.post(url("policydraft_holidays", CODE), data)
+    again = manager.get(url("policydraft_holidays", CODE))
+    answer = manager.post(url("policydraft_holidays", CODE), sent_by(again))
+
+    assert answer.status_code == 302
+    assert len(holidays_of(alpha)[CODE]["dates"]) == 600

@@ -152,3 +152,23 @@ def test_rule_names_products_by_the_codes_on_offer(manager, alpha, beta):
     assert beta.product.name not in page.content.decode()
     assert in_alpha(alpha, lambda: target("Own", "resolution").product) == f"{code}, anvil"
     assert again.context["table"][0]["product"].value() == f"{code}, anvil"
+
+
+def test_hundred_rules_of_one_clock_are_saved_through_their_page(manager, alpha):
+    address = url("policydraft_targets", "first_response")
+    page = manager.get(address)
+    data = sent_by(page)
+    first = int(data["form-TOTAL_FORMS"]) - 2
+    source = row_with(page, "MX-20")
+    one = {key: value for key, value in data.items() if key.startswith(f"{source}-")}
+    for number in range(first, 100):
+        data |= {key.replace(source, f"form-{number}", 1): one[key] for key in one}
+        data |= {f"form-{number}-product": f"p{number}", f"form-{number}-source": f"Own {number}"}
+    data["form-TOTAL_FORMS"] = "100"
+
+    answer = manager.post(address, data)
+
+    assert answer.status_code == 302, text_of(answer)
+    again = manager.get(address)
+    assert len(again.context["table"].initial_forms) == 100
+    assert manager.post(address, sent_by(again)).status_code == 302
