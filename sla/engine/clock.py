@@ -7,12 +7,11 @@ the promise before sending, and replay under a draft.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import chain
-from typing import Any
 
 from sla.engine.aims import Aim, Pauses, Settled, aim_at, counts_late, is_late, settle
 from sla.engine.kinds import ANSWERS, WAITING, KindRow
 from sla.engine.parts import Facts, Retarget
+from sla.engine.past import Event, effects_of, owed
 from sla.engine.policy import Policy
 from sla.engine.receipt import Interval, receipt
 
@@ -20,23 +19,6 @@ FACTS = frozenset(Facts.__dataclass_fields__)
 # When a late hand-over of an occurrence was done, and how many seconds after the due time its step
 # stands in the ladder.
 LateHandOvers = Mapping[tuple[str, int], tuple[int, int]]
-# What a review can change, and the event that changes the same alone.
-CHANGES = {
-    "case_type": "type_changed",
-    "severity": "severity_changed",
-    "priority": "priority_changed",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One entry of a case's timeline; `at` in epoch seconds, `seq` counts from 1 per case."""
-
-    seq: int
-    kind: str
-    at: int
-    payload: Mapping[str, Any]
-    caused_by: str = "person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +169,7 @@ class Fold:
         self.running: dict[str, _Open] = {}
         self.ended: list[Clock] = []
         self.waits: list[tuple[int, int | None]] = []
+        self.past: list[Event] = []
         self.take(opening)
 
     def take(self, event: Event) -> None:
@@ -195,8 +178,11 @@ class Fold:
         self._wait(event)
         if event.kind == "policy_retargeted":
             self._end_unused(event)
-        for kind, effect, row in self._effects(event):
+        for kind, effect, row in effects_of(self.policy, event):
             getattr(self, f"_{effect}")(kind, row, self._as_met_by(kind, event))
+        if event.kind == "policy_retargeted":
+            self._start_owed(event)
+        self.past.append(event)
 
     def now(self, kind: str) -> Clock:
         """Give the running clock of a kind as it stands now. KeyError where none is running."""
@@ -221,12 +207,6 @@ class Fold:
             fired=frozenset(self.fired),
             late_hand_overs=dict(self.late_hand_overs),
         )
-
-    def _effects(self, event: Event) -> Iterable[tuple[str, str, KindRow]]:
-        if event.kind != "triaged":
-            return self.policy.effects.get(event.kind, ())
-        kinds = (kind for axis, kind in CHANGES.items() if axis in event.payload)
-        return dict.fromkeys(chain.from_iterable(self.policy.effects.get(k, ()) for k in kinds))
 
     def _as_met_by(self, kind: str, event: Event) -> Event:
         """Give an entry as a clock meets it: what is logged late counts nothing backwards.
@@ -258,8 +238,7 @@ class Fold:
 
     def _note_late_hand_over(self, event: Event) -> None:
         payload = event.payload
-        ladder = {step.code: step for step in self.policy.ladder}
-        step = ladder.get(payload["step"])
+        step = {step.code: step for step in self.policy.ladder}.get(payload["step"])
         if step is None or step.action != "hand_over":
             return
         if event.at > payload.get("due_at", event.at):
@@ -302,6 +281,31 @@ class Fold:
         """End what the new policy has no rule for: no event of it would ever do so."""
         for kind in self.running.keys() - self.policy.clocks_in_use:
             self._end(kind, event, "cancelled")
+
+    def _start_owed(self, event: Event) -> None:
+        """Begin what the new policy promises for what has happened and has not been answered.
+
+        Waiting on the customer is not begun: it ends by closing the case.
+        """
+        for origin, kind, row in owed(self.policy, self.past):
+            is_held = any(other in self.running for other in (kind, *row.unless))
+            if kind != WAITING and not is_held and not self._was_judged(kind, origin):
+                self._start_late(kind, origin, event)
+
+    def _was_judged(self, kind: str, origin: Event) -> bool:
+        """Tell whether an occurrence since then has ended, but by a policy that had none of it."""
+        changes = {past.seq for past in self.past if past.kind == "policy_retargeted"}
+        since = (one for one in self.ended if one.kind == kind and one.started_seq >= origin.seq)
+        return any(one.state != "cancelled" or one.ended_seq not in changes for one in since)
+
+    def _start_late(self, kind: str, origin: Event, event: Event) -> None:
+        """Begin a clock for an earlier entry, which names it unless that name is taken."""
+        aim = self._aim(kind, (origin if self._rule(event).base == "opening" else event).at)
+        is_taken = any((one.kind, one.started_seq) == (kind, origin.seq) for one in self.ended)
+        due_at = settle(aim, self._pauses(kind)).promise.due_at
+        change = Change(event.seq, event.at, event.kind, None, due_at)
+        seq = event.seq if is_taken else origin.seq
+        self.running[kind] = _Open(kind, seq, origin.at, aim, (change,))
 
     def _cancel(self, kind: str, row: KindRow, event: Event) -> None:
         self._end(kind, event, "cancelled")

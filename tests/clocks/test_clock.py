@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sla.engine.clock import Event, read, run
-from sla.engine.kinds import EVENTS
+from sla.engine.kinds import EVENTS, KindRow
 from sla.engine.parts import Retarget
 from tests.clocks.policies import hours, moment, policy, row, timeline, wall
 
@@ -389,3 +389,113 @@ def test_intervals_of_every_clock_add_up_to_its_need(events):
             need = clock.settled.promise.need_seconds
             assert sum(interval.counted_seconds for interval in intervals) == need
             assert intervals[-1].end == clock.due_at
+
+
+OWED_RULES = {
+    1: policy(
+        targets=(
+            row("first_response", hours("business_time", 4)),
+            row("next_response", hours("business_time", 4)),
+        )
+    ),
+    2: policy(),
+}
+
+
+def owed_after(*acts, base="opening", at="02 12:00", rules=OWED_RULES):
+    """Give the clocks that run once a policy with more kinds is laid upon a case."""
+    change = ("policy_retargeted", at, {"policy_version": 2, "base": base})
+    events = timeline(("case_opened", "02 09:00"), *acts, change)
+    return {
+        clock.kind: (clock.started_seq, wall(clock.started_at), wall(clock.due_at))
+        for clock in read(rules, events).open_clocks
+    }
+
+
+FORTY, EIGHTY = ("06 17:00", "09 12:00"), ("13 17:00", "16 12:00")
+
+
+@pytest.mark.parametrize(("base", "which"), [("opening", 0), ("change", 1)])
+def test_kind_that_a_new_policy_adds_is_owed_from_its_base(base, which):
+    found = owed_after(base=base)
+
+    assert found["workaround"] == (1, "02 09:00", FORTY[which])
+    assert found["resolution"] == (1, "02 09:00", EIGHTY[which])
+
+
+@pytest.mark.parametrize(
+    ("acts", "running"),
+    [
+        ([("workaround_given", "02 10:00")], {"first_response", "no_progress", "resolution"}),
+        (
+            [("agent_replied", "02 10:00")],
+            {"update_cadence", "no_progress", "workaround", "resolution"},
+        ),
+        ([("resolved", "02 10:00")], set()),
+        (
+            [("resolved", "02 10:00"), ("reopened", "02 11:00")],
+            {"next_response", "no_progress", "resolution"},
+        ),
+    ],
+)
+def test_kind_that_was_met_since_is_not_owed(acts, running):
+    assert set(owed_after(*acts)) == running
+
+
+def test_owed_clock_takes_the_pauses_of_its_whole_span():
+    asked = [("question_asked", "02 10:00"), ("customer_replied", "02 11:00")]
+
+    assert owed_after(*asked)["workaround"] == (1, "02 09:00", "09 10:00")
+
+
+def test_kind_that_a_policy_ended_unused_comes_back_with_the_next():
+    events = timeline(
+        ("case_opened", "02 09:00"),
+        ("policy_retargeted", "02 10:00", {"policy_version": 1, "base": "change"}),
+        ("policy_retargeted", "02 11:00", {"policy_version": 2, "base": "opening"}),
+    )
+    opening = replace(events[0], payload=events[0].payload | {"policy_version": 2})
+
+    found = run(OWED_RULES, [opening, *events[1:]])
+
+    assert [
+        (clock.started_seq, clock.state, wall(clock.due_at))
+        for clock in found
+        if clock.kind == "workaround"
+    ] == [(1, "cancelled", "06 17:00"), (3, "running", "06 17:00")]
+
+
+def test_kind_that_was_judged_under_another_table_is_not_owed_again():
+    work_meets = policy().kinds["workaround"].effects | {"work_logged": "meet"}
+    other = policy(kinds=policy().kinds | {"workaround": KindRow(work_meets)})
+    events = timeline(
+        ("case_opened", "02 09:00"),
+        ("work_logged", "02 10:00"),
+        ("policy_retargeted", "02 11:00", {"policy_version": 2, "base": "opening"}),
+    )
+
+    found = run({1: other, 2: policy()}, events)
+
+    assert [clock.state for clock in found if clock.kind == "workaround"] == ["met"]
+
+
+def test_owed_clock_may_be_late_at_once_and_stays_so():
+    late = owed_after(at="20 09:00")
+    events = timeline(
+        ("case_opened", "02 09:00"),
+        ("policy_retargeted", "20 09:00", {"policy_version": 2, "base": "opening"}),
+        ("workaround_given", "20 09:30"),
+    )
+
+    assert late["workaround"] == (1, "02 09:00", "06 17:00")
+    assert [one.state for one in run(OWED_RULES, events) if one.kind == "workaround"] == ["late"]
+
+
+@settings(max_examples=300, deadline=None)
+@given(timelines())
+def test_verdict_survives_policies_that_add_and_drop_kinds(events):
+    final = verdicts(OWED_RULES, events)
+
+    for length in range(1, len(events)):
+        for occurrence, verdict in verdicts(OWED_RULES, events[:length]).items():
+            assert final[occurrence] == verdict

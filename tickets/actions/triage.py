@@ -8,7 +8,7 @@ from django.db import transaction
 
 from accounts.errors import NotAllowed, NotFound
 from accounts.models import Person
-from sla.engine.clock import CHANGES
+from sla.engine.past import CHANGES
 from tickets.actions.conversation import write_message, write_note
 from tickets.audience import customer_side
 from tickets.errors import (
