@@ -288,7 +288,7 @@ POLICY = Shape(
         Field("name", NAME),
         Field("policy_date", Day(), None),
         Field("time_zone", Zone()),
-        Field("case_prefix", Text(pattern=re.compile("[A-Z][A-Z0-9]{0,9}"))),
+        Field("case_prefix", Text(pattern=re.compile("[A-Z]{1,8}"))),
         Field("summary", TEXT, ""),
         Field("axes", Many(Text(choices=LEVEL_AXES)), ()),
         Field("queue_order", Many(Text(choices=QUEUE_KEYS), 1), ("due",)),

@@ -9,5 +9,6 @@ SIGN_INS = (
     ("lead", "lead@demo.example", "/desk/"),
     ("dispatcher", "dispatcher@demo.example", "/desk/"),
     ("manager", "manager@demo.example", "/admin/"),
+    ("manager who approves", "manager2@demo.example", "/admin/"),
 )
 OPERATOR = "operator@demo.example"

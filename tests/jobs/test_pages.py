@@ -129,3 +129,14 @@ def test_list_shows_what_the_manager_may_see(manager, alpha, start):
     assert "Running, 40 %" in text_of(page)
     assert "For operators" not in text_of(page)
     assert manager.get(page_of(secret)).status_code == 404
+
+
+@pytest.mark.parametrize("is_demo", [True, False])
+def test_page_says_in_a_demonstration_whose_clock_its_times_are_on(
+    manager, start, settings, is_demo
+):
+    settings.DEMO = is_demo
+
+    page = manager.get(page_of(start())).content.decode()
+
+    assert ("These times are on the desk's clock." in unescape(page)) == is_demo

@@ -104,6 +104,8 @@ def test_the_document_of_these_tests_is_right() -> None:
         ('name = "Acme support"', "name = 1.5", (3, "name", "wrong_type")),
         ('time_zone = "Europe/Berlin"\ncase', "case", (None, "time_zone", "missing_key")),
         ('"AC"', '"ac"', (5, "case_prefix", "bad_code")),
+        ('"AC"', '"AC1"', (5, "case_prefix", "bad_code")),
+        ('"AC"', '"ABCDEFGHI"', (5, "case_prefix", "bad_code")),
         ('"AC"', '"AC"\npolicy_date = "2017-13-01"', (6, "policy_date", "bad_date")),
         ('["severity"]', '["severity", "colour"]', (6, "axes[1]", "bad_choice")),
         ('["severity"]', '["severity", "severity"]', (6, "axes[1]", "repeated")),

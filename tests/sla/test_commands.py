@@ -136,7 +136,7 @@ def test_prefix_that_no_vendor_can_have_is_told(db, tmp_path):
     said, complained, status = load(file)
 
     assert (said, status, len(complained)) == ([], 1, 1)
-    assert complained[0].startswith(f"{file}: ")
+    assert complained[0].startswith(f"{file}:9: case_prefix: ")
     assert not Tenant.objects.filter(slug="acme").exists()
 
 

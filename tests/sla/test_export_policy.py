@@ -92,7 +92,7 @@ def test_other_versions_and_unpublished_changes_are_written_when_asked_for(alpha
         (["nobody"], "There is no vendor “nobody”."),
         (["alpha"], "alpha: No support policy is in effect here yet"),
         (["alpha", "--draft"], "alpha: There is no working copy yet"),
-        (["alpha", "--version", "7"], "alpha: "),
+        (["alpha", "--version", "7"], "No version is published yet; --draft writes the working"),
     ],
 )
 def test_what_is_not_there_is_said(alpha, arguments, told):
@@ -100,6 +100,16 @@ def test_what_is_not_there_is_said(alpha, arguments, told):
         export(*arguments)
 
     assert str(refused.value).startswith(told)
+
+
+def test_version_that_there_is_not_is_refused_with_those_that_there_are(alpha):
+    load(alpha, TEXTS["msp"])
+    load(alpha, TEXTS["scalix"])
+
+    with pytest.raises(CommandError) as refused:
+        export("alpha", "--version", 9)
+
+    assert str(refused.value) == "There is no version 9. There are: 1, 2."
 
 
 def test_place_that_cannot_be_written_is_said(alpha, tmp_path):

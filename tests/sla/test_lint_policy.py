@@ -103,6 +103,16 @@ def test_json_has_the_same(tmp_path):
     ]
 
 
+def test_of_a_broken_file_only_the_faults_are_told(tmp_path):
+    file = tmp_path / "broken.toml"
+    file.write_text(TIDY.replace('summary = "We answer."', "colour = 7"))
+
+    said, complained, status = lint(file)
+
+    assert (said, status) == ([], 2)
+    assert complained[0].startswith(f"{file}:7: colour: ")
+
+
 def test_faults_end_with_two_and_the_other_files_are_still_linted(tmp_path):
     files = {name: tmp_path / f"{name}.toml" for name in ("tidy", "latin", "marked", "keyed")}
     files["tidy"].write_text(TIDY)

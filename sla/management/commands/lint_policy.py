@@ -66,7 +66,7 @@ class Command(BaseCommand):
         found = [located for source in sources for located in _located(source, on)]
         if options["json"]:
             self.stdout.write(json.dumps([one.as_json() for one in found], indent=2))
-        else:
+        elif any(source.policy for source in sources):
             self._tell(found)
         faults = [sentence for source in sources for sentence in source.sentences]
         for sentence in faults:
