@@ -64,20 +64,15 @@ def comparisons(copy: Edited, at: datetime) -> list[Comparison]:
 
 def not_begun(at: datetime) -> list[tuple[PolicyVersion, str]]:
     """List the versions that are published, but not in effect yet at `at`, with their beginning."""
-    waiting = published_versions().filter(effective_at__gt=at, replaced_by=None, withdrawn_at=None)
+    waiting = published_versions().filter(begun_at__gt=at)
     return [(version, effective_text(version)) for version in waiting.order_by("number")]
 
 
 def effective_text(version: PolicyVersion) -> str:
     """Say from when a version of `published_versions` counts, on the vendor's wall clock."""
     zone = version.tenant.time_zone
-    if version.withdrawn_at is not None and version.withdrawn_at <= version.effective_at:
-        withdrawn = {"moment": moment_text(version.withdrawn_at, zone)}
-        return _("never in effect: withdrawn on %(moment)s") % withdrawn
-    if version.replaced_by is not None:
-        return _("never in effect: replaced by version %(number)d") % {
-            "number": version.replaced_by
-        }
+    if version.begun_at is None:
+        return _never_text(version)
     starts = _start_text(version)
     if version.withdrawn_at is None:
         return starts
@@ -85,10 +80,19 @@ def effective_text(version: PolicyVersion) -> str:
     return _("%(starts)s, withdrawn on %(moment)s") % withdrawn
 
 
+def _never_text(version: PolicyVersion) -> str:
+    if version.withdrawn_at is None:
+        replaced = {"number": version.replaced_by}
+        return _("never in effect: replaced by version %(number)d") % replaced
+    withdrawn = {"moment": moment_text(version.withdrawn_at, version.tenant.time_zone)}
+    return _("never in effect: withdrawn on %(moment)s") % withdrawn
+
+
 def _start_text(version: PolicyVersion) -> str:
-    if version.effective_at <= BEGINNING:
+    starts_at = version.begun_at or version.effective_at
+    if starts_at <= BEGINNING:
         return _("the beginning")
-    return moment_text(version.effective_at, version.tenant.time_zone)
+    return moment_text(starts_at, version.tenant.time_zone)
 
 
 def published_text(version: PolicyVersion) -> str:

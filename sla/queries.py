@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
-from django.db.models import Max, OuterRef, QuerySet, Subquery
+from django.db.models import Case, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
 from accounts.errors import NotFound
 from sla.engine.clock import Pauses, Settled, aim_at, settle
@@ -19,6 +20,8 @@ _parsed: dict[str, Policy] = {}
 _MOST_PARSED = 512
 
 FIRST_RESPONSE = "first_response"
+# After any withdrawal.
+_NEVER = Value(datetime(9999, 1, 1, tzinfo=UTC))
 _FROZEN = ("id", "number", "checksum", "effective_at")
 
 
@@ -95,21 +98,44 @@ def policies_by_number(numbers: Iterable[int]) -> dict[int, Policy]:
 def published_versions() -> QuerySet[PolicyVersion]:
     """List the published versions, newest first, without their texts.
 
-    Each has `replaced_by`: the number of the one that took its place before it began, or None; one
-    that is withdrawn takes nobody's place. Each has `withdrawn_at`, None while it stands.
+    Each has `begun_at`: the first moment at which it counts, in the past or to come, None for one
+    that never does; `replaced_by`: the number of the one that had its place at the moment on which
+    it was to begin, or None; and `withdrawn_at`, None while it stands.
     """
-    earlier_start = standing_versions().filter(
-        number__gt=OuterRef("number"), effective_at__lte=OuterRef("effective_at")
-    )
     withdrawn = PolicyWithdrawal.objects.filter(version=OuterRef("pk"))
+    instead = _standing_above("number", "effective_at").order_by("number")
     return (
         PolicyVersion.objects.defer("document")
         .select_related("published_by", "approved_by", "tenant")
         .annotate(
-            replaced_by=Subquery(earlier_start.order_by("number").values("number")[:1]),
+            replaced_by=Subquery(instead.values("number")[:1]),
             withdrawn_at=Subquery(withdrawn.values("withdrawn_at")[:1]),
         )
+        .annotate(begun_at=_first_moment())
     )
+
+
+def _first_moment() -> Case:
+    """Find when a version first counts: on its date, or when the one in its place is withdrawn."""
+    is_in_time = Q(withdrawn_at=None) | Q(withdrawn_at__gt=F("effective_at"))
+    later = PolicyWithdrawal.objects.filter(
+        ~Exists(_standing_above(OuterRef("number"), "withdrawn_at")),
+        version__number__gt=OuterRef("number"),
+        withdrawn_at__gt=OuterRef("effective_at"),
+        withdrawn_at__lt=Coalesce(OuterRef("withdrawn_at"), _NEVER),
+    ).order_by("withdrawn_at")
+    return Case(
+        When(is_in_time & Q(replaced_by=None), then=F("effective_at")),
+        When(is_in_time, then=Subquery(later.values("withdrawn_at")[:1])),
+    )
+
+
+def _standing_above(number: str | OuterRef, moment: str) -> QuerySet[PolicyVersion]:
+    """List the versions of higher numbers than an outer row's that count at a moment of it."""
+    at = OuterRef(moment)
+    is_standing = Q(withdrawals=None) | Q(withdrawals__withdrawn_at__gt=at)
+    higher = PolicyVersion.objects.filter(number__gt=OuterRef(number), effective_at__lte=at)
+    return higher.filter(is_standing)
 
 
 def access_version(number: int) -> PolicyVersion:

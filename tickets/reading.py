@@ -179,8 +179,8 @@ def effective_dates(numbers: Iterable[int]) -> dict[int, datetime]:
 
     Without those that are in effect since ever.
     """
-    versions = published_versions().filter(number__in=set(numbers), effective_at__gt=BEGINNING)
-    return dict(versions.values_list("number", "effective_at"))
+    versions = published_versions().filter(number__in=set(numbers), begun_at__gt=BEGINNING)
+    return dict(versions.values_list("number", "begun_at"))
 
 
 def reasons_of(entries: Iterable[Entry]) -> dict[int, str]:

@@ -54,9 +54,10 @@ class History:
 def read_history(at: datetime) -> History:
     """Read the versions of the entered vendor in a fixed number of queries. Raises NoPolicy.
 
-    One whose place another took before it began is left out: it never was anybody's.
+    One that never begins is left out: another took its place, or it was withdrawn before. It never
+    was anybody's.
     """
-    rows = [row for row in published_versions().order_by("-number") if not _never_began(row)]
+    rows = list(published_versions().exclude(begun_at=None).order_by("-number"))
     if not rows:
         raise NoPolicy
     policies = policies_by_number(row.number for row in rows)
@@ -92,11 +93,6 @@ def public_part(policy: Policy) -> Policy:
     )
 
 
-def _never_began(row: PolicyVersion) -> bool:
-    replaced, withdrawn = row.replaced_by, row.withdrawn_at  # type: ignore[attr-defined]
-    return replaced is not None and withdrawn is None
-
-
 def _current(rows: Sequence[PolicyVersion], at: datetime) -> int | None:
     """Find the version in effect as `sla.queries.current_policy` does."""
     begun = (row for row in rows if row.effective_at <= at and not _is_withdrawn(row, at))
@@ -123,7 +119,7 @@ def _told(
     return Told(
         number=row.number,
         standing=_standing(row, current, at),
-        begins_at=row.effective_at if row.effective_at > BEGINNING else None,
+        begins_at=_begun_at(row) if _begun_at(row) > BEGINNING else None,
         withdrawn_at=row.withdrawn_at,  # type: ignore[attr-defined]
         is_first=before is None,
         changes=changes,
@@ -131,14 +127,18 @@ def _told(
 
 
 def _precedes(one: PolicyVersion, row: PolicyVersion) -> bool:
-    """Tell whether a version is in effect until another begins."""
-    is_earlier = one.number < row.number and one.effective_at <= row.effective_at
-    return is_earlier and not _is_withdrawn(one, row.effective_at)
+    """Tell whether a version is in effect until a later one begins."""
+    is_earlier = one.number < row.number and one.effective_at <= _begun_at(row)
+    return is_earlier and not _is_withdrawn(one, _begun_at(row))
+
+
+def _begun_at(row: PolicyVersion) -> datetime:
+    return row.begun_at  # type: ignore[attr-defined,no-any-return]
 
 
 def _standing(row: PolicyVersion, current: int | None, at: datetime) -> str:
     if _is_withdrawn(row, at):
         return WITHDRAWN
-    if row.effective_at > at:
+    if _begun_at(row) > at:
         return ANNOUNCED
     return CURRENT if row.number == current else PAST

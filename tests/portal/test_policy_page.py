@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.brand import Uploaded, save_brand
+from accounts.errors import NotFound
 from accounts.tenancy import tenant
 from outbox.delivery import deliver_due
 from portal.policy.history import public_part
@@ -22,6 +23,7 @@ from sla.comparison import differences
 from sla.engine.document import parse_document
 from sla.models import PolicyVersion, PolicyWithdrawal
 from sla.queries import current_policy
+from sla.withdrawal import withdraw_version
 from tests.packs import LONG_AGO, pack_for, publish
 from tests.pictures import png
 from tests.portal.pages import file_cases, words
@@ -408,6 +410,39 @@ def test_version_that_never_began_is_not_found(twins, alpha):
     publish_changed(alpha, "metalogix", SUNDAY, start=SUNDAY, **changes)
 
     assert [told.number for told in page_at(alpha, SUNDAY).versions] == [3, 1]
+
+
+def withdraw_at(twin, number: int, at: datetime) -> None:
+    with tenant(twin.tenant):
+        withdraw_version(number=number, by=twin.manager, at=at, reason="cn-reason")
+
+
+def test_version_that_was_withdrawn_before_it_began_is_not_found(twins, alpha):
+    publish(alpha, "metalogix")
+    changes = {"promise": ("hours = 8, goal = 4 }", "hours = 6, goal = 4 }")}
+    publish_changed(alpha, "metalogix", SUNDAY, start=SUNDAY + timedelta(days=40), **changes)
+    withdraw_at(alpha, 2, SUNDAY + timedelta(days=1))
+
+    later = SUNDAY + timedelta(days=50)
+    assert [told.number for told in page_at(alpha, later).versions] == [1]
+    with pytest.raises(NotFound):
+        page_at(alpha, later, number=2)
+
+
+def test_version_that_began_after_all_says_since_when(twins, alpha):
+    publish(alpha, "metalogix")
+    ends = SUNDAY + timedelta(days=30)
+    for hours, start in ((6, SUNDAY + timedelta(days=10)), (5, SUNDAY)):
+        changes = {"promise": ("hours = 8, goal = 4 }", f"hours = {hours}, goal = 4 }}")}
+        publish_changed(alpha, "metalogix", SUNDAY, start=start, **changes)
+    withdraw_at(alpha, 3, ends)
+
+    told = page_at(alpha, ends).versions
+    assert [(one.number, one.standing, one.begins_at) for one in told] == [
+        (3, "withdrawn", SUNDAY),
+        (2, "current", ends),
+        (1, "past", None),
+    ]
 
 
 def test_withdrawn_version_says_so_and_does_not_count(twins, alpha, browse):

@@ -111,6 +111,62 @@ def test_what_it_replaced_before_it_began_begins_after_all(desk):
     assert in_effect(LATER - SECOND, LATER, NEXT_MONDAY) == [3, 1, 2]
 
 
+def test_version_that_begins_after_all_says_since_when(desk):
+    publish_hours(desk, 4, effective_at=LATER)
+    publish_hours(desk, 2)
+    withdraw(desk, 3, at=NEXT_MONDAY)
+
+    began = access_version(2)
+
+    assert (began.begun_at, in_effect(NEXT_MONDAY - SECOND, NEXT_MONDAY)) == (NEXT_MONDAY, [3, 2])
+    assert effective_text(began) == "Mon 9 Mar 2026, 10:00 CET"
+
+
+def test_version_that_had_no_place_is_not_in_effect_by_its_withdrawal(desk):
+    publish_hours(desk, 4, effective_at=LATER)
+    publish_hours(desk, 2)
+    withdraw(desk, 2, at=NEXT_MONDAY)
+
+    said = effective_text(access_version(2))
+
+    assert said == "never in effect: withdrawn on Mon 9 Mar 2026, 10:00 CET"
+    assert access_version(2).begun_at is None
+
+
+# Each version: the hour at which it is published, in how many hours it begins, and the hour of
+# its withdrawal.
+STORIES = [
+    [(1, 0, None), (2, 5, None), (3, 0, None)],
+    [(1, 9, None), (2, 0, 6), (3, 0, 11)],
+    [(1, 9, None), (2, 0, 12), (3, 0, 11)],
+    [(1, 9, 12), (2, 0, 14), (3, 0, 11)],
+    [(1, 4, 5), (2, 0, None), (3, 4, 6)],
+    [(1, 4, 8), (2, 8, 10), (3, 0, 9)],
+]
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_first_moment_is_that_from_which_it_counts(desk, story):
+    hour = timedelta(hours=1)
+    for number, (published, ahead, _withdrawn) in enumerate(story, start=2):
+        at = ASKED + published * hour
+        publish_hours(desk, number, at=at, effective_at=at + ahead * hour)
+    ends = {number: end for number, (_at, _in, end) in enumerate(story, start=2) if end}
+    for number, end in sorted(ends.items(), key=lambda one: one[1]):
+        withdraw(desk, number, at=ASKED + end * hour)
+
+    hours = [ASKED + number * hour for number in range(24)]
+    counted = {}
+    for moment in hours:
+        counted.setdefault(current_policy(moment).number, moment)
+    begun = {
+        version.number: version.begun_at
+        for version in published_versions()
+        if version.begun_at is not None
+    }
+    assert begun == counted | {1: begun[1]}
+
+
 def test_numbers_count_on_and_comparisons_pass_it_over(desk):
     publish_hours(desk, 4)
     withdraw(desk, 2)
