@@ -22,6 +22,7 @@ from tickets.queries import OPEN
 
 CASES_PER_PART = 200
 LISTED_CASES = 100
+NAMED_CASES = 20
 BASES: Mapping[str, Base] = {OpenCases.FROM_CHANGE: "change", OpenCases.FROM_OPENING: "opening"}
 BASE_NAMES = {
     "change": gettext_lazy("The new targets count from the change."),
@@ -59,7 +60,9 @@ def plan(job: Job, at: datetime) -> list[Part]:
 
 
 def work(job: Job, params: Mapping[str, Any], at: datetime) -> dict[str, Any]:
-    """Give one part of the cases their new promises."""
+    """Give one part of the cases their new promises; none once the version is not in effect."""
+    if not _is_in_effect(job.params["version"], at):
+        return {"cases": 0, "told": 0, "left_out": [], "moved": [], "is_in_effect": False}
     done = retarget_cases(
         case_ids=params["cases"],
         version=PolicyVersion.objects.get(number=job.params["version"]),
@@ -68,18 +71,29 @@ def work(job: Job, params: Mapping[str, Any], at: datetime) -> dict[str, Any]:
         at=at,
         begun_at=job.not_before,
     )
-    return {"cases": done.cases, "told": done.told, "left_out": list(done.left_out)}
+    return {
+        "cases": done.cases,
+        "told": done.told,
+        "left_out": list(done.left_out),
+        "moved": list(done.moved),
+        "is_in_effect": True,
+    }
 
 
 def finish(job: Job, results: Sequence[dict[str, Any]], at: datetime) -> dict[str, Any]:
     """Add up what the parts came to."""
     left_out = sorted(number for result in results for number in result["left_out"])
+    moved = sorted(number for result in results for number in result.get("moved", ()))
+    was_in_effect = _is_in_effect(job.params["version"], job.started_at or at)
     return {
-        "is_in_effect": _is_in_effect(job.params["version"], job.started_at or at),
+        "is_in_effect": was_in_effect
+        and all(result.get("is_in_effect", True) for result in results),
         "cases": sum(result["cases"] for result in results),
         "told": sum(result["told"] for result in results),
         "left_out_count": len(left_out),
         "left_out": left_out[:LISTED_CASES],
+        "moved_count": len(moved),
+        "moved": moved[:NAMED_CASES],
     }
 
 
@@ -96,7 +110,7 @@ def describe(job: Job) -> Iterator[str]:
 
 def _outcome(job: Job) -> Iterator[str]:
     result = job.result
-    if not result["is_in_effect"]:
+    if not result["is_in_effect"] and not result["cases"]:
         yield _("The version was not in effect by then: nothing was changed.")
         return
     yield ngettext(
@@ -104,13 +118,14 @@ def _outcome(job: Job) -> Iterator[str]:
         "%(count)d cases follow the version now.",
         result["cases"],
     ) % {"count": result["cases"]}
-    yield ngettext(
-        "The promise of %(count)d case moved; its customer is told.",
-        "The promises of %(count)d cases moved; their customers are told.",
-        result["told"],
-    ) % {"count": result["told"]}
+    yield _moved(job)
+    if not result["is_in_effect"]:
+        yield _(
+            "Then the version was not in effect any more: the other cases keep the promises "
+            "they have."
+        )
     if result["left_out_count"]:
-        numbers = ", ".join(f"{job.tenant.case_prefix}-{number}" for number in result["left_out"])
+        numbers = _numbers(job, result["left_out"])
         yield ngettext(
             "%(count)d case has a level that the version does not know, or no rule in it, and "
             "keeps the promises it has: %(cases)s",
@@ -118,6 +133,25 @@ def _outcome(job: Job) -> Iterator[str]:
             "keep the promises they have: %(cases)s",
             result["left_out_count"],
         ) % {"count": result["left_out_count"], "cases": numbers}
+
+
+def _moved(job: Job) -> str:
+    # Work that ended before cases were named counted letters only.
+    count = job.result.get("moved_count", job.result["told"])
+    named = job.result.get("moved", [])
+    told = ngettext(
+        "The promise of %(count)d case moved; its customer is told.",
+        "The promises of %(count)d cases moved; their customers are told.",
+        count,
+    ) % {"count": count}
+    if not named:
+        return told
+    more = " …" if count > len(named) else ""
+    return _("%(told)s %(cases)s") % {"told": told, "cases": _numbers(job, named) + more}
+
+
+def _numbers(job: Job, numbers: Sequence[int]) -> str:
+    return ", ".join(f"{job.tenant.case_prefix}-{number}" for number in numbers)
 
 
 def _is_in_effect(number: int, at: datetime) -> bool:

@@ -48,7 +48,7 @@ def test_new_target_counts_from_the_base(metalogix, alpha, base, due_at):
 
     done = retarget_case(case_id=case.pk, version=version, base=base, by=alpha.manager, at=after(1))
 
-    assert done == Retargeted(cases=1, told=1)
+    assert done == Retargeted(cases=1, told=1, moved=(case.number,))
     assert due_of(case) == due_at
     assert now(case).policy_version == version
     assert now(case).next_due_at == due_at
@@ -105,7 +105,7 @@ def test_case_that_follows_the_version_already_is_left_as_it_is(metalogix, alpha
     first = retarget_cases(base="change", at=after(2), **both)
     second = retarget_cases(base="opening", at=after(3), **both)
 
-    assert (first, second) == (Retargeted(cases=1, told=1), Retargeted())
+    assert (first, second) == (Retargeted(cases=1, told=1, moved=(old.number,)), Retargeted())
     assert [len(retargets(case)) for case in (old, new)] == [1, 0]
     assert letters().count() == 1
 
@@ -170,6 +170,50 @@ def test_case_without_its_level_or_rule_is_left_out_and_named(metalogix, alpha):
     assert done == Retargeted(cases=1, told=0, left_out=(levelless.number, ruleless.number))
     for case in (levelless, ruleless):
         assert (now(case).policy_version.number, retargets(case)) == (1, [])
+
+
+def test_answered_case_without_its_level_is_left_out(metalogix, alpha):
+    case = file_case(alpha, severity="4")
+    reply_to_case(case_id=case.pk, by=alpha.agent, body="Here.", at=after(0.25))
+    version = publish_without(alpha, severity_4=True)
+
+    done = retarget_case(case_id=case.pk, version=version, base="change", by=None, at=after(1))
+
+    assert done == Retargeted(left_out=(case.number,))
+    assert retargets(case) == []
+
+
+@pytest.mark.parametrize("judged", [8.1, 10, 30])
+@pytest.mark.parametrize("base", ["opening", "change"])
+def test_what_was_late_before_the_work_got_round_to_it_stays_late(metalogix, alpha, base, judged):
+    case = file_case(alpha, severity="3")
+    version = publish_hours(alpha, 80, at=after(1))
+    before = late_by(case, after(judged))
+
+    retarget_case_begun_before(case, version, base, judged)
+    reply_to_case(case_id=case.pk, by=alpha.agent, body="Here.", at=after(judged + 1))
+
+    (clock,) = [one for one in load_timeline(case).state().clocks if one.kind == "first_response"]
+    assert "first_response" in before
+    assert (clock.state, due_of(case)) == ("late", after(8))
+    assert before <= late_by(case, after(judged + 1))
+
+
+def retarget_case_begun_before(case, version, base, judged):
+    return retarget_cases(
+        case_ids=[case.pk],
+        version=version,
+        base=base,
+        by=None,
+        at=after(judged),
+        begun_at=version.effective_at,
+    )
+
+
+def late_by(case, at):
+    """Name the kinds of clocks that are late at a moment."""
+    clocks = load_timeline(now(case)).state().clocks
+    return {clock.kind for clock in clocks if clock.is_late(int(at.timestamp()))}
 
 
 def publish_without(twin, *, severity_2_rule=False, severity_4=False, checked=False):

@@ -14,6 +14,7 @@ from jobs.working import Worked, work_due
 from outbox.models import OutboxMessage
 from sla.withdrawal import withdraw_version
 from tests.cases import file_case
+from tests.jobs.test_jobs import work_one
 from tests.packs import publish
 from tests.tickets.retargets import due_of, now, publish_hours, retargets
 from tickets import retargeting
@@ -68,14 +69,22 @@ def test_open_cases_get_new_promises_when_the_version_begins(
     assert work_due() == Worked(jobs=2, parts=1)
 
     job = the_job(alpha)
-    result = {"is_in_effect": True, "cases": 2, "told": 2, "left_out_count": 0, "left_out": []}
+    result = {
+        "is_in_effect": True,
+        "cases": 2,
+        "told": 2,
+        "left_out_count": 0,
+        "left_out": [],
+        "moved_count": 2,
+        "moved": [1, 2],
+    }
     assert (job.state, job.done, job.total, job.result) == ("done", 2, 2, result)
     assert job.requested_by_id == alpha.manager.pk
     assert list(kind_of(job.kind).describe(job)) == [
         "Version 2.",
         "The new targets count from the opening of the case.",
         "2 cases follow the version now.",
-        "The promises of 2 cases moved; their customers are told.",
+        "The promises of 2 cases moved; their customers are told. TW-1, TW-2",
     ]
     assert (numbers_followed(alpha, cases[0]), told(alpha)) == ([2, 2], 2)
     assert (numbers_followed(beta, cases[1]), told(beta)) == ([1, 1], 0)
@@ -132,6 +141,61 @@ def test_only_cases_of_the_withdrawn_version_go_back(desks, cases, alpha):
 
 
 @pytest.mark.django_db
+def test_open_case_of_a_third_version_keeps_its_promises(desks, cases, alpha):
+    with tenant(alpha.tenant) as at:
+        publish_hours(alpha, 4, at=at)
+        under = file_case(alpha, severity="3", at=at)
+        withdraw_version(number=2, by=alpha.manager, at=at, reason="A mistake.")
+        publish_hours(alpha, 2, at=at)
+        retarget_from_version(number=2, base="opening", by=alpha.manager, at=at)
+
+    work_due()
+
+    assert the_job(alpha).result["cases"] == 1
+    assert numbers_followed(alpha, [*cases[0], under]) == [1, 1, 3]
+
+
+@pytest.mark.django_db
+def test_withdrawal_stops_the_work_that_is_under_way(desks, cases, alpha, monkeypatch):
+    monkeypatch.setattr(retargeting, "CASES_PER_PART", 1)
+    with tenant(alpha.tenant) as at:
+        publish_hours(alpha, 4, at=at, open_cases="from_opening")
+    job = the_job(alpha)
+    for _step in ("divide", "the first part"):
+        work_one(alpha, job)
+    with tenant(alpha.tenant) as at:
+        withdraw_version(number=2, by=alpha.manager, at=at, reason="A mistake.")
+
+    work_due()
+
+    job = the_job(alpha)
+    assert numbers_followed(alpha, cases[0]) == [2, 1]
+    assert (job.result["cases"], job.result["told"]) == (1, 1)
+    assert list(kind_of(job.kind).describe(job))[2:] == [
+        "1 case follows the version now.",
+        "The promise of 1 case moved; its customer is told. TW-1",
+        "Then the version was not in effect any more: the other cases keep the promises they have.",
+    ]
+
+
+@pytest.mark.django_db
+def test_page_names_the_first_twenty_cases_whose_promise_moved(alpha, entered):
+    moved = {"is_in_effect": True, "cases": 30, "told": 30, "left_out_count": 0, "left_out": []}
+    job = Job(
+        tenant=alpha.tenant,
+        kind="retarget_cases",
+        state="done",
+        params={"version": 2, "base": "change"},
+        result=moved | {"moved_count": 21, "moved": list(range(1, 21))},
+    )
+
+    told = list(kind_of(job.kind).describe(job))[3]
+
+    assert told.startswith("The promises of 21 cases moved; their customers are told. TW-1, TW-2,")
+    assert told.endswith("TW-19, TW-20 …")
+
+
+@pytest.mark.django_db
 def test_work_is_divided_and_may_be_done_again(desks, cases, alpha, monkeypatch):
     monkeypatch.setattr(retargeting, "CASES_PER_PART", 1)
     with tenant(alpha.tenant) as at:
@@ -144,7 +208,8 @@ def test_work_is_divided_and_may_be_done_again(desks, cases, alpha, monkeypatch)
         again = [kind.work(job, {"cases": [case.pk]}, at) for case in cases[0]]
 
         assert kind.plan(job, at) == []
-    assert again == [{"cases": 0, "told": 0, "left_out": []}] * 2
+    nothing = {"cases": 0, "told": 0, "left_out": [], "moved": [], "is_in_effect": True}
+    assert again == [nothing] * 2
     assert told(alpha) == 2
 
 

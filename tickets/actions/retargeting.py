@@ -12,9 +12,8 @@ from accounts.models import Person
 from jobs.actions import start_job
 from jobs.models import Job
 from outbox.actions import queue_messages
-from sla.engine.clock import read
+from sla.engine.clock import Event, read
 from sla.engine.errors import EngineError
-from sla.engine.policy import Policy
 from sla.models import PolicyVersion
 from sla.queries import current_policy, policy_version
 from tickets.audience import customer_side
@@ -24,7 +23,7 @@ from tickets.notices import queued
 from tickets.promises import promises_moved
 from tickets.publishing import lacks_level, refuse_cases_without_rule, unruled_clocks
 from tickets.queries import OPEN
-from tickets.timeline import Timeline, load_timelines, save_timelines
+from tickets.timeline import Timeline, load_timelines, save_timelines, seconds_of
 
 Base = Literal["change", "opening"]
 EVENT = "policy_retargeted"
@@ -35,13 +34,14 @@ KIND = "retarget_cases"
 class Retargeted:
     """What became of some cases: how many follow the version now, and how many customers hear.
 
-    `left_out` are the numbers of the cases that the version has no level or no rule for; they keep
-    the promises they have.
+    `moved` are the numbers of the cases of which a promise moved. `left_out` are those that the
+    version has no level or no rule for; they keep the promises they have.
     """
 
     cases: int = 0
     told: int = 0
     left_out: tuple[int, ...] = ()
+    moved: tuple[int, ...] = ()
 
 
 @transaction.atomic
@@ -57,16 +57,16 @@ def retarget_cases(
     """Let the open ones of these cases follow a version; a verdict once given stays.
 
     `base` says from where the new targets count, `begun_at` when the version began, if that is to
-    be the moment of the change instead of `at`. Cases that follow the version already are left as
-    they are. Where a promise moves, the customer is told. Locks the cases by ascending id and waits
-    for whoever changes one.
+    be the moment of the change instead of `at`; not for a case on which something was late by `at`.
+    Cases that follow the version already are left as they are. Where a promise moves, the customer
+    is told. Locks the cases by ascending id and waits for whoever changes one.
     """
     policy = policy_version(version.pk)
     taken: list[tuple[Timeline, CaseEvent, bool]] = []
     left_out: list[int] = []
     for timeline in load_timelines(_locked(case_ids, version)):
         timeline.policies = {**timeline.policies, version.number: policy}
-        if _fits(timeline, policy):
+        if _fits(timeline, version, base, at):
             event = _append(timeline, version, base, by=by, at=at, begun_at=begun_at)
             is_moved = bool(promises_moved(timeline, event.seq))
             taken.append((timeline, event, is_moved))
@@ -80,7 +80,8 @@ def retarget_cases(
         for person in customer_side(timeline.case)
     ]
     queue_messages(messages=letters, at=at)
-    return Retargeted(len(taken), len(letters), tuple(left_out))
+    numbers = tuple(timeline.case.number for timeline, _event, moved in taken if moved)
+    return Retargeted(len(taken), len(letters), tuple(left_out), numbers)
 
 
 def retarget_case(
@@ -113,16 +114,14 @@ def _locked(case_ids: Sequence[int], version: PolicyVersion) -> list[Case]:
     return list(open_ones.order_by("pk"))
 
 
-def _fits(timeline: Timeline, policy: Policy) -> bool:
-    if lacks_level(timeline.case, policy):
+def _fits(timeline: Timeline, version: PolicyVersion, base: Base, at: datetime) -> bool:
+    policy = timeline.policies[version.number]
+    if lacks_level(timeline.case, policy) or unruled_clocks(timeline.state(), policy):
         return False
-    state = timeline.state()
-    if unruled_clocks(state, policy):
-        return False
+    seq = timeline.case.last_seq + 1
+    trial = Event(seq, EVENT, seconds_of(at), {"policy_version": version.number, "base": base})
     try:
-        for clock in state.open_clocks:
-            policy.rule(clock.kind, state.facts)
-            policy.cell(clock.kind, state.facts)
+        read(timeline.policies, [*timeline.events, trial])
     except EngineError:
         return False
     return True
@@ -137,15 +136,13 @@ def _append(
     at: datetime,
     begun_at: datetime | None,
 ) -> CaseEvent:
-    case = timeline.case
-    payload = {
-        "policy_version": version.number,
-        "base": base,
-        "from": read(timeline.policies, timeline.events).version,
-    }
+    case, state = timeline.case, timeline.state()
+    payload = {"policy_version": version.number, "base": base, "from": state.version}
     # What was done since the version began was done under the one before.
     began = at if begun_at is None else max(begun_at, case.last_event_at)
-    occurred_at = began if began < at else None
+    # So was what has become late since: a verdict is not taken back by dating the change before it.
+    is_judged = any(clock.is_late(seconds_of(at)) for clock in state.open_clocks)
+    occurred_at = began if began < at and not is_judged else None
     event = timeline.add(EVENT, by=by, at=at, payload=payload, occurred_at=occurred_at)
     case.policy_version = version
     return event
