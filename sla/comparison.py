@@ -9,6 +9,7 @@ from sla.engine.calendar import WEEKDAYS
 from sla.engine.parts import AXES, SERVICE, CalendarSpec, TargetRow
 from sla.engine.policy import Policy
 from sla.explain import target_text
+from sla.region_comparison import region_differences
 from sla.rule_comparison import changed_rules
 from sla.section_comparison import section_differences
 from sla.words import CLOCK_NAMES, exception_text, hours_text, part_name, weekday_name, zone_text
@@ -53,13 +54,16 @@ def when_text(when: Mapping[str, tuple[str, ...]], policy: Policy) -> str:
     return ", ".join(named) or _("any case")
 
 
-def promise_text(row: TargetRow, policy: Policy) -> str:
-    """Say what a rule promises, and in which hours: "8 business hours, Portal hours"."""
+def promise_text(row: TargetRow, policy: Policy, hours: str = "") -> str:
+    """Say what a rule promises, and in which hours: "8 business hours, Portal hours".
+
+    `hours` names them where they are those of one region.
+    """
     words = [target_text(row.target)]
     if row.calendar == SERVICE:
         words.append(_("in the hours of the first response"))
     elif row.calendar is not None:
-        words.append(_calendar_names(policy)[row.calendar])
+        words.append(hours or _calendar_names(policy)[row.calendar])
     if not row.promised:
         words.append(_("the desk's own aim"))
     if not row.counts_late:
@@ -93,14 +97,21 @@ def calendar_differences(before: Policy, after: Policy) -> Iterator[Difference]:
         elif code not in new:
             yield Difference(_("Calendar"), before=old[code].name)
         else:
-            yield from _hours_differences(old[code], new[code])
+            was, becomes = _hours(old[code], before), _hours(new[code], after)
+            yield from _hours_differences(new[code].name, was, becomes)
+            yield from region_differences(before, after, old[code], new[code])
+            yield from _exception_differences(old[code], new[code])
 
 
-def _hours_differences(one: CalendarSpec, other: CalendarSpec) -> Iterator[Difference]:
-    was, becomes = _hours(one), _hours(other)
+def _hours_differences(
+    name: str, was: Mapping[str, str], becomes: Mapping[str, str]
+) -> Iterator[Difference]:
     for what in was:
         if was[what] != becomes[what]:
-            yield Difference(f"{other.name}, {what}", was[what], becomes[what])
+            yield Difference(f"{name}, {what}", was[what], becomes[what])
+
+
+def _exception_differences(one: CalendarSpec, other: CalendarSpec) -> Iterator[Difference]:
     for dates in one.exceptions:
         if dates not in other.exceptions:
             yield Difference(other.name, before=exception_text(dates))
@@ -109,14 +120,13 @@ def _hours_differences(one: CalendarSpec, other: CalendarSpec) -> Iterator[Diffe
             yield Difference(other.name, after=exception_text(dates))
 
 
-def _hours(spec: CalendarSpec) -> dict[str, str]:
+def _hours(spec: CalendarSpec, policy: Policy) -> dict[str, str]:
     weekly = dict(spec.weekly)
-    regions = ", ".join(f"{region}: {code}" for region, code in spec.by_region)
+    holidays = {one.code: one.name for one in policy.holidays}
     return {
         _("name"): spec.name,
         _("time zone"): zone_text(spec.zone),
-        _("holidays"): spec.holidays or _("none"),
-        _("calendar of each region"): regions or _("none"),
+        _("holidays"): holidays.get(spec.holidays or "", _("none")),
     } | {weekday_name(day): hours_text(weekly.get(day, ())) for day in WEEKDAYS}
 
 

@@ -17,6 +17,7 @@ from sla.engine.errors import EngineError
 from sla.engine.kinds import DEFAULT_KINDS
 from sla.engine.parts import AXES, SERVICE, CalendarSpec, Cell, Facts, TargetRow
 from sla.engine.policy import Policy
+from sla.region_comparison import moved_regions, regional_hours, regions_under
 from sla.section_comparison import holiday_differences
 from sla.words import CLOCK_NAMES, axis_parts, part_name
 
@@ -214,38 +215,65 @@ def _grid_cell(
 ) -> GridCell:
     fixed = {"plan": plan} | ({axis: level} if axis else {})
     named = _axes_named(before, clock) | _axes_named(after, clock)
+    if _moved(before, after, clock):
+        named |= {"region"}
     others = [one for one in AXES if one in named and one not in fixed]
     combinations = [
         dict(zip(others, codes, strict=True))
         for codes in product(*(_codes(before, after, one) for one in others))
     ]
     return GridCell(
-        _lines(before, clock, fixed, combinations), _lines(after, clock, fixed, combinations)
+        _lines(before, after, clock, fixed, combinations),
+        _lines(after, before, clock, fixed, combinations),
     )
+
+
+def _moved(before: Policy, after: Policy, clock: str) -> frozenset[str]:
+    """List the regions whose customers are served in other hours under a clock's rules."""
+    rows = [row for policy in (before, after) for row in policy.targets if row.clock == clock]
+    calendars = {row.calendar for row in rows if row.calendar}
+    return frozenset().union(*(moved_regions(before, after, code) for code in calendars))
 
 
 def _lines(
     policy: Policy,
+    beside: Policy,
     clock: str,
     fixed: dict[str, str | None],
     combinations: list[dict[str, str | None]],
 ) -> tuple[str, ...]:
-    """Say what is aimed at for a plan and a level, once for all other facts that come to it."""
+    """Say what is aimed at for a plan and a level, once for all other facts that come to it.
+
+    `beside` is the policy that it is compared with.
+    """
     found: dict[str, list[dict[str, str | None]]] = {}
     for other in combinations:
-        row = policy.rule(clock, Facts(**fixed, **other))
-        text = promise_text(row, policy) if row and row.target.kind != "none" else ""
+        text = _promise_of(policy, beside, clock, fixed | other)
         found.setdefault(text, []).append(other)
     if set(found) == {""}:
         return ()
     return tuple(
-        _line(policy, text or _("no target"), cases, combinations)
+        _line(policy, beside, text or _("no target"), cases, combinations)
         for text, cases in sorted(found.items(), key=lambda one: -len(one[1]))
     )
 
 
+def _promise_of(policy: Policy, beside: Policy, clock: str, facts: dict[str, str | None]) -> str:
+    """Say what is aimed at in one case, and in whose hours where its region gets others."""
+    region = facts.get("region")
+    here = regions_under(policy, region, beside) if region else ()
+    row = policy.rule(clock, Facts(**facts | ({"region": here[0]} if here else {})))
+    if row is None or row.target.kind == "none":
+        return ""
+    if not region or not row.calendar or region not in moved_regions(policy, beside, row.calendar):
+        return promise_text(row, policy)
+    spec = next(spec for spec in policy.calendars if spec.code == row.calendar)
+    return promise_text(row, policy, regional_hours(policy, spec, region, beside))
+
+
 def _line(
     policy: Policy,
+    beside: Policy,
     text: str,
     cases: list[dict[str, str | None]],
     combinations: list[dict[str, str | None]],
@@ -255,6 +283,6 @@ def _line(
     for axis in combinations[0]:
         here = dict.fromkeys(case[axis] for case in cases)
         if len(here) < len({case[axis] for case in combinations}):
-            names = [part_name(policy, axis, code) if code else _("others") for code in here]
+            names = [_name(beside, policy, axis, code) or _("others") for code in here]
             named.append(_(" or ").join(names))
     return f"{', '.join(named)}: {text}" if named else text

@@ -68,6 +68,51 @@ def test_new_exception_and_zone_are_said():
     ]
 
 
+def without_emea(text):
+    """Take the region EMEA out of a text of Metalogix, as the form of regions does."""
+    head, _region, tail = text.partition("[regions.EMEA]")
+    tail = tail[tail.index("# MX-08") :]
+    return (head + tail).replace(', EMEA = "portal_emea"', "").replace('["EMEA"]', '["AMER"]')
+
+
+def test_removed_region_is_said_with_the_hours_that_its_customers_get():
+    text = (POLICIES / "metalogix.toml").read_text()
+    before, after = parse_document(text), parse_document(without_emea(text))
+
+    found = [str(one) for one in differences(before, after)]
+
+    assert (
+        "Metalogix portal hours, Europe, Middle East and Africa: Metalogix portal hours, EMEA → "
+        "Metalogix portal hours, AMER" in found
+    )
+    assert not [one for one in found if "portal_" in one]
+
+
+def test_new_region_is_said_with_the_hours_that_its_customers_had():
+    text = (POLICIES / "metalogix.toml").read_text()
+    before, after = parse_document(without_emea(text)), parse_document(text)
+
+    found = [str(one) for one in differences(before, after)]
+
+    assert (
+        "Metalogix portal hours, Europe, Middle East and Africa: Metalogix portal hours, AMER → "
+        "Metalogix portal hours, EMEA" in found
+    )
+
+
+def test_other_calendar_of_a_region_is_said_by_name():
+    assert said("metalogix", ('EMEA = "portal_emea"', 'EMEA = "portal_amer"')) == [
+        "Metalogix portal hours, Europe, Middle East and Africa: Metalogix portal hours, EMEA → "
+        "Metalogix portal hours, AMER"
+    ]
+
+
+def test_holidays_are_said_by_name():
+    kept = 'holidays = "own"\n'
+
+    assert changed_by((kept, "")) == ["Zulu, holidays: Own → none"]
+
+
 def test_other_source_is_said_without_figures():
     assert said("msp", ('source = "MS-06"', 'source = "MS-6"')) == [
         "P2 Isolated Outage, first response, source or note: changed"

@@ -6,6 +6,7 @@ from sla.engine.document import parse_document
 from sla.promises import grids, plans_affected, promised_changes
 from tests.packs import POLICIES
 from tests.sla.everything import EVERYTHING
+from tests.sla.test_comparison import without_emea
 
 STANDARD_1 = """when = { plan = ["standard"], severity = ["1"] }
 target = { kind = "business_time", hours = 2"""
@@ -122,6 +123,36 @@ def test_grid_marks_the_cell_that_changes():
     assert cell.after == (
         "Phone: 20 business hours, Metalogix portal hours",
         "Web portal: 2 business hours, Metalogix portal hours",
+    )
+
+
+def test_grid_tells_which_region_gets_other_hours():
+    before = read("metalogix")
+    after = read("metalogix", ('EMEA = "portal_emea"', 'EMEA = "portal_amer"'))
+
+    grid = next(grid for grid in grids(before, after) if grid.is_changed)
+
+    cell = grid.rows[0][1][0]
+    europe = "Europe, Middle East and Africa"
+    assert cell.before == (
+        "Americas and everywhere else: 2 business hours, Metalogix portal hours",
+        f"{europe}: 2 business hours, Metalogix portal hours, EMEA",
+    )
+    assert cell.after == (
+        "Americas and everywhere else: 2 business hours, Metalogix portal hours",
+        f"{europe}: 2 business hours, Metalogix portal hours, AMER",
+    )
+
+
+def test_grid_tells_what_the_customers_of_a_removed_region_get():
+    before = read("metalogix")
+    after = parse_document(without_emea((POLICIES / "metalogix.toml").read_text()))
+
+    changed = [grid for grid in grids(before, after) if grid.is_changed]
+
+    assert changed[0].rows[0][1][0].after == (
+        "Americas and everywhere else: 2 business hours, Metalogix portal hours",
+        "Europe, Middle East and Africa: 2 business hours, Metalogix portal hours, AMER",
     )
 
 
