@@ -1,22 +1,32 @@
 """How the whole installation is: its clock, what is late, what differs, what was not sent."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from accounts.models import DeskTime, Tenant
 from accounts.queries import vendors
 from escalation.queries import Backlog as TickBacklog
 from escalation.queries import tick_backlog
 from outbox.queries import Backlog, backlog
-from tickets.audit import AuditOutcome, audit_outcomes
+from jobs.models import Job
+from tickets.audit import AuditOutcome, AuditState, audit_outcomes, audit_states
+
+# The nightly audit is ordered once a day and is done within minutes.
+OLD_AFTER = timedelta(hours=26)
+STUCK_AFTER = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
 class VendorHealth:
-    """What the tick still has to do at one vendor, and its last audit; None before the first."""
+    """What the tick still has to do at one vendor, and its last audit; None before the first.
+
+    `audit_fault`: "failed", "stuck" or "old" where the audit does not do its work, else "".
+    """
 
     vendor: Tenant
     tick: TickBacklog
     audit: AuditOutcome | None
+    audit_fault: str = ""
 
 
 @dataclass(frozen=True)
@@ -28,13 +38,31 @@ class Health:
     vendors: list[VendorHealth]
 
 
-def health() -> Health:
-    """Read the figures, in the operators' tenant; they name no case and no person."""
-    waiting, audits = tick_backlog(), audit_outcomes()
+def health(at: datetime) -> Health:
+    """Read the figures as of `at`, in the operators' tenant; they name no case and no person."""
+    waiting, audits, states = tick_backlog(), audit_outcomes(), audit_states()
     return Health(
         offset_seconds=DeskTime.objects.get().offset_seconds,
         outbox=backlog(),
         vendors=[
-            VendorHealth(vendor, waiting[vendor.pk], audits.get(vendor.pk)) for vendor in vendors()
+            VendorHealth(
+                vendor,
+                waiting[vendor.pk],
+                audits.get(vendor.pk),
+                audit_fault(audits.get(vendor.pk), states.get(vendor.pk), at),
+            )
+            for vendor in vendors()
         ],
     )
+
+
+def audit_fault(last: AuditOutcome | None, newest: AuditState | None, at: datetime) -> str:
+    """Name what is wrong with a vendor's audit as of `at`: "failed", "stuck", "old" or ""."""
+    if newest is None:
+        return ""
+    if newest.state == Job.State.FAILED:
+        return "failed"
+    if newest.state in Job.ACTIVE and at - newest.requested_at > STUCK_AFTER:
+        return "stuck"
+    began = last.audited_at if last else newest.requested_at
+    return "old" if at - began > OLD_AFTER else ""

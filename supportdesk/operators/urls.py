@@ -10,6 +10,7 @@ urlpatterns = [
     path("desk-time/move/", views.move, name="move_desk_time"),
     path("desk-time/move-to/", views.move_to, name="move_desk_time_to"),
     path("vendors/new/", new_vendor.new_vendor, name="new_vendor"),
+    path("vendors/<slug:slug>/invite/", new_vendor.invite, name="invite_manager"),
     path("health/", views.health, name="health"),
     path("healthz", views.healthz, name="healthz"),
     path("mailbox/", include("supportdesk.mailbox_page.urls")),

@@ -58,7 +58,7 @@ def move_to(request: HttpRequest) -> HttpResponse:
 @operator_page("see_tenants")
 @require_safe
 def health(request: HttpRequest) -> HttpResponse:
-    return render(request, "operators/health.html", {"health": read_health()})
+    return render(request, "operators/health.html", {"health": read_health(request.at)})
 
 
 @require_safe

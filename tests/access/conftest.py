@@ -199,6 +199,7 @@ FIXED: dict[str, Values] = {
     "clock": {"clock": "first_response"},
     "section": {"section": "ladder"},
     "step": {"slug": "what"},
+    "vendor": {"slug": "alpha"},
     "app": {"app_label": "accounts"},
     "nothing": {"url": "no/such/page/"},
 }

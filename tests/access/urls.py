@@ -153,6 +153,7 @@ OPERATORS = {
     "desk-time/move-to/": Url(OPERATOR),
     "health/": Url(OPERATOR),
     "vendors/new/": Url(OPERATOR),
+    "vendors/<slug:slug>/invite/": Url(OPERATOR, "vendor"),
     "mailbox/": Url(OPERATOR),
     "mailbox/<int:mail_id>/": Url(OPERATOR, "mail"),
 } | ACCOUNT
