@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
+from accounts.errors import NotFound
 from sla.engine.clock import CaseState, Event
 from sla.engine.errors import EngineError
 from tickets.audit_models import ClockDifference
@@ -16,6 +17,7 @@ from tickets.queries import OPEN
 from tickets.timeline import (
     CLOCK_COLUMNS,
     Timeline,
+    load_timeline,
     load_timelines,
     moment,
     repeat_in_columns,
@@ -50,7 +52,8 @@ COLUMNS = (
 )
 WHOLE_TIMELINE = "timeline"
 # What a timeline that only the owner of the tables can have damaged makes the engine raise.
-BROKEN = (EngineError, LookupError, TypeError, ValueError)
+# NotFound is for a version that is not there.
+BROKEN = (EngineError, NotFound, LookupError, TypeError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,14 @@ class AuditOutcome:
     clocks: int
     differences: int
     not_rebuilt: int
+
+
+@dataclass(frozen=True, slots=True)
+class AuditState:
+    """How a vendor's newest audit stands: a state of Job, and when it was ordered; desk time."""
+
+    state: str
+    requested_at: datetime
 
 
 def cases_to_audit() -> QuerySet[Case]:
@@ -134,6 +145,13 @@ def audit_outcomes() -> dict[int, AuditOutcome]:
         return {tenant_id: AuditOutcome(*figures) for tenant_id, *figures in cursor.fetchall()}
 
 
+def audit_states() -> dict[int, AuditState]:
+    """Map tenant ids to how their newest audits stand; otherwise as `audit_outcomes`."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM audit_states()")
+        return {tenant_id: AuditState(*values) for tenant_id, *values in cursor.fetchall()}
+
+
 def _last_at(events: Sequence[Event], kind: str) -> datetime | None:
     return next((moment(one.at) for one in reversed(events) if one.kind == kind), None)
 
@@ -143,7 +161,24 @@ def _audited(cases: QuerySet[Case]) -> list[Audited]:
     clocks: dict[int, list[StoredClock]] = {case.pk: [] for case in found}
     for clock in StoredClock.objects.filter(case__in=found).order_by("started_seq", "kind"):
         clocks[clock.case_id].append(clock)
-    return [_audit(timeline, clocks[timeline.case.pk]) for timeline in load_timelines(found)]
+    try:
+        timelines = load_timelines(found)
+    except BROKEN:
+        # One of them; the others are audited all the same.
+        return [_audit_alone(case, clocks[case.pk]) for case in found]
+    return [_audit(timeline, clocks[timeline.case.pk]) for timeline in timelines]
+
+
+def _audit_alone(case: Case, stored: list[StoredClock]) -> Audited:
+    try:
+        timeline = load_timeline(case)
+    except BROKEN as error:
+        return _unreadable(case, error)
+    return _audit(timeline, stored)
+
+
+def _unreadable(case: Case, error: Exception) -> Audited:
+    return Audited(case, 0, (Difference(WHOLE_TIMELINE, "", type(error).__name__),))
 
 
 def _audit(timeline: Timeline, stored: list[StoredClock]) -> Audited:
@@ -152,8 +187,7 @@ def _audit(timeline: Timeline, stored: list[StoredClock]) -> Audited:
         clocks = [stored_clock(timeline.case, clock) for clock in state.clocks]
         differences = (*_of_columns(timeline, state), *_of_clocks(stored, clocks))
     except BROKEN as error:
-        broken = Difference(WHOLE_TIMELINE, "", type(error).__name__)
-        return Audited(timeline.case, 0, (broken,))
+        return _unreadable(timeline.case, error)
     return Audited(timeline.case, len(clocks), differences)
 
 

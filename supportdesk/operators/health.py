@@ -7,8 +7,8 @@ from accounts.models import DeskTime, Tenant
 from accounts.queries import vendors
 from escalation.queries import Backlog as TickBacklog
 from escalation.queries import tick_backlog
-from outbox.queries import Backlog, backlog
 from jobs.models import Job
+from outbox.queries import Backlog, backlog
 from tickets.audit import AuditOutcome, AuditState, audit_outcomes, audit_states
 
 # The nightly audit is ordered once a day and is done within minutes.

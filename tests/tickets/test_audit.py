@@ -16,6 +16,7 @@ from tests.cases import after, file_case
 from tests.packs import publish
 from tests.tickets.audits import audited, spoil
 from tests.tickets.retargets import now, publish_hours
+from tickets import audit
 from tickets.actions.conversation import (
     ask_customer,
     log_customer_call,
@@ -340,3 +341,53 @@ def test_timeline_that_cannot_be_read_is_found_and_not_rebuilt(alpha, beta):
         assert found_on(broken, clean) == [("timeline", "", "EngineError")]
         with pytest.raises(TimelineIsBroken):
             rebuild_case(case_id=broken.pk, by=alpha.manager, at=after(1))
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("damage", "why"),
+    [
+        (
+            "UPDATE tickets_caseevent SET payload = payload || '{\"policy_version\": 99}'"
+            " WHERE case_id = %s",
+            "NotFound",
+        ),
+        (
+            "UPDATE tickets_caseevent SET payload = payload - 'policy_version' WHERE case_id = %s",
+            "KeyError",
+        ),
+    ],
+)
+def test_timeline_that_cannot_be_loaded_keeps_no_other_from_being_audited(alpha, damage, why):
+    publish(alpha, "metalogix")
+    with tenant(alpha.tenant):
+        broken, clean, spoiled = (file_case(alpha) for _case in range(3))
+        spoil("UPDATE tickets_case SET tier = 3 WHERE id = %s", spoiled.pk)
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(damage, [broken.pk])
+
+    job = audited(alpha)
+
+    assert (job.state, job.result["cases"], job.result["differences"]) == ("done", 3, 2)
+    with tenant(alpha.tenant):
+        found = [("timeline", "", why), ("tier", "3", "1")]
+        assert found_on(broken, clean, spoiled) == found
+        with pytest.raises(TimelineIsBroken):
+            rebuild_case(case_id=broken.pk, by=alpha.manager, at=after(1))
+
+
+def test_what_was_only_half_written_at_the_first_look_is_no_difference(
+    metalogix, alpha, monkeypatch
+):
+    case, look, looks = file_case(alpha), audit._audited, []
+
+    def looked(cases):
+        looks.append(look(cases))
+        spoil("UPDATE tickets_case SET tier = 1 WHERE id = %s", case.pk)
+        return looks[-1]
+
+    monkeypatch.setattr(audit, "_audited", looked)
+    spoil("UPDATE tickets_case SET tier = 3 WHERE id = %s", case.pk)
+
+    assert found_on(case) == []
+    assert [[one.what for one in found[0].differences] for found in looks] == [["tier"], []]

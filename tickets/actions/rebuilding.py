@@ -25,8 +25,8 @@ def rebuild_case(*, case_id: int, by: Person, at: datetime) -> Case:
     if not by.may("use_admin"):
         raise NotAllowed
     case = lock_case(case_id, by)
-    timeline = load_timeline(case)
     try:
+        timeline = load_timeline(case)
         state = timeline.state()
         settle_status(case, timeline.events)
         repeat_in_columns(case, state)
