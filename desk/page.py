@@ -5,16 +5,18 @@ from contextlib import contextmanager
 from functools import wraps
 from http import HTTPStatus
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import DomainError, NotAllowed, NotFound
 from accounts.models import Person
 from outbox.tasks import nudge
 from sla.engine.errors import EngineError
+from sla.errors import NoPolicy
 from sla.explain import engine_error_text
 
 View = Callable[..., HttpResponse]
@@ -25,6 +27,10 @@ NOT_ACCEPTED = HTTPStatus.UNPROCESSABLE_ENTITY
 UNSENT = "unsent"
 NOT_SENT = _(
     "Not sent: you were signed out while you wrote. Nothing of it was saved; write it again."
+)
+BEGIN_WITH_POLICY = _(
+    "No support policy is in effect yet, so the desk has no queue and takes no case. It begins "
+    "with the policy: publish a version here."
 )
 
 
@@ -46,7 +52,7 @@ def desk_page(view: View) -> View:
         except NotFound as error:
             raise Http404 from error
         except DomainError as error:
-            return _refused(request, str(error), error.status)
+            return _told(request, error)
         except EngineError as error:
             return _refused(request, engine_error_text(error), HTTPStatus.CONFLICT)
         if request.method == "POST" and response.status_code == HTTPStatus.FOUND:
@@ -88,5 +94,18 @@ def _way_back(request: HttpRequest) -> str:
     return f"{request.path}?{query.urlencode()}" if query else request.path
 
 
-def _refused(request: HttpRequest, sentence: str, status: HTTPStatus) -> HttpResponse:
-    return show(request, "desk/refused.html", {"sentence": sentence}, status=status)
+def _told(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """Tell of a refusal; whoever can mend that nothing is in effect is led to the policy."""
+    is_begun = not isinstance(error, NoPolicy)
+    is_read = request.method in ("GET", "HEAD")
+    if not is_begun and is_read and request.user.may("edit_policy"):
+        messages.info(request, BEGIN_WITH_POLICY)
+        return redirect("admin:sla_policydraft_changelist")
+    return _refused(request, str(error), error.status, leads_back=is_begun)
+
+
+def _refused(
+    request: HttpRequest, sentence: str, status: HTTPStatus, *, leads_back: bool = True
+) -> HttpResponse:
+    shown = {"sentence": sentence, "leads_back": leads_back}
+    return show(request, "desk/refused.html", shown, status=status)

@@ -39,6 +39,21 @@ def test_link_to_the_admin_is_for_managers(desk):
     assert 'href="/admin/"' not in text_of(desk.client().get("/desk/"))
 
 
+def test_manager_of_a_vendor_without_a_policy_is_led_to_it(alpha, browse):
+    answer = browse(alpha.tenant, alpha.manager).get("/desk/", follow=True)
+
+    assert answer.redirect_chain == [("/admin/sla/policydraft/", 302)]
+    assert "It begins with the policy" in text_of(answer)
+
+
+def test_others_of_a_vendor_without_a_policy_are_told_without_a_dead_link(alpha, browse):
+    answer = browse(alpha.tenant, alpha.agent).get("/desk/")
+
+    assert answer.status_code == 409
+    assert "A manager has to publish one first." in text_of(answer)
+    assert "Back to the queue" not in text_of(answer)
+
+
 def test_times_are_on_the_clock_of_whoever_reads_them(desk, case):
     agent = desk.twin.agent
     agent.time_zone = "Asia/Tokyo"
