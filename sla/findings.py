@@ -96,8 +96,8 @@ _SENTENCES = {
         gettext_lazy("Say which days are business days, or count both on the same calendar."),
     ),
     # Cases and rules.
-    "nothing_promised": (
-        gettext_lazy("Nothing is promised to anybody."),
+    "no_first_response": (
+        gettext_lazy("No case has a first response: no rule promises one to anybody."),
         gettext_lazy("Add targets for the first response."),
     ),
     "uncovered": (

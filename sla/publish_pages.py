@@ -11,6 +11,7 @@ from accounts.zones import moment_text
 from sla.approval import check_still_fits
 from sla.comparison import Difference, dated, differences
 from sla.engine.document import parse_document
+from sla.engine.lint import ERROR
 from sla.engine.policy import Policy
 from sla.errors import NoPolicy, RequestOutdated, RequestTooLate
 from sla.findings import Told, findings_of
@@ -102,8 +103,12 @@ def published_text(version: PolicyVersion) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """What a policy would do if it were published: whom it touches, what is odd about it."""
+    """What a policy would do if it were published: whom it touches, what is odd about it.
 
+    `errors`: what cannot work.
+    """
+
+    errors: list[Told]
     findings: list[Told]
     figures: tuple[str, ...]
 
@@ -111,7 +116,12 @@ class Weighed:
 def weighed(policy: Policy, at: datetime, zone: str) -> Weighed:
     """Ask the linter, and the other apps whom publishing would touch; `zone` is the vendor's."""
     today = at.astimezone(ZoneInfo(zone)).date()
-    return Weighed(findings_of(policy, today), publish_figures(policy))
+    found = findings_of(policy, today)
+    return Weighed(
+        errors=[told for told in found if told.severity == ERROR],
+        findings=[told for told in found if told.severity != ERROR],
+        figures=publish_figures(policy),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from sla.engine.lintspace import joined, minus
-from sla.engine.lintsurvey import MAX_ROWS, NOTICE, Answer, Coverage, Finding, Survey
+from sla.engine.lintsurvey import ERROR, MAX_ROWS, NOTICE, Answer, Coverage, Finding, Survey
+from sla.engine.parts import TargetRow
 
 # Kinds of cases that are named one by one; of more only the number is told.
 MOST_NAMED = 8
@@ -11,8 +12,8 @@ MOST_NAMED = 8
 
 def lint_cells(found: Survey) -> Iterator[Finding]:
     """Find cases that nobody promises anything for, or says that nothing is; and useless rows."""
-    if not any(row.promised for row in found.policy.targets):
-        yield Finding("nothing_promised", "targets")
+    if not any(_promises_an_answer(row) for row in found.policy.targets):
+        yield Finding("no_first_response", "targets", {}, ERROR)
     for clock, coverage in found.clocks.items():
         if coverage.is_partial:
             params = {"clock": clock, "most": MAX_ROWS}
@@ -23,6 +24,10 @@ def lint_cells(found: Survey) -> Iterator[Finding]:
         for answer in coverage.answers:
             if not answer.cases:
                 yield _useless(found, coverage, answer)
+
+
+def _promises_an_answer(row: TargetRow) -> bool:
+    return row.clock == "first_response" and row.promised and row.target.kind != "none"
 
 
 def _uncovered(found: Survey, clock: str, coverage: Coverage) -> Iterator[Finding]:

@@ -41,7 +41,10 @@ OPEN_CASES = [
 
 
 class PublishForm(forms.Form):
-    """Publish now, next Monday, or from a date of the vendor's zone."""
+    """Publish now, next Monday, or from a date of the vendor's zone.
+
+    Of a policy with findings that are errors (`is_broken`) it asks whether that is meant.
+    """
 
     when = forms.ChoiceField(label=gettext_lazy("In effect"), widget=forms.RadioSelect, initial=NOW)
     starts_on = forms.DateField(
@@ -80,8 +83,17 @@ class PublishForm(forms.Form):
         ),
     )
 
-    def __init__(self, *arguments: Any, zone: str, at: datetime, **options: Any) -> None:
+    meant = forms.BooleanField(
+        label=gettext_lazy("I mean it: publish it although this cannot work"),
+        error_messages={"required": gettext_lazy("Say that you mean it, or mend it first.")},
+    )
+
+    def __init__(
+        self, *arguments: Any, zone: str, at: datetime, is_broken: bool, **options: Any
+    ) -> None:
         super().__init__(*arguments, **options)
+        if not is_broken:
+            del self.fields["meant"]
         self.zone = zone
         self.monday = _next_monday(at, zone)
         self._offer_beginnings()

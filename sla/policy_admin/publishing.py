@@ -34,7 +34,9 @@ class PublishPages(AskedPages):
     def publish(self, request: HttpRequest) -> HttpResponse:
         copy = edited()
         zone = request.tenant.time_zone
-        form = PublishForm(request.POST or None, zone=zone, at=request.at)
+        seen = weighed(copy.policy, request.at, zone)
+        is_broken = bool(seen.errors)
+        form = PublishForm(request.POST or None, zone=zone, at=request.at, is_broken=is_broken)
         if request.method == "POST" and form.is_valid():
             done = _published(request, copy, form)
             if done is not None:
@@ -48,7 +50,7 @@ class PublishPages(AskedPages):
             form=form,
             comparisons=comparisons(copy, request.at),
             not_begun=not_begun(request.at),
-            weighed=weighed(copy.policy, request.at, zone),
+            weighed=seen,
             others=approvers_beside(request.user),
             waiting=waiting_request(),
         )

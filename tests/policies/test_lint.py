@@ -251,7 +251,7 @@ def test_contradictions_are_found(
         ),
         (
             [(f'source = "A-{n}"', f'source = "A-{n}"\npromised = false') for n in range(1, 5)],
-            [at("targets", "nothing_promised")],
+            [at("targets", "no_first_response", ERROR)],
         ),
         (
             [

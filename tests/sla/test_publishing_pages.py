@@ -9,12 +9,13 @@ import pytest
 from django.urls import reverse
 
 from accounts.tenancy import tenant
+from sla.actions import save_targets
 from sla.models import OpenCases, PolicyVersion, PublishRequest
 from sla.queries import current_policy
 from tests.cases import file_case
 from tests.packs import publish
 from tests.sla.second_manager import add_manager, change
-from tests.sla.working import numbers
+from tests.sla.working import numbers, revision
 
 PARIS = ZoneInfo("Europe/Paris")
 NOT_MANAGERS = ("contact", "company_admin", "agent", "lead", "dispatcher", "account_manager")
@@ -235,6 +236,45 @@ def test_page_says_whom_it_touches_and_what_is_odd(first, alpha):
     assert "1 case is open now." in said
     assert "in the text deserve a look. They do not stop you." in said
     assert "See whom it would have affected" in said
+
+
+def remove_all_rules(alpha):
+    with tenant(alpha.tenant) as at:
+        save_targets(by=alpha.manager, at=at, revision=revision(), targets=[])
+
+
+def test_policy_without_any_first_response_is_published_only_if_that_is_meant(first, alpha):
+    remove_all_rules(alpha)
+    said = text_of(first.get(url("policydraft_publish")))
+    refused = text_of(send(first))
+    before = in_alpha(alpha, lambda at: numbers())
+    done = text_of(send(first, meant="on"))
+
+    told = "No case has a first response: no rule promises one to anybody."
+    assert "This cannot work" in said.partition(told)[0]
+    assert told in said.partition("Compared with version")[0]
+    assert "I mean it" in said
+    assert "Say that you mean it, or mend it first." in refused
+    assert before == [1]
+    assert "Version 2 is published." in done
+
+
+def test_second_manager_reads_first_that_it_cannot_work(first, second, alpha):
+    remove_all_rules(alpha)
+    path = send(first, meant="on").wsgi_request.path
+
+    said = text_of(second.get(path))
+
+    assert "No case has a first response" in said.partition("Asked for")[0]
+
+
+def test_policy_that_works_need_not_be_meant(first, alpha):
+    edit(alpha)
+
+    page = first.get(url("policydraft_publish"))
+
+    assert "meant" not in page.context["form"].fields
+    assert "This cannot work" not in text_of(page)
 
 
 def test_version_is_withdrawn_with_a_reason(first, alpha):
