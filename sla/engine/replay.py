@@ -2,6 +2,7 @@
 
 Pure: a timeline in, verdicts before and after out. What people did is held fixed, moment and
 all; what the policy did (its steps, its hand-overs) is dropped and played anew under the other one.
+Held fixed is also when the desk was late in doing it: a step due while it was, waits as long.
 Both sides come from `sla.engine.clock`: the same fold that serves live cases.
 """
 
@@ -164,10 +165,10 @@ class Replay:
         """Play what people did under the other policy, and its steps between. Raises EngineError.
 
         A step fires at its mark, which comes before what people did in the same second, but not
-        before the entry from which it follows.
+        before the entry from which it follows, and not while the live steps were late.
         """
         acts = (event for event in events if not is_played(event))
-        play = Play(self, next(acts))
+        play = Play(self, next(acts), _delays(events))
         for event in acts:
             play.act(event)
         play.fire_until(self.until)
@@ -219,10 +220,14 @@ class Play:
     """A case as it goes under the other policy.
 
     The played timeline is numbered like a live one; `origins` maps its numbers to what was there.
+    `delays` are the spans [due, done) in which live steps waited for the tick.
     """
 
-    def __init__(self, replay: Replay, opening: Event) -> None:
+    def __init__(
+        self, replay: Replay, opening: Event, delays: Sequence[tuple[int, int]] = ()
+    ) -> None:
         self.replay = replay
+        self.delays = delays
         self.seq = opening.seq
         self.at = opening.at
         self.origin: Origin = (opening.seq, 0)
@@ -256,11 +261,11 @@ class Play:
 
     def fire_until(self, at: int) -> None:
         """Fire every step that is due at `at`, one after the other."""
-        while self.is_open and (mark := self._next()) is not None and mark.at <= at:
+        while self.is_open and (mark := self._next()) is not None and self._done_at(mark) <= at:
             self._fire(mark)
 
     def _fire(self, mark: Mark) -> None:
-        at = max(mark.at, self.at)
+        at = max(self._done_at(mark), self.at)
         origin = self.origins[mark.started_seq]
         self.fired.append(Fired(mark.clock, origin, mark.step.code, at))
         clock, started_seq, step = mark.key
@@ -291,7 +296,12 @@ class Play:
             for mark in self._marks(kind)
             if mark.key not in self.fold.fired
         ]
-        return min(ahead, key=_place, default=None)
+        return min(ahead, key=lambda mark: (self._done_at(mark), *_place(mark)), default=None)
+
+    def _done_at(self, mark: Mark) -> int:
+        """Say when a step is done: at its mark, or when the desk got round to it."""
+        waits = (done for due, done in self.delays if due <= mark.at < done)
+        return max(waits, default=mark.at)
 
     def _marks(self, kind: str) -> list[Mark]:
         """List the marks of a running clock, worked out again only when something moved them."""
@@ -345,6 +355,13 @@ def _fired_in(events: Iterable[Event]) -> Iterator[Fired]:
             payload = event.payload
             origin = origins[payload["started_seq"]]
             yield Fired(payload["clock"], origin, payload["step"], event.at)
+
+
+def _delays(events: Iterable[Event]) -> tuple[tuple[int, int], ...]:
+    """List the spans from when a step was due to when it was done, where that took time."""
+    fired = (event for event in events if event.kind == "step_fired" and is_played(event))
+    spans = ((event.payload.get("due_at", event.at), event.at) for event in fired)
+    return tuple((due, done) for due, done in spans if due < done)
 
 
 def _codes(policy: Policy) -> frozenset[tuple[str, str]]:

@@ -48,31 +48,41 @@ def steps_of(fired):
     return [(wall(one.at), one.step, one.origin) for one in fired]
 
 
-def lived(events, rules, until=END):
-    """Play the ladder over acts as the tick does, with every step fired at its mark."""
+def lived(events, rules, until=END, ticks=None):
+    """Play the ladder over acts as the tick does: every step at its mark, or at one of `ticks`."""
     lived_through = []
-
-    def add(kind, at, payload, caused_by):
-        lived_through.append(Event(len(lived_through) + 1, kind, at, payload, caused_by))
-
-    def tick(until):
-        while lived_through and is_open(lived_through):
-            state = read({1: rules}, lived_through)
-            due = [mark for mark in marks(state) if mark.at <= until]
-            if not due:
-                return
-            mark, at = due[0], max(due[0].at, lived_through[-1].at)
-            clock, started_seq, step = mark.key
-            fired = {"clock": clock, "started_seq": started_seq, "step": step, "due_at": mark.at}
-            add("step_fired", at, fired, "policy")
-            if mark.step.action == "hand_over" and state.tier < 3:
-                add("handed_over", at, {"to_tier": state.tier + 1}, "policy")
-
+    since = 0
     for event in events:
-        tick(event.at)
-        add(event.kind, event.at, event.payload, event.caused_by)
-    tick(until)
+        tick_between(lived_through, rules, since, event.at, ticks)
+        add(lived_through, event.kind, event.at, event.payload, event.caused_by)
+        since = event.at
+    tick_between(lived_through, rules, since, until, ticks)
     return lived_through
+
+
+def tick_between(lived_through, rules, since, until, ticks):
+    if ticks is None:
+        tick(lived_through, rules, until)
+    for late in sorted(one for one in ticks or () if since <= one < until):
+        tick(lived_through, rules, late, late)
+
+
+def tick(lived_through, rules, until, done_at=None):
+    while lived_through and is_open(lived_through):
+        state = read({1: rules}, lived_through)
+        due = [mark for mark in marks(state) if mark.at <= until]
+        if not due:
+            return
+        mark, at = due[0], done_at or max(due[0].at, lived_through[-1].at)
+        clock, started_seq, step = mark.key
+        fired = {"clock": clock, "started_seq": started_seq, "step": step, "due_at": mark.at}
+        add(lived_through, "step_fired", at, fired, "policy")
+        if mark.step.action == "hand_over" and state.tier < 3:
+            add(lived_through, "handed_over", at, {"to_tier": state.tier + 1}, "policy")
+
+
+def add(lived_through, kind, at, payload, caused_by):
+    lived_through.append(Event(len(lived_through) + 1, kind, at, payload, caused_by))
 
 
 def is_open(events):
@@ -307,6 +317,35 @@ def test_replay_under_the_very_policy_that_ran_changes_nothing(drawn, rules):
     assert [one for one in found.outcomes if one.flips or one.due_before != one.due_after] == []
     assert all(one.started_seq == one.played_seq for one in found.outcomes)
     assert found.steps_after == found.steps_before
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    timelines(),
+    st.sampled_from([policy(), PAGED, quicker("no_progress", 1)]),
+    st.lists(st.integers(0, 28 * 24 * 60).map(lambda m: moment("02 09:00") + 60 * m), max_size=30),
+)
+def test_replay_under_the_very_policy_that_ran_never_flips_though_ticks_came_late(
+    drawn, rules, ticks
+):
+    acts = [event for event in drawn if event.kind != "policy_retargeted"]
+    events = lived(acts, rules, ticks=ticks)
+
+    found = replay(events, {1: rules}, rules, END)
+
+    assert [one for one in found.outcomes if one.flips] == []
+
+
+def test_step_that_the_desk_fired_late_is_as_late_in_the_replay():
+    acts = timeline(("case_opened", "02 09:00"), ("work_logged", "03 16:00"))
+    events = lived(acts, policy(), moment("04 09:00"), ticks=[moment("03 12:00")])
+
+    found = played(events, until=moment("04 09:00"))
+
+    late = [step for step in steps_of(found.steps_after) if step[1] == "climb"]
+    assert late == [("03 12:00", "climb", (1, 0))]
+    assert found.steps_after == found.steps_before
+    assert [one for one in found.outcomes if one.before != one.after] == []
 
 
 @settings(max_examples=200, deadline=None)
