@@ -83,8 +83,17 @@ def target_differences(before: Policy, after: Policy) -> Iterator[Difference]:
         becomes = promise_text(changed.after, after) if changed.after else None
         if was != becomes:
             yield Difference(what, was, becomes)
-        else:
-            yield Difference(_("%(what)s, source or note") % {"what": what})
+        elif changed.before and changed.after:
+            yield from _words_beside(what, changed.before, changed.after)
+
+
+def _words_beside(what: str, one: TargetRow, other: TargetRow) -> Iterator[Difference]:
+    """Tell the note, which customers read; that there is another source is enough."""
+    if one.note != other.note:
+        told = _("%(what)s, note") % {"what": what}
+        yield Difference(told, one.note or None, other.note or None)
+    if one.source != other.source:
+        yield Difference(_("%(what)s, source") % {"what": what})
 
 
 def calendar_differences(before: Policy, after: Policy) -> Iterator[Difference]:

@@ -67,8 +67,8 @@ def read_history(at: datetime) -> History:
 
 
 def public_part(policy: Policy) -> Policy:
-    """Take away what customers are not told: aims, sources, notes, the desk's own ways."""
-    promised = (replace(row, source="", note="", counts_late=True) for row in promised_rows(policy))
+    """Take away what customers are not told: aims, sources, the desk's own ways."""
+    promised = (replace(row, source="", counts_late=True) for row in promised_rows(policy))
     shown = {spec.code for spec in hours_shown(policy)}
     kept = (
         spec

@@ -24,12 +24,14 @@ Parts = tuple[Plan, ...] | tuple[None]
 class Promise:
     """What a cell or a note says; no `target` = nothing is promised.
 
-    `hours` names the calendar, `calendar` is its code, both "" round the clock.
+    `hours` names the calendar, `calendar` is its code, both "" round the clock. `note` is what the
+    vendor says beside it.
     """
 
     target: str = ""
     hours: str = ""
     calendar: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +76,17 @@ def response_tables(policy: Policy) -> tuple[Table, ...]:
 
 def promise_of(row: TargetRow | None, policy: Policy) -> Promise:
     """Say what a rule promises, and in which hours."""
-    if row is None or not row.promised or row.target.kind == "none":
+    if row is None or not row.promised:
         return Promise()
+    if row.target.kind == "none":
+        return Promise(note=row.note)
     target = _RANGE.sub(lambda found: _range(*found.groups()), target_text(row.target))
     if row.calendar is None:
-        return Promise(target)
+        return Promise(target, note=row.note)
     if row.calendar == SERVICE:
-        return Promise(target, _("the hours of the first response"))
+        return Promise(target, _("the hours of the first response"), note=row.note)
     names = {spec.code: spec.name for spec in policy.calendars}
-    return Promise(target, names[row.calendar], row.calendar)
+    return Promise(target, names[row.calendar], row.calendar, row.note)
 
 
 def _range(lower: str, upper: str) -> str:

@@ -113,7 +113,12 @@ class TargetForm(forms.Form):
         label=gettext_lazy("counts in late figures"), required=False, initial=True
     )
     source = forms.CharField(label=gettext_lazy("source"), required=False, max_length=4000)
-    note = forms.CharField(label=gettext_lazy("note"), required=False, max_length=4000)
+    note = forms.CharField(
+        label=gettext_lazy("note"),
+        required=False,
+        max_length=4000,
+        help_text=gettext_lazy("Customers read it beside the promise, if it is told to them."),
+    )
 
     def __init__(self, *arguments: Any, policy: Policy, **options: Any) -> None:
         super().__init__(*arguments, **options)

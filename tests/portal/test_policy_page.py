@@ -60,6 +60,12 @@ def notes_of(name: str, clock: str = "first_response") -> list[tuple[str, str]]:
     return [(note.cases, note.promise.target) for note in table.notes]
 
 
+def table_notes(name: str) -> dict[str, list[str]]:
+    """Read what stands beside the promises of the first response."""
+    table = response_tables(pack(name))[0]
+    return {row.name: [promise.note for _column, promise in row.cells] for row in table.rows}
+
+
 def publish_changed(twin, name: str, at: datetime, *, start: datetime, **changes: str) -> int:
     """Publish a pack with texts replaced, from `start`; give the number of the version."""
     text = pack_for(twin.tenant.slug, name)
@@ -173,6 +179,31 @@ def test_dd_11_dd_21_what_has_no_time_is_said_in_words(vendor, browse):
     assert "Priority Low, Problem : No time is promised" in page
     assert "Question or Feature Request or Request : No time is promised" in page
     assert "(for cases with type Problem)" in page
+
+
+@pytest.mark.parametrize("name", PACKS)
+def test_notes_of_promised_rules_stand_beside_them_and_no_others(vendor, browse, name):
+    world = vendor(name)
+
+    read = words(browse(world.tenant).get("/policy/"))
+
+    notes = {row.promised: set() for row in pack(name).targets} | {True: set()}
+    for one in pack(name).targets:
+        if one.note:
+            notes[one.promised].add(one.note)
+    assert {note for note in notes[True] if note not in read} == set()
+    assert {note for note in notes.get(False, set()) if note in read} == set()
+
+
+def test_note_stands_in_the_table_and_below_it(vendor, browse):
+    metalogix = words(browse(vendor("metalogix").tenant).get("/policy/"))
+    msp = table_notes("msp")
+
+    assert "Until the call that severity 1 requires has been logged." in metalogix
+    assert msp["P1 Global Outage"] == [
+        "An order to page: nobody can answer in the second of the opening."
+    ]
+    assert msp["P2 Isolated Outage"] == [""]
 
 
 def test_internal_aims_have_no_table():

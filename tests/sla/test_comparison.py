@@ -115,7 +115,19 @@ def test_holidays_are_said_by_name():
 
 def test_other_source_is_said_without_figures():
     assert said("msp", ('source = "MS-06"', 'source = "MS-6"')) == [
-        "P2 Isolated Outage, first response, source or note: changed"
+        "P2 Isolated Outage, first response, source: changed"
+    ]
+
+
+def test_other_note_is_said_word_for_word():
+    note = 'note = "Until the call that severity 1 requires has been logged."\n'
+    who = "Standard or Premium, Severity Level 1, Web portal, first response, note"
+
+    assert said("metalogix", (note, 'note = "Call us."\n')) == [
+        f"{who}: Until the call that severity 1 requires has been logged. → Call us."
+    ]
+    assert said("metalogix", (note, "")) == [
+        f"{who}, no longer: Until the call that severity 1 requires has been logged."
     ]
 
 
