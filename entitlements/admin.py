@@ -11,9 +11,11 @@ from accounts.constraints import refused_as
 from accounts.errors import NameTaken
 from entitlements.actions import add_product, check_contract, sign_contract
 from entitlements.models import Contract, Product
+from sla.documents import policy_of, read_rows
+from sla.engine.document import PolicyFaults
 from sla.engine.policy import Policy
-from sla.errors import NoPolicy
-from sla.queries import latest_policy
+from sla.errors import NoDraft, NoPolicy
+from sla.queries import latest_policy, working_copy
 
 # The part of the policy that each field of a contract names by its code.
 CODES_OF = {"plan": "plans", "edition": "editions", "region_override": "regions"}
@@ -74,9 +76,17 @@ class ContractAdmin(TenantAdmin):
 
 
 def _policy() -> Policy | None:
+    """Find the policy whose plans are sold: published, or the one that is being written."""
     try:
         return latest_policy().policy
     except NoPolicy:
+        return _working_policy()
+
+
+def _working_policy() -> Policy | None:
+    try:
+        return policy_of(read_rows(working_copy()))
+    except (NoDraft, PolicyFaults):
         return None
 
 

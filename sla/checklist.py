@@ -46,6 +46,7 @@ def checklist(policy: Policy) -> Checklist:
             *_settings(policy),
             *_promises(policy),
             *_people(policy),
+            _customer(),
             *checklist_items(policy),
             _published(),
         )
@@ -103,6 +104,14 @@ def _people(policy: Policy) -> Iterator[ChecklistItem]:
         done = Company.objects.filter(account_manager__isnull=False).exists()
         companies = reverse("admin:accounts_company_changelist")
         yield ChecklistItem(_("An account manager for a company"), done, companies)
+
+
+def _customer() -> ChecklistItem:
+    """Ask for somebody who can file the first case."""
+    filing = Person.objects.filter(is_active=True, may_file=True, role__in=roles.CUSTOMERS)
+    people = reverse("admin:accounts_person_changelist")
+    text = _("A company with a person who may file cases")
+    return ChecklistItem(text, filing.exclude(email="").exists(), people)
 
 
 def _tiers(policy: Policy) -> set[int]:

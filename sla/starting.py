@@ -55,7 +55,7 @@ def start_policy(*, by: Person, at: datetime, template: str) -> PolicyDraft:
     if not by.may("edit_policy"):
         raise NotAllowed
     vendor = Tenant.objects.get(pk=current_tenant_id())
-    canonical = canonical_text(checked_policy(text_of(_document(template, vendor))))
+    canonical = canonical_text(checked_policy(text_of(_document(template, vendor)), at))
     # Of two who start at once the second waits here, and is told.
     fresh = PolicyDraft(tenant_id=vendor.pk, sections="", updated_at=at)
     PolicyDraft.objects.bulk_create([fresh], ignore_conflicts=True)
@@ -83,10 +83,17 @@ def _empty_document(vendor: Tenant) -> dict[str, Any]:
     """Say as little as a policy can: one way to file one type of case, and no promise at all."""
     return {
         **_heading(vendor),
-        "name": _("%(vendor)s Support") % {"vendor": vendor.name},
+        "name": _named(vendor),
         "channels": [{"code": "portal", "name": _("Web portal")}],
         "case_types": [{"code": "problem", "name": _("Problem"), "default": True}],
     }
+
+
+def _named(vendor: Tenant) -> str:
+    name = _("%(vendor)s Support") % {"vendor": vendor.name}
+    last = name.split()[-1]
+    # Who is called “Acme Support” has no “Acme Support Support”.
+    return vendor.name if vendor.name.split()[-1] == last else name
 
 
 def _taken_over(document: Mapping[str, Any], policy: Policy, vendor: Tenant) -> dict[str, Any]:
@@ -124,7 +131,9 @@ def _brand_of(policy: Policy) -> str:
 
 
 def _renaming(brand: str, name: str) -> Callable[[str], str]:
-    pattern = re.compile(rf"\b{re.escape(brand)}\b")
+    # What the name itself ends with is not said twice: “Acme Support” has no “Support Support”.
+    last = re.escape(name.split()[-1])
+    pattern = re.compile(rf"\b{re.escape(brand)}\b(?: {last}\b)?")
     return lambda text: pattern.sub(lambda _found: name, text)
 
 

@@ -8,8 +8,10 @@ from django.urls import reverse
 from accounts.models import Company, Person, Site, Team, TeamMember
 from accounts.tenancy import tenant
 from entitlements.models import Contract
+from sla.starting import start_policy
 from tests.cases import file_case
 from tests.packs import publish
+from tests.portal.pages import words
 from tests.twins import PASSWORD
 
 
@@ -358,6 +360,21 @@ def test_contract_offers_the_plans_of_the_policy(manager, beta, inside):
     with inside():
         signed = Contract.objects.get(plan="premium")
         assert (signed.company, signed.starts_on) == (beta.company, date(2026, 5, 1))
+
+
+def test_contract_offers_the_plans_of_the_working_copy_before_anything_is_published(
+    manager, beta, inside
+):
+    with inside() as at:
+        start_policy(by=beta.manager, at=at, template="metalogix")
+
+    page = words(manager.get(add(Contract)))
+    contract = {"company": beta.company.pk, "product": "", "starts_on": "2026-05-01"}
+    unknown = manager.post(add(Contract), contract | {"plan": "gold"})
+
+    assert "Standard Premium" in page
+    assert "Europe, Middle East and Africa" in page
+    assert list(errors_of(unknown)) == ["plan"]
 
 
 def test_contract_that_ends_before_it_starts_is_refused(manager, beta):

@@ -12,6 +12,7 @@ from accounts.tenancy import tenant
 from entitlements.actions import add_product
 from sla.checklist import checklist
 from sla.documents import policy_of, read_rows
+from sla.engine.document import canonical_text
 from sla.engine.policy import Policy
 from sla.errors import AlreadyStarted, NoPolicy
 from sla.models import PolicyDraft, PolicyVersion
@@ -88,6 +89,17 @@ def test_empty_policy_takes_one_type_of_case_and_promises_nothing(alpha):
     assert [channel.code for channel in policy.channels] == ["portal"]
     assert [case_type.code for case_type in policy.case_types] == ["problem"]
     assert (policy.targets, policy.ladder, policy.calendars) == ((), (), ())
+
+
+@pytest.mark.parametrize("template", [*PACKS, EMPTY])
+def test_vendor_called_after_its_support_is_not_called_so_twice(alpha, template):
+    with tenant(alpha.tenant):
+        save_brand(by=alpha.manager, name="Emptyco Support", time_zone="Europe/Paris")
+
+    policy = started(alpha, template)
+
+    assert policy.name.startswith("Emptyco Support")
+    assert "Support Support" not in canonical_text(policy)
 
 
 def test_working_copy_that_is_there_is_not_replaced(alpha):
@@ -217,6 +229,19 @@ def test_team_without_anybody_in_it_is_none(alpha):
 
     assert "Somebody in a team of Level 1" in told
     assert "Somebody in a team of Level 1" not in told_after
+
+
+def test_checklist_asks_for_somebody_who_can_file_the_first_case(alpha):
+    policy = started(alpha, "msp")
+    wanted = "A company with a person who may file cases"
+
+    with tenant(alpha.tenant):
+        told = missing(policy)
+        Person.objects.filter(role__in=("contact", "company_admin")).update(may_file=False)
+        told_without = missing(policy)
+
+    assert wanted not in told
+    assert wanted in told_without
 
 
 def test_checklist_asks_for_a_product_and_a_contract_where_plans_are_sold(alpha):
