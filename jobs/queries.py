@@ -23,7 +23,9 @@ class Progress:
 def visible_jobs(person: Person) -> QuerySet[Job]:
     """List the work whose kinds `person` may see, the newest first."""
     kinds = kinds_for(person.may)
-    return Job.objects.filter(kind__in=kinds).select_related("requested_by").order_by("-id")
+    return (
+        Job.objects.filter(kind__in=kinds).select_related("tenant", "requested_by").order_by("-id")
+    )
 
 
 def access_job(person: Person, job_id: int, *, locked: bool = False) -> Job:

@@ -6,6 +6,8 @@ from html import unescape
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.tenancy import tenant
@@ -140,3 +142,21 @@ def test_page_says_in_a_demonstration_whose_clock_its_times_are_on(
     page = manager.get(page_of(start())).content.decode()
 
     assert ("These times are on the desk's clock." in unescape(page)) == is_demo
+
+
+def test_list_asks_as_often_for_fifty_as_for_one(manager, start):
+    start()
+    counts = [statements_of_the_list(manager)]
+    for _job in range(49):
+        start()
+
+    counts.append(statements_of_the_list(manager))
+
+    assert counts[0] == counts[1]
+
+
+def statements_of_the_list(manager):
+    with CaptureQueriesContext(connection) as asked:
+        page = manager.get(reverse("admin:jobs_job_changelist"))
+    assert page.status_code == 200
+    return len(asked)

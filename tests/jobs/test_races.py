@@ -172,3 +172,47 @@ def test_work_of_two_vendors_goes_on_side_by_side(alpha, beta, job):
     with tenant(beta.tenant):
         assert done_items(job) == []
     assert (state, done) != ("waiting", [])
+
+
+def test_failure_is_not_counted_on_a_part_that_another_does_meanwhile(alpha, job, monkeypatch):
+    at_work = Event()
+
+    def work(job, params, at):
+        at_work.set()
+        assert somebody_waits_for_a_lock()
+        return kinds.work(job, params, at)
+
+    def note():
+        assert at_work.wait(timeout=20)
+        with tenant(alpha.tenant) as at:
+            part = JobPart.objects.get(job=job, number=1)
+            working._note_failure(job.pk, part.pk, KeyError("too late"), at)
+
+    def one_part():
+        return working._step(alpha.tenant.pk, job.pk)
+
+    one_part()
+    how = JobKind(title="Waits", plan=kinds.plan, work=work, finish=kinds.finish)
+    monkeypatch.setattr(working, "kind_of", lambda kind: how)
+
+    done, _noted = at_once(one_part, note)
+
+    assert done == Worked(parts=1)
+    with tenant(alpha.tenant):
+        part = JobPart.objects.get(job=job, number=1)
+        assert (part.state, part.attempts) == ("done", 0)
+
+
+def somebody_waits_for_a_lock():
+    """Look at the server's list of locks until one is waited for, for ten seconds at most."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        with connections["owner"].cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)"
+                " WHERE NOT granted AND datname = current_database()"
+            )
+            if cursor.fetchone()[0]:
+                return True
+        time.sleep(0.02)
+    return False
