@@ -112,7 +112,7 @@ class CasesWithoutRule(DomainError):
 
     code = "cases_without_rule"
 
-    def __init__(self, count: int, places: str) -> None:
+    def __init__(self, count: int, places: str, *, at_least: bool = False) -> None:
         told = ngettext(
             "%(count)d running promise would have no rule: %(places)s. "
             "Add a rule for it, or let open cases keep the promises they have.",
@@ -120,6 +120,11 @@ class CasesWithoutRule(DomainError):
             "Add rules for them, or let open cases keep the promises they have.",
             count,
         )
+        if at_least:
+            told = _(
+                "%(count)d running promises or more would have no rule, such as: %(places)s. "
+                "Add rules for them, or let open cases keep the promises they have."
+            )
         super().__init__(told, count=count, places=places)
 
 

@@ -43,17 +43,20 @@ def access_case(person: Person, number: int) -> Case:
     return case
 
 
-def cases_opened_under(version_number: int) -> QuerySet[Case]:
-    """List the cases that were opened under a version, open ones first, then by number.
+def cases_of_version(version_number: int) -> QuerySet[Case]:
+    """List the cases opened under a version and the open ones that follow it, open ones first.
 
-    Those that have been given other promises since are among them: see their `policy_version`.
+    Those that have been given other promises since are among them: see their `policy_version`. Each
+    has `is_opened_under`; those that have not were given its promises later.
     """
     opening = CaseEvent.objects.filter(
         case=OuterRef("pk"), seq=1, payload__policy_version=version_number
     )
     is_over = Case_(When(OPEN, then=Value(0)), default=Value(1), output_field=IntegerField())
-    cases = Case.objects.filter(Exists(opening)).select_related("tenant", "policy_version")
-    return cases.order_by(is_over, "number")
+    follows = OPEN & Q(policy_version__number=version_number)
+    cases = Case.objects.annotate(is_opened_under=Exists(opening))
+    found = cases.filter(Q(is_opened_under=True) | follows)
+    return found.select_related("tenant", "policy_version").order_by(is_over, "number")
 
 
 def lock_case(case_id: int, by: Person) -> Case:

@@ -1,4 +1,4 @@
-"""What was opened under a version of the policy, and new promises for the open ones of it."""
+"""The cases of a version of the policy, and new promises for the open ones."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -24,7 +24,7 @@ from sla.models import PolicyVersion
 from sla.queries import access_version, current_policy
 from tickets.actions.retargeting import retarget_from_version
 from tickets.models import Case
-from tickets.queries import OPEN, cases_opened_under
+from tickets.queries import OPEN, cases_of_version
 from tickets.wording import display_number
 
 CASES_ON_A_PAGE = 50
@@ -50,6 +50,7 @@ class Row:
 
     case: Case
     number: str
+    is_opened_under: bool
     follows: int
 
 
@@ -75,7 +76,7 @@ class VersionCasesPages:
                 return redirect("admin:jobs_job_page", job.pk)
         return self._page(
             request,
-            _("Cases opened under %(version)s") % {"version": version},
+            _("Cases of %(version)s") % {"version": version},
             version=version,
             form=form,
             page=_page_of(number, request.GET.get("page")),
@@ -125,9 +126,10 @@ def _ordered(request: HttpRequest, number: int, form: RetargetForm) -> Job | Non
 
 
 def _page_of(number: int, wanted: str | None) -> Page:
-    cases = cases_opened_under(number).select_related("tenant", "policy_version", "company")
+    cases = cases_of_version(number).select_related("tenant", "policy_version", "company")
     page = Paginator(cases, CASES_ON_A_PAGE).get_page(wanted)
     page.object_list = [
-        Row(case, display_number(case), case.policy_version.number) for case in page.object_list
+        Row(case, display_number(case), case.is_opened_under, case.policy_version.number)
+        for case in page.object_list
     ]
     return page

@@ -21,4 +21,4 @@ def test_cases_of_a_first_version_that_begins_later_are_listed(alpha, browse, se
     page = browse(alpha.tenant, alpha.manager).get(reverse("admin:policy_version_cases", args=[1]))
 
     assert page.status_code == 200
-    assert "Cases opened under Version 1" in text_of(page)
+    assert "Cases of Version 1" in text_of(page)

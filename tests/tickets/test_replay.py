@@ -140,6 +140,15 @@ def test_replay_is_of_the_text_as_it_was_when_it_was_ordered(alpha, metalogix):
     assert parse_document(text_under(job.params)).cell is not None
 
 
+def test_what_was_done_after_the_order_is_not_seen(alpha, metalogix):
+    case = answered(alpha, 9.5)
+    in_four_hours(alpha, metalogix)
+
+    replayed(ordered(alpha, at=after(6)))
+
+    assert flips() == [(case.number, "first_response", "open", "open_late", "to_late")]
+
+
 def test_same_text_is_kept_once(alpha, metalogix):
     jobs = [ordered(alpha), ordered(alpha)]
 

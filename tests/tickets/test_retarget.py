@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.errors import NotAllowed
 from outbox.models import OutboxMessage
@@ -18,6 +20,7 @@ from tests.cases import MONDAY, after, file_case
 from tests.packs import pack_for
 from tests.sla.working import revision, targets
 from tests.tickets.retargets import due_of, now, publish_hours, retargets
+from tickets import publishing
 from tickets.actions.conversation import ask_customer, reply_to_case
 from tickets.actions.ending import resolve_case
 from tickets.actions.retargeting import (
@@ -28,7 +31,7 @@ from tickets.actions.retargeting import (
 )
 from tickets.errors import CasesWithoutRule, VersionStillInForce
 from tickets.publishing import Unruled, cases_without_rule
-from tickets.queries import cases_opened_under
+from tickets.queries import cases_of_version
 from tickets.timeline import load_timeline
 
 
@@ -267,6 +270,35 @@ def test_publishing_a_retarget_without_a_rule_is_refused_with_place_and_reason(m
     assert publish_draft(by=alpha.manager, at=after(1), revision=revision()).number == 2
 
 
+def test_open_cases_are_read_by_key_until_there_are_enough(metalogix, alpha, monkeypatch):
+    monkeypatch.setattr(publishing, "CASES_AT_ONCE", 2)
+    monkeypatch.setattr(publishing, "ENOUGH", 3)
+    for _case in range(7):
+        file_case(alpha, severity="2")
+    version = publish_without(alpha, severity_2_rule=True)
+    policy = current_policy(version.effective_at).policy
+
+    with CaptureQueriesContext(connection) as asked:
+        found = cases_without_rule(policy)
+
+    read = [one["sql"] for one in asked if 'FROM "tickets_case" ' in one["sql"]]
+    assert [one.number for one in found] == [1, 2, 3]
+    assert len(read) == 2
+    with pytest.raises(CasesWithoutRule) as refused:
+        publishing.refuse_cases_without_rule(policy)
+    assert str(refused.value).startswith("3 running promises or more would have no rule, such as: ")
+
+
+def test_every_open_case_is_read_when_there_are_not_enough(metalogix, alpha, monkeypatch):
+    monkeypatch.setattr(publishing, "CASES_AT_ONCE", 2)
+    cases = [file_case(alpha, severity="2") for _case in range(5)]
+    version = publish_without(alpha, severity_2_rule=True)
+
+    found = cases_without_rule(current_policy(version.effective_at).policy)
+
+    assert found == [Unruled(case.number, "first_response") for case in cases]
+
+
 def test_level_that_open_cases_have_is_not_dropped(metalogix, alpha):
     for _case in range(7):
         file_case(alpha, severity="4")
@@ -290,15 +322,16 @@ def test_level_that_no_open_case_has_may_be_dropped(metalogix, alpha):
     assert publish_without(alpha, severity_4=True, checked=True).number == 2
 
 
-def test_what_was_opened_under_a_version_is_listed_open_ones_first(metalogix, alpha):
+def test_what_was_opened_under_a_version_or_follows_it_is_listed_open_ones_first(metalogix, alpha):
     solved, before = file_case(alpha), file_case(alpha)
     resolve_case(case_id=solved.pk, by=alpha.agent, solution="So.", at=after(0.5))
     version = publish_hours(alpha, 4, at=after(1))
     under = file_case(alpha, at=after(2))
     retarget_case(case_id=before.pk, version=version, base="change", by=None, at=after(3))
 
-    assert list(cases_opened_under(1)) == [before, solved]
-    assert list(cases_opened_under(2)) == [under]
+    assert list(cases_of_version(1)) == [before, solved]
+    found = [(case, case.is_opened_under) for case in cases_of_version(2)]
+    assert found == [(before, False), (under, True)]
 
 
 def test_cases_of_a_withdrawn_version_get_the_promises_of_the_one_in_effect(metalogix, alpha):
