@@ -67,6 +67,13 @@ class Grid:
     rows: tuple[tuple[str, tuple[GridCell, ...]], ...]
 
     @property
+    def labelled(self) -> tuple[tuple[str, tuple[tuple[str, GridCell], ...]], ...]:
+        """Give each row's cells with the names of their levels."""
+        return tuple(
+            (plan, tuple(zip(self.levels, cells, strict=True))) for plan, cells in self.rows
+        )
+
+    @property
     def is_changed(self) -> bool:
         return any(cell.state != "same" for _plan, cells in self.rows for cell in cells)
 

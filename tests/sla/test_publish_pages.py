@@ -37,6 +37,15 @@ def test_changed_target_is_compared_and_published(manager, alpha, beta, faster):
     assert in_alpha(alpha, LogEntry.objects.filter(user=alpha.manager).count) == 2
 
 
+def test_cells_of_the_comparison_name_their_level_where_there_is_no_room_for_columns(
+    manager, faster
+):
+    page = manager.get(url("policydraft_publish")).content.decode()
+
+    _head, _caption, grid = page.partition("before → after")
+    assert '<td role="cell" data-label="Severity Level 2 (High)" class="publish-changed">' in grid
+
+
 def test_published_version_shows_its_text_and_what_changed(manager, faster):
     published(manager, note="Faster")
 
