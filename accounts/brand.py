@@ -27,6 +27,7 @@ _REFUSED = {
         "This picture is damaged, or something else hangs behind its end. Save it once more with "
         "a picture program."
     ),
+    "moving": _("Moving pictures are not taken. Save it as a single picture."),
 }
 
 

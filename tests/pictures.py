@@ -15,6 +15,11 @@ def png(width: int = 2, height: int = 1, text: bytes = b"") -> bytes:
         (b"IDAT", zlib.compress(lines)),
         (b"IEND", b""),
     ]
+    return png_of(*chunks)
+
+
+def png_of(*chunks: tuple[bytes, bytes]) -> bytes:
+    """Put chunks into a PNG, whatever they say."""
     return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, data) for kind, data in chunks)
 
 
@@ -23,14 +28,23 @@ def jpeg(width: int = 2, height: int = 1) -> bytes:
     frame = struct.pack(">BHHB", 8, height, width, 1) + b"\x01\x11\x00"
     scan = b"\x01\x01\x00\x00\x3f\x00"
     data = b"\x12\xff\x00\x34\xff\xd0\x56"
-    return b"\xff\xd8" + _segment(0xC0, frame) + _segment(0xDA, scan) + data + JPEG_END
+    return b"\xff\xd8" + jpeg_segment(0xC0, frame) + jpeg_segment(0xDA, scan) + data + JPEG_END
 
 
 def webp(width: int = 2, height: int = 1) -> bytes:
     """Make what has the parts of a lossless WebP."""
     bits = (width - 1) | (height - 1) << 14
     data = b"\x2f" + struct.pack("<I", bits) + b"\x00"
-    body = b"WEBP" + b"VP8L" + struct.pack("<I", len(data)) + data
+    return webp_of((b"VP8L", data))
+
+
+def webp_of(*chunks: tuple[bytes, bytes]) -> bytes:
+    """Put chunks into a WebP, whatever they say."""
+    parts = [
+        kind + struct.pack("<I", len(data)) + data + b"\x00" * (len(data) % 2)
+        for kind, data in chunks
+    ]
+    body = b"WEBP" + b"".join(parts)
     return b"RIFF" + struct.pack("<I", len(body)) + body
 
 
@@ -38,5 +52,6 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
-def _segment(marker: int, data: bytes) -> bytes:
+def jpeg_segment(marker: int, data: bytes) -> bytes:
+    """Make one segment of a JPEG."""
     return bytes((0xFF, marker)) + struct.pack(">H", len(data) + 2) + data

@@ -1,5 +1,6 @@
 """What a vendor looks like: what is taken, what is refused in words, and to whom it is shown."""
 
+import struct
 import zlib
 
 import pytest
@@ -11,7 +12,7 @@ from accounts.errors import Invalid, NotAllowed, UnknownTimeZone
 from accounts.models import Brand, Tenant
 from accounts.pictures import MAX_BYTES, BadPicture, read_picture
 from accounts.tenancy import tenant
-from tests.pictures import JPEG_END, jpeg, png, webp
+from tests.pictures import JPEG_END, jpeg, jpeg_segment, png, png_of, webp, webp_of
 from tests.portal.pages import words
 
 PAGE = "/admin/accounts/brand/"
@@ -114,6 +115,69 @@ def test_png_with_a_wrong_checksum_is_refused():
 def test_jpeg_without_a_frame_is_refused():
     with pytest.raises(BadPicture):
         read_picture(b"\xff\xd8\xff\xe0\x00\x02" + JPEG_END)
+
+
+FRAME = struct.pack(">BHHB", 8, 1, 2, 1) + b"\x01\x11\x00"
+HUGE = jpeg(4000, 4000)
+VP8X = b"\x00" * 4 + (3).to_bytes(3, "little") + (1).to_bytes(3, "little")
+VP8L = webp(4, 2)[20:]
+IHDR = struct.pack(">IIBBBBB", 2, 1, 8, 0, 0, 0, 0)
+IDAT = zlib.compress(b"\x00\x80\x80")
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        pytest.param(jpeg()[:-2] + HUGE[2:], "damaged", id="two frames"),
+        pytest.param(HUGE[:-2] + jpeg()[2:], "damaged", id="two frames, the larger one first"),
+        pytest.param(b"\xff\xd8" + jpeg_segment(0xC0, FRAME) + JPEG_END, "damaged", id="no scan"),
+        pytest.param(
+            png_of((b"IHDR", IHDR), (b"IHDR", IHDR), (b"IDAT", IDAT), (b"IEND", b"")),
+            "damaged",
+            id="two headers",
+        ),
+        pytest.param(
+            png_of((b"IHDR", IHDR), (b"IDAT", zlib.compress(bytes(50_000_000))), (b"IEND", b"")),
+            "damaged",
+            id="data of 50 MB in 2 pixels",
+        ),
+        pytest.param(
+            png_of((b"IHDR", IHDR), (b"IDAT", IDAT[:-2]), (b"IEND", b"")), "damaged", id="cut data"
+        ),
+        pytest.param(
+            png_of((b"IHDR", IHDR), (b"IDAT", IDAT + b"PK"), (b"IEND", b"")),
+            "damaged",
+            id="something behind the data",
+        ),
+        pytest.param(png_of((b"IHDR", IHDR), (b"IDAT", IDAT)), "damaged", id="no end"),
+        pytest.param(
+            png_of((b"IHDR", IHDR), (b"IDAT", IDAT), (b"fdAT", IDAT), (b"IEND", b"")),
+            "moving",
+            id="moving png",
+        ),
+        pytest.param(webp_of((b"VP8X", VP8X)), "damaged", id="extended webp without data"),
+        pytest.param(
+            webp_of((b"VP8X", VP8X), (b"VP8L", webp(16_000, 16_000)[20:])),
+            "damaged",
+            id="extended webp with data of another size",
+        ),
+        pytest.param(
+            webp_of((b"VP8L", VP8L), (b"VP8L", VP8L)), "damaged", id="webp with two pictures"
+        ),
+        pytest.param(webp_of((b"VP8X", VP8X), (b"ANMF", b"")), "moving", id="moving webp"),
+    ],
+)
+def test_picture_says_its_size_once_and_holds_no_more(content, code):
+    with pytest.raises(BadPicture) as refused:
+        read_picture(content)
+
+    assert refused.value.code == code
+
+
+def test_extended_webp_with_its_picture_is_taken():
+    picture = read_picture(webp_of((b"VP8X", VP8X), (b"VP8L", VP8L)))
+
+    assert (picture.width, picture.height) == (4, 2)
 
 
 @pytest.mark.parametrize("colour", ["#1c4fb4", "#ffff00", "#ffffff", "#000000", "#00aa88"])
