@@ -258,7 +258,12 @@ TITLES = {
 
 
 def _doer(entry: Entry) -> Person | None:
-    """Find who did it: what the desk files for a customer is in their words, but not by them."""
+    """Find who did it: what the desk files for a customer is in their words, but not by them.
+
+    Another policy is the vendor's doing, whoever ordered it.
+    """
+    if entry.event.kind == "policy_retargeted":
+        return None
     if entry.message is None or (entry.event.kind == "case_opened" and entry.event.by):
         return entry.event.by
     return entry.message.author

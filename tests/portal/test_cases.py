@@ -4,12 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from accounts.actions import add_team
+from accounts.actions import add_person, add_team
 from accounts.tenancy import tenant
 from escalation.actions import hand_over
 from tests.portal.pages import all_cases, file_cases, words
+from tests.tickets.retargets import publish_hours
 from tickets.actions.conversation import add_note, ask_customer, log_work, reply_to_case
 from tickets.actions.ending import close_case, resolve_case
+from tickets.actions.retargeting import retarget_case
 from tickets.actions.triage import assign_case, change_severity, change_type, triage_case
 from tickets.models import Case
 
@@ -350,3 +352,28 @@ def test_mail_of_an_act_leaves_with_it_and_not_at_the_next_beat(
 
     nudges = [[call.__module__ for call in calls] for calls in (looked, refused, done)]
     assert nudges == [[], [], ["outbox.tasks"]]
+
+
+REVIEWED = "Promise reviewed under a new policy"
+
+
+@pytest.mark.parametrize("is_moved", [True, False])
+def test_new_policy_is_told_where_it_moved_a_promise_and_without_a_name(filed, is_moved):
+    if not is_moved:
+        at_desk(filed, reply_to_case, body="Here.", at=MONDAY + HOUR / 2)
+    with tenant(filed.tenant):
+        filed.manager = add_person(name="Moss", role="manager", email="moss@desk.test")
+        version = publish_hours(filed, 4, at=MONDAY + HOUR)
+        retarget_case(
+            case_id=filed.case.pk,
+            version=version,
+            base="opening",
+            by=filed.manager,
+            at=MONDAY + HOUR,
+        )
+
+    page = words(filed.client.get(filed.page))
+
+    assert (REVIEWED in page) is is_moved
+    assert (f"{REVIEWED} by the policy" in page) is is_moved
+    assert "Moss" not in page
