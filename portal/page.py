@@ -26,6 +26,9 @@ View = Callable[..., HttpResponse]
 # A form that is shown again with what is wrong in it.
 NOT_ACCEPTED = HTTPStatus.UNPROCESSABLE_ENTITY
 
+# A script that asks for a part of the page alone says so in this header.
+PART = "HX-Request"
+
 # In an address: what was sent there did not arrive, for nobody was signed in any more.
 UNSENT = "unsent"
 

@@ -1,6 +1,6 @@
 """A replay in words and figures, as its pages show it."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -193,17 +193,26 @@ class Filter:
 
 def row_of(flip: ReplayFlip, policies: Sequence[Policy]) -> Row:
     """Put a flip into words; `policies` name its codes."""
-    codes = {axis: getattr(flip, axis) for axis in ("plan", "severity", "priority")}
     return Row(
         flip=flip,
         number=display_number(flip.case),
         clock=str(CLOCK_NAMES.get(flip.kind, flip.kind)),
-        levels=", ".join(name_in(policies, axis, code) for axis, code in codes.items() if code),
+        levels=", ".join(levels_told(flip, policies)),
         before=str(VERDICT_NAMES[flip.before]),
         after=str(VERDICT_NAMES[flip.after]),
         change=str(DIRECTION_NAMES[flip.direction]),
         weekday=str(WEEKDAYS[flip.weekday]),
     )
+
+
+def levels_told(flip: ReplayFlip, policies: Sequence[Policy]) -> Iterator[str]:
+    """Name the plan and the levels; beside a severity a bare "High" could be either."""
+    for axis in ("plan", "severity", "priority"):
+        code = getattr(flip, axis)
+        if code:
+            name = name_in(policies, axis, code)
+            is_second = axis == "priority" and flip.severity
+            yield f"{AXIS_NAMES[axis]} {name}" if is_second else name
 
 
 def filters_of(

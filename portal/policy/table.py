@@ -1,8 +1,8 @@
 """The response table: what is promised to whom, per clock, plan by level."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -25,13 +25,27 @@ class Promise:
     """What a cell or a note says; no `target` = nothing is promised.
 
     `hours` names the calendar, `calendar` is its code, both "" round the clock. `note` is what the
-    vendor says beside it.
+    vendor says beside it. `by_channel` has what channels promise otherwise: names, and promise.
     """
 
     target: str = ""
     hours: str = ""
     calendar: str = ""
     note: str = ""
+    by_channel: tuple[tuple[str, "Promise"], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """The rules of one cell of the table: for every channel, and those of single channels."""
+
+    rule: TargetRow | None
+    by_channel: tuple[tuple[str, TargetRow], ...]
+
+    @property
+    def rules(self) -> list[TargetRow]:
+        own = [rule for _channel, rule in self.by_channel]
+        return [self.rule, *own] if self.rule else own
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +115,9 @@ def _table(policy: Policy, clock: str) -> Table:
     plans: Parts = policy.plans if "plan" in named and policy.plans else (None,)
     down, across = (policy.levels(axis), plans) if axis else (plans, (None,))
     drawn = [
-        [_rule(policy, clock, _facts(given, part, other)) for other in across] for part in down
+        [_cell(policy, clock, _facts(given, part, other)) for other in across] for part in down
     ]
-    shown = [rule for line in drawn for rule in line if rule]
+    shown = [rule for line in drawn for cell in line for rule in cell.rules]
     asked = {one for rule in shown for one in rule.when}
     hidden = (row for row in rules if row not in shown)
     columns = tuple(_name(part, _("Time")) for part in across)
@@ -120,11 +134,20 @@ def _table(policy: Policy, clock: str) -> Table:
     )
 
 
-def _row(
-    part: Part, columns: Sequence[str], rules: Sequence[TargetRow | None], policy: Policy
-) -> Row:
-    cells = zip(columns, (promise_of(rule, policy) for rule in rules), strict=True)
-    return Row(_name(part, _("Every case")), tuple(cells))
+def _row(part: Part, columns: Sequence[str], cells: Sequence[Cell], policy: Policy) -> Row:
+    told = zip(columns, (_promise_in(cell, policy) for cell in cells), strict=True)
+    return Row(_name(part, _("Every case")), tuple(told))
+
+
+def _promise_in(cell: Cell, policy: Policy) -> Promise:
+    """Say what a cell promises, and which channels promise something else."""
+    usual = promise_of(cell.rule, policy)
+    names: dict[Promise, list[str]] = {}
+    for code, rule in cell.by_channel:
+        names.setdefault(promise_of(rule, policy), []).append(part_name(policy, "channel", code))
+    return replace(
+        usual, by_channel=tuple((_(" or ").join(some), own) for own, some in names.items())
+    )
 
 
 def _name(part: Part, otherwise: str) -> str:
@@ -155,14 +178,38 @@ def _facts(given: dict[str, str], *parts: Part) -> Facts:
     return Facts(**given, **of_parts)
 
 
-def _rule(policy: Policy, clock: str, facts: Facts) -> TargetRow | None:
-    """Find the rule for a cell: one that asks for no channel, edition, product or region.
+def _cell(policy: Policy, clock: str, facts: Facts) -> Cell:
+    """Find the rules for a cell: none that asks for an edition, product or region.
 
     A policy's default region is nobody's region here: rules for regions are told as notes.
     """
-    found = policy.candidates(clock, facts)
-    plain = (one.row for one in found if not one.fails)
-    return next((row for row in plain if set(row.when) <= set(_TABLED)), None)
+    usual = _rule(policy, clock, facts, _TABLED)
+    found = (
+        (code, _rule(policy, clock, replace(facts, channel=code), (*_TABLED, "channel")))
+        for code in _channels(policy, facts.plan)
+    )
+    otherwise = _bare(usual, policy)
+    own = ((code, rule) for code, rule in found if rule and _bare(rule, policy) != otherwise)
+    return Cell(usual, tuple(own))
+
+
+def _bare(rule: TargetRow | None, policy: Policy) -> Promise:
+    """Say what a rule promises, without the vendor's own words beside it."""
+    return replace(promise_of(rule, policy), note="")
+
+
+def _channels(policy: Policy, plan: str | None) -> Iterator[str]:
+    """List the channels that a plan has, without those that count as another."""
+    for channel in policy.channels:
+        is_had = plan is None or not channel.plans or plan in channel.plans
+        if channel.counts_as is None and is_had:
+            yield channel.code
+
+
+def _rule(policy: Policy, clock: str, facts: Facts, axes: Collection[str]) -> TargetRow | None:
+    """Find the rule that counts among those that ask for nothing beside `axes`."""
+    plain = (one.row for one in policy.candidates(clock, facts) if not one.fails)
+    return next((row for row in plain if set(row.when) <= set(axes)), None)
 
 
 def _cases(row: TargetRow, policy: Policy) -> str:

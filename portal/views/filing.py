@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -18,7 +19,7 @@ from portal.filing.shown import key_of
 from portal.filing.steps import Step, find_step, first_open_step, steps_of, typed
 from portal.filing.summary import summary_of
 from portal.outlook import channel_outlooks, type_outlooks
-from portal.page import NOT_ACCEPTED, customer_page, refusals_into, show
+from portal.page import NOT_ACCEPTED, PART, customer_page, refusals_into, show
 from tickets.drafts import discard_draft, draft_of, keep_draft
 
 
@@ -43,6 +44,8 @@ def step(request: HttpRequest, slug: str) -> HttpResponse:
     asked, filing = find_step(slug), _filing(request)
     if not asked.applies(filing):
         return redirect(_next_page(filing))
+    if PART in request.headers and request.method != "POST":
+        return _channels_part(request, asked, filing)
     if request.method != "POST":
         return _step_page(request, asked, asked.form(filing), filing)
     answers = typed(asked, request.POST, filing)
@@ -132,10 +135,23 @@ def _step_page(
         "is_change": is_change,
         "has_draft": bool(filing.answers) or form.is_bound,
         "back": _page_before(asked, filing, is_change=is_change),
+        "asks_level": isinstance(form, LevelForm),
         "channels": channel_outlooks(filing.wish, by=filing.by, at=filing.at),
         **_cards(form, filing),
     }
-    return show(request, f"portal/file/{asked.template}.html", shown, status=status)
+    response = show(request, f"portal/file/{asked.template}.html", shown, status=status)
+    patch_vary_headers(response, [PART])
+    return response
+
+
+def _channels_part(request: HttpRequest, asked: Step, filing: Filing) -> HttpResponse:
+    """Answer the script: what every channel promises with what is chosen now. Keeps nothing."""
+    chosen = {name: code for name, code in typed(asked, request.GET, filing).items() if code}
+    asking = read_filing(by=filing.by, answers={**filing.answers, **chosen}, at=filing.at)
+    shown = {"channels": channel_outlooks(asking.wish, by=asking.by, at=asking.at), "is_part": True}
+    response = show(request, "portal/file/_promised.html", shown)
+    patch_vary_headers(response, [PART])
+    return response
 
 
 def _cards(form: StepForm, filing: Filing) -> dict[str, object]:

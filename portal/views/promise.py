@@ -7,12 +7,9 @@ from django.views.decorators.http import require_safe
 from portal.asking import PromiseForm
 from portal.filing.draft import read_filing
 from portal.foreseeing import Answer, answer_to
-from portal.page import NOT_ACCEPTED, customer_page, show
+from portal.page import NOT_ACCEPTED, PART, customer_page, show
 from sla.engine.errors import EngineError
 from sla.explain import engine_error_text
-
-# The script asks for the answer alone.
-PART = "HX-Request"
 
 
 @customer_page

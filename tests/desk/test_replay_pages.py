@@ -9,11 +9,14 @@ from django.urls import reverse
 from accounts.tenancy import tenant
 from desk.policy.replay_forms import days_text, spans
 from desk.policy.replay_table import plain_cell
+from desk.policy.replay_words import levels_told
 from jobs.models import Job
 from jobs.working import work_due
 from sla.actions import save_targets
+from sla.engine.document import parse_document
 from sla.models import PolicyVersion, PolicyWithdrawal
 from tests.desk.conftest import MONDAY, text_of
+from tests.packs import pack_for
 from tests.sla.working import revision, with_hours
 from tickets.actions.conversation import reply_to_case
 from tickets.models import ReplayFlip
@@ -128,6 +131,13 @@ def test_unfinished_replay_leads_to_its_progress(managing, desk):
         page = page_of(managing, name, job.pk)
         assert page.url == reverse("admin:jobs_job_page", args=[job.pk])
     assert page_of(managing, "table", job.pk).status_code == 404
+
+
+def test_priority_is_named_so_beside_a_severity():
+    flip = ReplayFlip(plan="", severity="2", priority="high")
+    policy = parse_document(pack_for("datadynamics", "datadynamics"))
+
+    assert list(levels_told(flip, [policy])) == ["Severity Level 2 - High", "priority High"]
 
 
 def test_flips_name_the_case_and_both_due_times(managing):

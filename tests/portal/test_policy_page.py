@@ -135,8 +135,23 @@ def test_mx_16_to_20_plan_by_severity_with_ranges_in_words():
     }
 
 
-def test_mx_07_rule_of_a_channel_is_told_below_the_table():
-    assert notes_of("metalogix") == [("Severity Level 1, Web portal", "2 business hours")]
+def test_mx_07_rule_of_a_channel_is_told_in_the_cell_where_it_differs():
+    table = response_tables(pack("metalogix"))[0]
+    told = {
+        (row.name, column): [(names, own.target) for names, own in promise.by_channel]
+        for row in table.rows
+        for column, promise in row.cells
+        if promise.by_channel
+    }
+
+    assert told == {("Severity Level 1", "Premium"): [("Web portal", "2 business hours")]}
+    assert notes_of("metalogix") == []
+
+
+def test_mx_07_rule_of_a_channel_is_read_on_the_page(vendor, browse):
+    read = words(browse(vendor("metalogix").tenant).get("/policy/"))
+
+    assert "within 2 hours, round the clock By Web portal: 2 business hours" in read
 
 
 def test_sp_16_without_levels_the_plans_go_down_the_table():

@@ -76,6 +76,13 @@ def test_level_that_is_open_yet_gives_the_soonest_and_the_latest(asked):
     assert "First response: between" in words(response)
 
 
+def test_priority_is_named_so_beside_a_severity(asked):
+    read = words(asked("datadynamics"))
+
+    assert "Severity Level 2 - High, priority High" in read
+    assert "Severity Level 2 - High, High" not in read
+
+
 def test_table_has_every_level_by_every_channel(asked):
     answer = asked("datadynamics", severity="1", priority="high").context["answer"]
 
@@ -296,6 +303,43 @@ def test_channels_that_promise_otherwise_stand_apart(vendor, browse, set_desk_ti
     assert phone.outlook.openings[0].is_always
     assert not portal.outlook.openings[0].is_always
     assert portal.phones == ()
+
+
+def test_promises_by_channel_follow_the_choice_where_there_is_a_script(
+    vendor, browse, set_desk_time
+):
+    world = vendor("metalogix")
+    with tenant(world.tenant):
+        Contract.objects.update(plan="premium")
+    set_desk_time(FRIDAY_EVENING)
+    client = browse(world.tenant, world.contact)
+    fill_in(client, "metalogix")
+
+    def asked(severity):
+        return client.get("/file/severity/", {"severity": severity}, headers={"HX-Request": "true"})
+
+    highest, saved = asked("1"), asked("2")
+
+    assert "HX-Request" in highest["Vary"]
+    assert "<html" not in highest.content.decode()
+    assert len(highest.context["channels"]) == 2
+    assert len(saved.context["channels"]) == 1
+    assert "With what you have chosen now." in words(highest)
+    assert client.get("/file/severity/").context["field"].value() == "2"
+    assert asked("no-such-level").status_code == 200
+
+
+def test_without_a_script_the_step_says_that_a_choice_counts_once_it_is_saved(vendor, browse):
+    world = vendor("metalogix")
+    client = browse(world.tenant, world.contact)
+    fill_in(client, "metalogix")
+
+    page = client.get("/file/severity/")
+
+    assert "With what was saved so far." in words(page)
+    assert 'hx-get="/file/severity/"' in page.content.decode()
+    assert "htmx-2.min.js" in page.content.decode()
+    assert "htmx" not in client.get("/file/details/").content.decode()
 
 
 def test_channels_that_a_plan_does_not_include_are_left_out(vendor):
