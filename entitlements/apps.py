@@ -15,6 +15,7 @@ class EntitlementsConfig(AppConfig):
         )
         from entitlements.queries import product_codes  # noqa: PLC0415
         from entitlements.starting import first_steps  # noqa: PLC0415
+        from entitlements.withdrawal_note import register_withdrawal_note  # noqa: PLC0415
         from sla.registry import (  # noqa: PLC0415
             register_checklist,
             register_codes,
@@ -26,3 +27,4 @@ class EntitlementsConfig(AppConfig):
         register_checklist("entitlements", first_steps)
         register_codes("product", product_codes)
         register_customer_note()
+        register_withdrawal_note()

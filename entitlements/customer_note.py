@@ -55,7 +55,7 @@ def tell_customers(
     before = policy_before(version)
     if not version.customer_note.strip() or before is None:
         return
-    touched = touched_by(before.policy, policy_version(version.pk), _first_day(version))
+    touched = touched_by(before.policy, policy_version(version.pk), _day(version.effective_at))
     messages = [
         Queued(
             kind=KIND,
@@ -75,8 +75,7 @@ def customers_figure(policy: Policy) -> str | None:
         before = current_policy(at).policy
     except NoPolicy:
         return None
-    zone = Tenant.objects.get(pk=current_tenant_id()).time_zone
-    touched = touched_by(before, policy, at.astimezone(ZoneInfo(zone)).date())
+    touched = touched_by(before, policy, _day(at))
     if not touched.people:
         return _("No customer's promises change: a note to customers would go to nobody.")
     people = ngettext("%(number)d person", "%(number)d people", len(touched.people))
@@ -117,12 +116,23 @@ def _plans_of_companies(companies: Iterable[tuple[int]], on: date) -> dict[int, 
     return {company_id: named or {""} for company_id, named in plans.items()}
 
 
-def _first_day(version: PolicyVersion) -> date:
-    return version.effective_at.astimezone(ZoneInfo(version.tenant.time_zone)).date()
+def is_addressee(person: Person) -> bool:
+    """Tell whether a person hears of the policy for a company."""
+    return person.is_customer and person.may_file and person.may("file_case")
+
+
+def zone_of(person: Person) -> str:
+    """Find the zone on whose clock a customer reads: the person's, the company's, the vendor's."""
+    return person.time_zone or person.company.time_zone or person.tenant.time_zone
+
+
+def _day(at: datetime) -> date:
+    zone = Tenant.objects.get(pk=current_tenant_id()).time_zone
+    return at.astimezone(ZoneInfo(zone)).date()
 
 
 def _may_have(person: Person, refs: Refs) -> bool | str:
-    if not (person.is_customer and person.may_file and person.may("file_case")):
+    if not is_addressee(person):
         return False
     if access_version(int(refs["version"])).withdrawn_at is not None:
         return _("The version is withdrawn.")
@@ -132,26 +142,30 @@ def _may_have(person: Person, refs: Refs) -> bool | str:
 def _render(person: Person, refs: Refs) -> Rendered:
     version = access_version(int(refs["version"]))
     vendor = person.tenant
-    zone = person.time_zone or person.company.time_zone or vendor.time_zone
     context = {
         "person": person,
         "vendor": vendor,
         "words": version.customer_note.strip(),
-        "changes": _changes_for(person, version),
-        "begins": moment_text(version.effective_at, zone),
+        "changes": _changes_of(person, version),
+        "begins": moment_text(version.effective_at, zone_of(person)),
+        "open_cases": version.open_cases,
         "url": site_url(vendor, reverse("portal:policy")),
     }
     subject = _("Our support policy changes: what is new for you")
     return Rendered(subject=subject, body=render_to_string("mail/policy_note.txt", context))
 
 
-def _changes_for(person: Person, version: PolicyVersion) -> list[Difference]:
-    """List what changes of what is promised to a person's company, each change once."""
+def _changes_of(person: Person, version: PolicyVersion) -> list[Difference]:
     before = policy_before(version)
     if before is None:
         return []
     after = policy_version(version.pk)
-    plans = _plans_of_companies([(person.company_id,)], _first_day(version))[person.company_id]
-    named = sorted(plans & plans_affected(before.policy, after))
-    changes = (change for plan in named for change in promised_changes(before.policy, after, plan))
+    return changes_for(person, before.policy, after, version.effective_at)
+
+
+def changes_for(person: Person, before: Policy, after: Policy, at: datetime) -> list[Difference]:
+    """List what changes at `at` of what is promised to a person's company, each change once."""
+    plans = _plans_of_companies([(person.company_id,)], _day(at))[person.company_id]
+    named = sorted(plans & plans_affected(before, after))
+    changes = (change for plan in named for change in promised_changes(before, after, plan))
     return list(dict.fromkeys(changes))

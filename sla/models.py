@@ -80,6 +80,7 @@ class PolicyWithdrawal(TenantModel):
     withdrawn_at = models.DateTimeField(_("withdrawn"))
     withdrawn_by = TenantForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     reason = models.CharField(_("reason"), max_length=200)
+    customer_note = models.TextField(blank=True)
 
     class Meta:
         constraints = [

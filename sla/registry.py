@@ -6,7 +6,7 @@ from datetime import datetime
 
 from accounts.models import Person
 from sla.engine.policy import Policy
-from sla.models import PolicyVersion
+from sla.models import PolicyVersion, PolicyWithdrawal
 
 # Takes the policy about to be published, in the tenant that is entered, and the moment; yields
 # every objection as a sentence for people, none when it is content.
@@ -16,6 +16,9 @@ PublishCheck = Callable[[Policy, datetime], Iterable[str]]
 # what is to become of the open cases (`sla.models.OpenCases`), who published and when. What it
 # raises, publishing raises.
 PublishListener = Callable[[PolicyVersion, str, Person | None, datetime], None]
+
+# Told of a version that has just been withdrawn, in the transaction that withdraws it, and when.
+WithdrawalListener = Callable[[PolicyWithdrawal, datetime], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,9 @@ class ChecklistItem:
 # Takes the policy about to be published; says in a sentence whom that touches, None for nobody.
 PublishFigure = Callable[[Policy], str | None]
 
+# Takes a version that may be withdrawn; says in a sentence whom that touches, None for nobody.
+WithdrawalFigure = Callable[[PolicyVersion], str | None]
+
 # Takes the working copy's policy, in the tenant that is entered; yields what an app asks for.
 Checklist = Callable[[Policy], Iterable[ChecklistItem]]
 
@@ -39,6 +45,8 @@ CodesOfAxis = Callable[[], Iterable[tuple[str, str]]]
 _publish_checks: dict[str, PublishCheck] = {}
 _publish_listeners: dict[str, PublishListener] = {}
 _publish_figures: dict[str, PublishFigure] = {}
+_withdrawal_listeners: dict[str, WithdrawalListener] = {}
+_withdrawal_figures: dict[str, WithdrawalFigure] = {}
 _checklists: dict[str, Checklist] = {}
 _codes: dict[str, CodesOfAxis] = {}
 
@@ -95,6 +103,32 @@ def register_publish_figure(name: str, figure: PublishFigure) -> None:
 def publish_figures(policy: Policy) -> tuple[str, ...]:
     """Say whom publishing would touch: a sentence of each who has one, in the order of names."""
     said = (_publish_figures[name](policy) for name in sorted(_publish_figures))
+    return tuple(sentence for sentence in said if sentence)
+
+
+def register_withdrawal_listener(name: str, listener: WithdrawalListener) -> None:
+    """Have `listener` told of every withdrawal. Raises ValueError for a name already taken."""
+    if _withdrawal_listeners.get(name, listener) is not listener:
+        raise ValueError(f"a withdrawal listener named {name} is registered already")
+    _withdrawal_listeners[name] = listener
+
+
+def tell_withdrawal_listeners(withdrawal: PolicyWithdrawal, at: datetime) -> None:
+    """Tell every listener of a withdrawal, in the order of their names."""
+    for name in sorted(_withdrawal_listeners):
+        _withdrawal_listeners[name](withdrawal, at)
+
+
+def register_withdrawal_figure(name: str, figure: WithdrawalFigure) -> None:
+    """Have `figure` shown before withdrawing. Raises ValueError for a name already taken."""
+    if _withdrawal_figures.get(name, figure) is not figure:
+        raise ValueError(f"a withdrawal figure named {name} is registered already")
+    _withdrawal_figures[name] = figure
+
+
+def withdrawal_figures(version: PolicyVersion) -> tuple[str, ...]:
+    """Say whom a withdrawal would touch: a sentence of each who has one, in the order of names."""
+    said = (_withdrawal_figures[name](version) for name in sorted(_withdrawal_figures))
     return tuple(sentence for sentence in said if sentence)
 
 

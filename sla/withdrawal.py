@@ -17,12 +17,17 @@ from sla.models import PolicyVersion, PolicyWithdrawal
 from sla.notices import tell_of_version
 from sla.publishing import publishers
 from sla.queries import Published, current_policy, policy_without, standing_versions
-from sla.registry import objections
+from sla.registry import objections, tell_withdrawal_listeners
 
 
 @transaction.atomic
-def withdraw_version(*, number: int, by: Person, at: datetime, reason: str) -> PolicyWithdrawal:
+def withdraw_version(
+    *, number: int, by: Person, at: datetime, reason: str, customer_note: str = ""
+) -> PolicyWithdrawal:
     """End a version before its time, begun or not; what is in effect without it counts again.
+
+    One manager may do it alone (docs/decisions/0011); all of them are told. Who hears for the
+    customers of the version hears of its end, with `customer_note` if there is one.
 
     Cases opened under it keep their promises until they are retargeted; for moments before `at` it
     still counts. The working copy stays as it is. Locks the working copy. Raises WithdrawnAlready,
@@ -43,7 +48,9 @@ def withdraw_version(*, number: int, by: Person, at: datetime, reason: str) -> P
         withdrawn_at=at,
         withdrawn_by=by,
         reason=reason.strip()[:200],
+        customer_note=customer_note.strip(),
     )
+    tell_withdrawal_listeners(withdrawal, at)
     tell_of_version("policy_withdrawn", version, publishers(), at)
     return withdrawal
 

@@ -166,8 +166,24 @@ def _first_moment(on: date, zone: str) -> datetime:
 
 
 class ReasonForm(forms.Form):
-    """Why something is declined or withdrawn."""
+    """Why something is declined."""
 
     reason = forms.CharField(
         label=gettext_lazy("reason"), max_length=200, widget=forms.Textarea({"rows": 2})
+    )
+
+
+class WithdrawForm(ReasonForm):
+    """Why a version is withdrawn, and what its customers are told beside that."""
+
+    customer_note = forms.CharField(
+        label=gettext_lazy("note to customers"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea({"rows": 4}),
+        help_text=gettext_lazy(
+            "In your words, for those who were told of this version by mail. That it is withdrawn "
+            "and what holds instead is written to them in any case. The reason above is for the "
+            "managers only."
+        ),
     )

@@ -11,11 +11,13 @@ from django.utils.translation import gettext_lazy
 
 from accounts.errors import DomainError, NotAllowed, NotFound
 from outbox.tasks import nudge
-from sla.forms.publishing import ReasonForm
+from sla.forms.publishing import WithdrawForm
 from sla.models import PolicyVersion
 from sla.policy_admin.base import PolicyPages
 from sla.publish_pages import effective_text, published_text, shown, without
+from sla.publishing import approvers_beside
 from sla.queries import access_version, published_versions
+from sla.registry import withdrawal_figures
 from sla.withdrawal import withdraw_version
 
 
@@ -66,7 +68,7 @@ class PolicyVersionAdmin(PolicyPages):
 
     def withdraw(self, request: HttpRequest, number: int) -> HttpResponse:
         version = access_version(number)
-        form = ReasonForm(request.POST or None)
+        form = WithdrawForm(request.POST or None)
         if request.method == "POST" and form.is_valid() and self._withdrawn(request, number, form):
             return redirect("admin:sla_policyversion_text", number)
         return self.page(
@@ -76,14 +78,18 @@ class PolicyVersionAdmin(PolicyPages):
             version=version,
             shown=shown(version, request.at),
             without=without(version, request.at),
+            figures=withdrawal_figures(version),
+            others=approvers_beside(request.user),
             form=form,
         )
 
-    def _withdrawn(self, request: HttpRequest, number: int, form: ReasonForm) -> bool:
+    def _withdrawn(self, request: HttpRequest, number: int, form: WithdrawForm) -> bool:
         """Withdraw a version; what is refused is said on the form."""
         reason = form.cleaned_data["reason"]
         try:
-            done = withdraw_version(number=number, by=request.user, at=request.at, reason=reason)
+            done = withdraw_version(
+                number=number, by=request.user, at=request.at, **form.cleaned_data
+            )
         except (NotFound, NotAllowed):
             raise
         except DomainError as error:

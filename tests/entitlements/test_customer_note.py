@@ -72,12 +72,31 @@ def test_mail_has_the_words_the_changes_and_from_when(desk):
     assert letter.subject == "Our support policy changes: what is new for you"
     assert NOTE in letter.body
     # On the wall clock of the company, which is in Berlin.
-    assert "From Mon 9 Mar 2026, 10:00 CET, for cases opened from then on:" in letter.body
+    assert "From Mon 9 Mar 2026, 10:00 CET, for cases opened from then on; " in letter.body
     assert (
         "first response: 8 business hours, Metalogix portal hours → 4 business hours" in letter.body
     )
     assert "Standard" not in letter.body
     assert "/policy/" in letter.body
+
+
+@pytest.mark.parametrize(
+    ("open_cases", "said"),
+    [
+        ("keep", "; those that are open then keep the times that they have:"),
+        ("from_change", ", and for those that are open then, with times counted from that moment:"),
+        (
+            "from_opening",
+            ", and for those that are open then, with times counted from their opening:",
+        ),
+    ],
+)
+def test_mail_says_what_becomes_of_open_cases(desk, open_cases, said):
+    publish_hours(desk, effective_at=NEXT_MONDAY, open_cases=open_cases)
+
+    body = letter_to(desk.contact).body
+
+    assert f"From Mon 9 Mar 2026, 10:00 CET, for cases opened from then on{said}" in body
 
 
 def test_without_words_nobody_is_told(desk):
