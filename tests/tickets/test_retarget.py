@@ -11,10 +11,13 @@ from outbox.models import OutboxMessage
 from outbox.registry import registered
 from sla import registry
 from sla.actions import load_document, save_targets
+from sla.documents import assemble, read_rows
+from sla.editing import save_section
+from sla.engine.replay import replay
 from sla.errors import PolicyIsFaulty
 from sla.models import PolicyVersion
 from sla.publishing import publish_draft
-from sla.queries import current_policy
+from sla.queries import current_policy, working_copy
 from sla.withdrawal import withdraw_version
 from tests.cases import MONDAY, after, file_case
 from tests.packs import pack_for
@@ -29,7 +32,9 @@ from tickets.actions.retargeting import (
     retarget_cases,
     retarget_from_version,
 )
+from tickets.audit import audit_cases
 from tickets.errors import CasesWithoutRule, VersionStillInForce
+from tickets.models import StoredClock
 from tickets.publishing import Unruled, cases_without_rule
 from tickets.queries import cases_of_version
 from tickets.timeline import load_timeline
@@ -366,6 +371,58 @@ def test_version_in_effect_has_nothing_else_to_give(metalogix, alpha):
 def test_only_who_publishes_may_retarget(metalogix, alpha):
     with pytest.raises(NotAllowed):
         retarget_from_version(number=1, base="change", by=alpha.agent, at=MONDAY)
+
+
+def publish_resolution(twin, *, at, hours=100, **more):
+    """Publish that every case is solved within so many hours, besides what is promised already."""
+    sections = assemble(read_rows(working_copy()))
+    rule = {"clock": "resolution", "target": {"kind": "elapsed", "hours": hours}, **more}
+    changed = {"targets": [*sections["targets"], rule]}
+    save_section(by=twin.manager, at=at, revision=revision(), sections=changed)
+    return publish_draft(by=twin.manager, at=at, revision=revision())
+
+
+@pytest.mark.parametrize(("base", "due_at"), [("opening", after(100)), ("change", after(102))])
+def test_promise_that_the_version_adds_is_given_and_told(metalogix, alpha, base, due_at):
+    case = file_case(alpha, severity="3")
+    version = publish_resolution(alpha, at=after(1))
+
+    done = retarget_case(case_id=case.pk, version=version, base=base, by=None, at=after(2))
+
+    stored = StoredClock.objects.get(case=case, kind="resolution")
+    assert (stored.state, stored.started_at, stored.due_at) == ("running", after(0), due_at)
+    assert case.number in done.moved
+    assert "Until now: no time was promised" in letter_of(case, alpha.contact).body
+    assert [one.differences for one in audit_cases([case.pk])] == [()]
+
+
+def test_aim_that_a_version_took_away_comes_back_with_the_next(metalogix, alpha):
+    case = file_case(alpha, severity="3")
+    version = publish_resolution(alpha, at=after(1), promised=False)
+    for number in (version, case.policy_version, version):
+        retarget_case(case_id=case.pk, version=number, base="opening", by=None, at=after(2))
+
+    clocks = StoredClock.objects.filter(case=case, kind="resolution").order_by("started_seq")
+
+    assert list(clocks.values_list("started_seq", "state", "due_at")) == [
+        (1, "cancelled", after(100)),
+        (4, "running", after(100)),
+    ]
+    assert [one.differences for one in audit_cases([case.pk])] == [()]
+
+
+def test_retargeted_case_replayed_under_its_version_flips_nothing(metalogix, alpha):
+    case = file_case(alpha, severity="3")
+    version = publish_resolution(alpha, at=after(1))
+    retarget_case(case_id=case.pk, version=version, base="opening", by=None, at=after(2))
+    timeline = load_timeline(now(case))
+    under = timeline.policies[version.number]
+
+    found = replay(timeline.events, timeline.policies, under, int(after(200).timestamp()))
+
+    outcomes = {one.kind: (one.started_seq, one.before, one.after) for one in found.outcomes}
+    assert outcomes["resolution"] == (1, "open_late", "open_late")
+    assert [one for one in found.outcomes if one.flips] == []
 
 
 def test_paused_promise_moves_unseen_and_nobody_is_told(metalogix, alpha):
