@@ -107,6 +107,12 @@ class SpanIsEmpty(Invalid):
     message = _("The span ends before it begins: choose a later end.")
 
 
+MANY_WITHOUT_RULE = _(
+    "%(count)d running promises or more would have no rule, such as: %(places)s. "
+    "Add rules for them, or let open cases keep the promises they have."
+)
+
+
 class CasesWithoutRule(DomainError):
     """The policy would leave running promises of open cases without a rule."""
 
@@ -120,12 +126,7 @@ class CasesWithoutRule(DomainError):
             "Add rules for them, or let open cases keep the promises they have.",
             count,
         )
-        if at_least:
-            told = _(
-                "%(count)d running promises or more would have no rule, such as: %(places)s. "
-                "Add rules for them, or let open cases keep the promises they have."
-            )
-        super().__init__(told, count=count, places=places)
+        super().__init__(MANY_WITHOUT_RULE if at_least else told, count=count, places=places)
 
 
 class VersionStillInForce(DomainError):

@@ -7,6 +7,8 @@ Effects: `start` begins an occurrence unless one of the kind is running; `meet` 
 one with a verdict; `restart` ends the running one with a verdict and begins the next; `cancel`
 ends it without one (a clock that is already late stays late); `retarget` asks the policy again.
 A review (`triaged`) has the effects of all the changes that it makes, once, after all of them.
+A new policy (`policy_retargeted`) also begins what it adds: what this table makes of the past and
+nothing has met since.
 """
 
 from collections.abc import Mapping
