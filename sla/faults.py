@@ -65,6 +65,10 @@ _SENTENCES = {
         "in the form that the documentation gives."
     ),
     "bad_email": gettext_lazy("“%(value)s” is not a mail address: write it like a@example.com."),
+    "bad_phone": gettext_lazy(
+        "“%(value)s” is not a phone number: write it with at least three digits, "
+        "like +1 212 555 0100."
+    ),
     "bad_web_address": gettext_lazy(
         "“%(value)s” is not a web address: write it like https://example.com/support."
     ),

@@ -10,7 +10,7 @@ WEEK = "".join(
     f'{day} = [["00:00", "24:00"]]\n' for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 )
 WEEKDAYS = "weekly = { mon = " + '[["09:00", "17:00"]] }\n'
-PHONES = '[[phones]]\nnumber = "1"\nlabel = "By day"\nhours = "office"\n'
+PHONES = '[[phones]]\nnumber = "111"\nlabel = "By day"\nhours = "office"\n'
 CONTACT = (
     '[contact]\nsupport_email = "help@acme.example"\nportal = "https://help.acme.example"\n'
     'renewal_email = "sales@acme.example"\n'
@@ -59,7 +59,7 @@ def test_nothing_is_found_in_a_tidy_policy() -> None:
         ([(PHONES, ""), ('code = "phone"\nname = "Phone"', 'code = "portal"\nname = "P"')], []),
         (
             [('hours = "office"\n', "")],
-            [at("phones[0].hours", "phone_without_hours", number="1")],
+            [at("phones[0].hours", "phone_without_hours", number="111")],
         ),
         (
             [(CONTACT, "")],
@@ -113,7 +113,7 @@ def test_blanks_are_found(replacements: list[tuple[str, str]], found: list[Findi
                 at(
                     "phones[0].hours",
                     "answered_yet_closed",
-                    number="1",
+                    number="111",
                     cases=(
                         {"plan": ("gold",), "severity": ("2",)},
                         {"plan": ("tin",), "case_type": ("problem",)},
@@ -128,7 +128,7 @@ def test_blanks_are_found(replacements: list[tuple[str, str]], found: list[Findi
                 at(
                     "phones[0].hours",
                     "answered_yet_closed",
-                    number="1",
+                    number="111",
                     cases=({"plan": ("tin",), "case_type": ("problem",), "region": ("AWAY",)},),
                 )
             ],

@@ -19,7 +19,7 @@ axes = ["severity"]
 default_region = "HOME"
 
 [[phones]]
-number = "1"
+number = "111"
 label = "By day"
 hours = "office"
 

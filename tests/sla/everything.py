@@ -10,13 +10,13 @@ axes = ["severity"]
 default_region = "SOUTH"
 
 [[phones]]
-number = "1"
+number = "111"
 label = "Day and night"
 regions = ["EAST"]
 hours = "always"
 
 [[phones]]
-number = "2"
+number = "222"
 label = "By day"
 hours = "zulu"
 

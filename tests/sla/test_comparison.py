@@ -146,14 +146,14 @@ def changed_by(*changes):
     [
         ('name = "All there is"', 'name = "All"', "Name of the policy: All there is → All"),
         (
-            'number = "1"',
-            'number = "3"',
-            "Phone numbers, 3 (Day and night), number: 1 → 3",
+            'number = "111"',
+            'number = "333"',
+            "Phone numbers, 333 (Day and night), number: 111 → 333",
         ),
         (
             'hours = "zulu"',
             'hours = "always"',
-            "Phone numbers, 2 (By day), when it is answered: Zulu → at any time",
+            "Phone numbers, 222 (By day), when it is answered: Zulu → at any time",
         ),
         ('name = "One"', 'name = "First"', "Severities, First, name: One → First"),
         (

@@ -100,3 +100,22 @@ def test_fault_with_nothing_to_list_says_none():
     assert fault_sentence(Fault("targets[0].when.plan", "unknown_code", params)) == (
         "target 1, plan: There is no plan “gold”. Choose from: none."
     )
+
+
+@pytest.mark.parametrize("number", ["call me", "-", "12", "0800 FLOWERS!", "call\\n0800"])
+def test_phone_number_needs_three_digits(number):
+    with pytest.raises(PolicyFaults) as found:
+        parse_document(EVERYTHING.replace('number = "111"', f'number = "{number}"', 1))
+
+    assert [(fault.path, fault.code) for fault in found.value.faults] == [
+        ("phones[0].number", "bad_phone")
+    ]
+
+
+@pytest.mark.parametrize(
+    "number", ["112", "+49 (0)30 901-820/1", "1-800-FLOWERS", "555.0100 ext 7"]
+)
+def test_phone_number_as_people_write_it_is_taken(number):
+    text = EVERYTHING.replace('number = "111"', f'number = "{number}"', 1)
+
+    assert parse_document(text).phones[0].number == number

@@ -42,7 +42,7 @@ def test_finding_has_file_line_and_what_to_do(tmp_path):
 
     assert lint(file) == (
         [
-            f"{file}:{phone}: warning: phone 1, hours: It is not said when 1 is answered. "
+            f"{file}:{phone}: warning: phone 1, hours: It is not said when 111 is answered. "
             "Choose a calendar, or say that it is always answered.",
             f"{file}:{goal}: notice: target 2: The goal is the same as the commitment. "
             "Make the goal shorter, or leave it out.",
