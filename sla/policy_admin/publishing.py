@@ -7,12 +7,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from accounts.errors import DomainError
 from outbox.tasks import nudge
 from sla.actions import undo_edits
 from sla.approval import ask_to_publish
+from sla.comparison import differences
 from sla.forms.publishing import PublishForm
 from sla.models import PolicyVersion, PublishRequest
 from sla.pages import Edited, edited
@@ -28,7 +28,7 @@ class PublishPages(AskedPages):
         return [
             *super().pages(),
             self.named_path("publish/", self.publish, "publish"),
-            self.named_path("undo/", require_POST(self.undo), "undo"),
+            self.named_path("undo/", self.undo, "undo"),
         ]
 
     def publish(self, request: HttpRequest) -> HttpResponse:
@@ -68,13 +68,28 @@ class PublishPages(AskedPages):
         return redirect("admin:sla_policyversion_changelist")
 
     def undo(self, request: HttpRequest) -> HttpResponse:
-        revision = revision_of(request, edited())
+        copy = edited()
+        revision = revision_of(request, copy)
+        if request.method != "POST":
+            return self._ask_to_undo(request, copy, revision)
         try:
             undo_edits(by=request.user, at=request.at, revision=revision)
         except DomainError as error:
             messages.error(request, str(error))
             return redirect(OVERVIEW)
         return self.saved(request, _("Changes undone"))
+
+    def _ask_to_undo(self, request: HttpRequest, copy: Edited, revision: int) -> HttpResponse:
+        if copy.latest is None or not copy.is_changed:
+            return redirect(OVERVIEW)
+        return self.page(
+            request,
+            "undo",
+            _("Undo all these changes"),
+            revision=revision,
+            edited=copy,
+            changes=differences(copy.latest.policy, copy.policy),
+        )
 
 
 def _published(

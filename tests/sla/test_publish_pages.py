@@ -152,9 +152,13 @@ def test_version_that_was_replaced_before_it_began_says_so(manager, faster):
 
 
 def test_changes_are_undone(manager, alpha, faster):
-    page = manager.get(url("policydraft_publish"))
+    asked = manager.get(url("policydraft_undo"))
+    sent = {"revision": str(asked.context["revision"])}
 
-    answer = manager.post(url("policydraft_undo"), sent_by(page), follow=True)
+    assert "this is thrown away" in text_of(asked)
+    assert "8 business hours, Metalogix portal hours" in text_of(asked)
+    assert in_alpha(alpha, lambda: target("MX-20").amount) == 4 * 3600
+    answer = manager.post(url("policydraft_undo"), sent, follow=True)
 
     assert "The working copy says what the version published last says." in text_of(answer)
     assert in_alpha(alpha, lambda: target("MX-20").amount) == 8 * 3600
