@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from sla.comparison import cases_text
 from sla.engine.lint import ERROR, NOTICE, SEVERITIES, WARNING
@@ -115,9 +115,14 @@ def _about(policy: Policy, section: str, number: str | None, key: str | None) ->
         return str(getattr(policy, section)[int(number)].name)
     if section == "readings" and number:
         reading = policy.readings[int(number)]
-        return _("Two readings: %(sources)s") % {
-            "sources": ", ".join(reading.sources) or reading.code
-        }
+        if not reading.sources:
+            return _("Two readings: %(code)s") % {"code": reading.code}
+        said = ngettext(
+            "Two readings of clause %(sources)s",
+            "Two readings of clauses %(sources)s",
+            len(reading.sources),
+        )
+        return said % {"sources": ", ".join(reading.sources)}
     if section == "phones" and number:
         phone = policy.phones[int(number)]
         return f"{phone.label}, {phone.number}"

@@ -77,7 +77,7 @@ def test_receipt_tells_rule_calendar_version_and_intervals(desk):
 
     assert "8 business hours" in page
     assert "Metalogix portal hours, Europe/Berlin" in page
-    assert "Version 1 of the support policy</a>, MX-20" in page
+    assert "Version 1 of the support policy</a>, clause MX-20" in page
     assert "nothing counts (closed: evening, weekend" in page
     assert "Mon 4 Mar 08:00" in page
 

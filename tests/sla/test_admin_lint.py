@@ -47,9 +47,9 @@ def test_findings_of_the_working_copy_lead_to_their_forms(browse, alpha):
     assert findings_on(page) == [
         ("Dispatch center, answered at any time, 202-609-9100", "sections/phones/"),
         ("Contact, support address", "sections/contact/"),
-        ("Two readings: MX-05, MX-04", "sections/readings/"),
-        ("Two readings: MX-07", "sections/readings/"),
-        ("Two readings: MX-19", "sections/readings/"),
+        ("Two readings of clauses MX-05, MX-04", "sections/readings/"),
+        ("Two readings of clause MX-07", "sections/readings/"),
+        ("Two readings of clause MX-19", "sections/readings/"),
         ("Severity Level 1", "sections/severities/"),
         ("Metalogix portal hours, AMER", "calendars/portal_amer/"),
         ("Metalogix portal hours, EMEA", "calendars/portal_emea/"),
