@@ -6,7 +6,10 @@ from sla.batch.answers import answers
 
 
 class Command(BaseCommand):
-    help = "Answer each line of JSON on stdin with what would be promised, and why, on stdout."
+    help = (
+        "Answer each line of JSON on stdin with what would be promised, and why, on stdout. "
+        "docs/sla-batch.md has the fields of a line and of its answer, with examples."
+    )
     requires_system_checks = []
 
     def handle(self, **options: object) -> None:
