@@ -30,6 +30,7 @@ _SUBJECTS = {
     "policy_declined": gettext_lazy("declined"),
     "policy_published": gettext_lazy("published"),
     "policy_withdrawn": gettext_lazy("withdrawn"),
+    "policy_cases_retargeted": gettext_lazy("new promises for open cases"),
 }
 
 
@@ -40,6 +41,7 @@ def register_mail() -> None:
         register(kind, _is_publisher, _about_request(kind))
     for kind in ("policy_published", "policy_withdrawn"):
         register(kind, _is_publisher, _about_version(kind))
+    register("policy_cases_retargeted", _is_publisher, _about_cases)
 
 
 def _is_publisher(person: Person, refs: Refs) -> bool:
@@ -82,6 +84,14 @@ def _about_version(kind: str) -> Callable[[Person, Refs], Rendered]:
         return _letter(kind, person, path, {}, context)
 
     return render
+
+
+def _about_cases(person: Person, refs: Refs) -> Rendered:
+    version = access_version(int(refs["version"]))
+    path = reverse("admin:sla_policyversion_text", args=[version.number])
+    who = Person.objects.filter(pk=refs["by"]).first()
+    context = {"version": version, "by": who, "is_withdrawn": version.withdrawn_at is not None}
+    return _letter("policy_cases_retargeted", person, path, {}, context)
 
 
 def _letter(

@@ -22,6 +22,14 @@ def tell_of_version(
     _queue(kind, {"version": version.number}, people, at)
 
 
+def tell_of_new_promises(
+    version: PolicyVersion, job_id: int, people: Iterable[Person], by: Person, at: datetime
+) -> None:
+    """Queue a notice that `by` ordered new promises for a version's open cases, once a job."""
+    refs = {"version": version.number, "by": by.pk, "job": job_id}
+    _queue("policy_cases_retargeted", refs, people, at)
+
+
 def _queue(kind: str, refs: dict[str, int], people: Iterable[Person], at: datetime) -> None:
     about = "-".join(str(key) for key in refs.values())
     messages = [

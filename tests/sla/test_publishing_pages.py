@@ -9,6 +9,8 @@ import pytest
 from django.urls import reverse
 
 from accounts.tenancy import tenant
+from outbox.models import OutboxMessage
+from outbox.registry import registered
 from sla.actions import save_targets
 from sla.models import OpenCases, PolicyVersion, PublishRequest
 from sla.queries import current_policy
@@ -349,6 +351,34 @@ def test_cases_of_a_withdrawn_version_are_listed_and_given_new_promises(first, a
     assert "1 open case still follows it." in listed
     assert ordered.status_code == 302
     assert "/admin/jobs/job/" in ordered["Location"]
+
+
+def test_other_managers_are_told_of_a_withdrawal_and_of_new_promises(first, second, alpha):
+    decide(second, ask(first, alpha), "approve")
+    with tenant(alpha.tenant) as at:
+        file_case(alpha, at=at)
+    ahead = text_of(first.get(url("policyversion_withdraw", 2)))
+    first.post(url("policyversion_withdraw", 2), {"reason": "A mistake."})
+    first.post(reverse("admin:policy_version_cases", args=[2]), {"base": "change"})
+
+    letters = in_alpha(alpha, lambda at: letters_to("manager_2"))
+    assert "You may do this alone" in ahead
+    assert "The other managers are told at once, with your reason: cn-alpha-manager_2." in ahead
+    assert "A mistake." in letters["policy_withdrawn"]
+    assert (
+        f"{alpha.manager.name} ordered new promises for the open cases that follow Version 2 of "
+        "the support policy. That version is withdrawn" in letters["policy_cases_retargeted"]
+    )
+    assert "policy_cases_retargeted" not in in_alpha(alpha, lambda at: letters_to("manager"))
+
+
+def letters_to(name):
+    """Read what a person is written to, by kind."""
+    messages = OutboxMessage.objects.filter(recipient__name=f"cn-alpha-{name}")
+    return {
+        message.kind: registered(message.kind).render(message.recipient, message.refs).body
+        for message in messages.select_related("recipient")
+    }
 
 
 def test_cases_of_the_version_in_effect_get_no_other_promises(first, alpha):

@@ -15,6 +15,8 @@ from outbox.actions import queue_messages
 from sla.engine.clock import Event, read
 from sla.engine.errors import EngineError
 from sla.models import PolicyVersion
+from sla.notices import tell_of_new_promises
+from sla.publishing import approvers_beside
 from sla.queries import current_policy, policy_version
 from tickets.audience import customer_side
 from tickets.errors import VersionStillInForce
@@ -95,8 +97,8 @@ def retarget_case(
 def retarget_from_version(*, number: int, base: Base, by: Person, at: datetime) -> Job:
     """Order new promises for the open cases that follow version `number`: by the one in effect.
 
-    For a version that was withdrawn. Raises NotAllowed, VersionStillInForce, CasesWithoutRule
-    before anything is written.
+    For a version that was withdrawn. The other managers are told. Raises NotAllowed,
+    VersionStillInForce, CasesWithoutRule before anything is written.
     """
     if not by.may("publish_policy"):
         raise NotAllowed
@@ -105,7 +107,10 @@ def retarget_from_version(*, number: int, base: Base, by: Person, at: datetime) 
         raise VersionStillInForce(number=number)
     refuse_cases_without_rule(current.policy, Case.objects.filter(policy_version__number=number))
     params = {"version": current.number, "base": base, "from_versions": [number]}
-    return start_job(kind=KIND, params=params, by=by, at=at)
+    job = start_job(kind=KIND, params=params, by=by, at=at)
+    version = PolicyVersion.objects.get(number=number)
+    tell_of_new_promises(version, job.pk, approvers_beside(by), by, at)
+    return job
 
 
 def _locked(case_ids: Sequence[int], version: PolicyVersion) -> list[Case]:
