@@ -1,5 +1,6 @@
 """What changes from one policy to another, in words: "Premium, severity 2, first response: …"."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from django.utils.translation import gettext as _
@@ -13,6 +14,8 @@ from sla.region_comparison import region_differences
 from sla.rule_comparison import changed_rules
 from sla.section_comparison import section_differences
 from sla.words import CLOCK_NAMES, exception_text, hours_text, part_name, weekday_name, zone_text
+
+_RULE = re.compile(r"targets\[(\d+)\]")
 
 
 def differences(before: Policy | None, after: Policy) -> tuple[Difference, ...]:
@@ -42,6 +45,22 @@ def dated(changes: Iterable[Difference], begins: str) -> list[str]:
 def cases_text(row: TargetRow, policy: Policy) -> str:
     """Say which cases a rule is for: "Premium, Severity Level 2"."""
     return when_text(row.when, policy)
+
+
+def rule_named(policy: Policy, path: str) -> str:
+    """Name the rule at a path by its number and cases; "" where the path is no rule's.
+
+    "targets[3]" is "rule 4 (first response: Standard, Severity 2)".
+    """
+    found = _RULE.match(path)
+    if found is None or int(found[1]) >= len(policy.targets):
+        return ""
+    row = policy.targets[int(found[1])]
+    return _("rule %(number)d (%(clock)s: %(cases)s)") % {
+        "number": int(found[1]) + 1,
+        "clock": CLOCK_NAMES[row.clock],
+        "cases": cases_text(row, policy),
+    }
 
 
 def when_text(when: Mapping[str, tuple[str, ...]], policy: Policy) -> str:

@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sla.comparison import rule_named
 from sla.engine.lint import ERROR, NOTICE, WARNING, Finding, lint
 from sla.engine.lintspace import OTHER
 from sla.engine.policy import Policy
@@ -213,7 +214,8 @@ _SENTENCES = {
 class Told:
     """A finding in words. `place` may be empty; `text` says what it is, `advice` what to do.
 
-    `clock` is the kind of clock that it is about, "" where it is about none.
+    `clock` is the kind of clock that it is about, "" where it is about none; `rule` names the
+    rule of a target that it is about, by its number and cases.
     """
 
     code: str
@@ -223,11 +225,17 @@ class Told:
     text: str
     advice: str
     clock: str = ""
+    rule: str = ""
 
     @property
     def sentence(self) -> str:
-        """Say the finding with its place: "target 4: There is no …"."""
+        """Say the finding with its place in a file: "target 4: There is no …"."""
         return ": ".join(part for part in (self.place, self.text) if part)
+
+    @property
+    def in_words(self) -> str:
+        """Say the finding to who sees pages: "rule 4 (…, Standard): There is no …"."""
+        return ": ".join(part for part in (self.rule or self.place, self.text) if part)
 
     @property
     def severity_name(self) -> str:
@@ -249,6 +257,7 @@ def told(finding: Finding, policy: Policy) -> Told:
         severity=finding.severity,
         path=finding.path,
         place=place_text(finding.path),
+        rule=rule_named(policy, finding.path),
         text=str(text) % figures,
         advice=str(advice),
         clock=str(finding.params.get("clock", "")),
@@ -265,15 +274,19 @@ def _figure(policy: Policy, finding: Finding, name: str) -> str:
     if name in ("seconds", "than_seconds"):
         return _wait_text(value)
     if name == "other":
-        return place_text(str(value))
+        return _place(policy, str(value))
     if name == "others":
-        return _listed(place_text(path) for path in _texts(value))
+        return _listed(_place(policy, path) for path in _texts(value))
     if name == "cases":
         kinds = value if isinstance(value, tuple) else (value,)
         return _("; and for: ").join(cases_named(policy, kind) for kind in kinds)
     if isinstance(value, date):
         return date_format(value, "j F Y")
     return _listed(_texts(value)) if isinstance(value, tuple) else str(value)
+
+
+def _place(policy: Policy, path: str) -> str:
+    return rule_named(policy, path) or place_text(path)
 
 
 def cases_named(policy: Policy, cases: Mapping[str, Iterable[str]]) -> str:

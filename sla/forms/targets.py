@@ -1,6 +1,7 @@
 """The table of targets of one clock, as a person edits it, and the rows that it stands for."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -8,6 +9,7 @@ from django.forms.formsets import BaseFormSet, formset_factory
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sla.comparison import cases_text, promise_text
 from sla.documents import comma_list
 from sla.engine.document import Fault
 from sla.engine.forms import TARGET_SETTINGS
@@ -227,6 +229,31 @@ class BaseTargetTable(BaseFormSet):
 
 
 TargetTable = formset_factory(TargetForm, formset=BaseTargetTable, extra=2, can_delete=True)
+
+
+@dataclass(frozen=True)
+class Card:
+    """A rule as the page folds it: its number in the document, 0 for a new one, and its words."""
+
+    form: TargetForm
+    number: int
+    cases: str
+    promise: str
+
+    @property
+    def is_open(self) -> bool:
+        return bool(self.form.errors) or (self.form.is_bound and self.form.has_changed())
+
+
+def cards(table: BaseTargetTable, clock: str, policy: Policy) -> list[Card]:
+    """Give the forms of a clock's rules with the headings of the rules as they are saved.
+
+    Numbers are the places in the document, as the check of the policy names them.
+    """
+    saved = [pair for pair in enumerate(policy.targets, 1) if pair[1].clock == clock]
+    named = [(number, cases_text(row, policy), promise_text(row, policy)) for number, row in saved]
+    empty = [(0, "", "")] * (len(table.forms) - len(named))
+    return [Card(form, *words) for form, words in zip(table.forms, [*named, *empty], strict=False)]
 
 
 def initial_of(row: TargetRow) -> dict[str, Any]:

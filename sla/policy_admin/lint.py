@@ -34,13 +34,15 @@ _PLACE = re.compile(r"(\w+)(?:\[(\d+)\]|\.(\w[\w-]*))?")
 class Line:
     """A finding as the page shows it: what it is about, and the page where it is mended.
 
-    `page` names an address that may not exist (yet), with its `argument`.
+    `page` names an address that may not exist (yet), with its `argument`; `anchor` is the rule on
+    it, with its "#".
     """
 
     told: Told
     about: str
     page: str
     argument: str
+    anchor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,8 @@ def _line(policy: Policy, told: Told) -> Line:
     section, number, key = place.groups()
     page, argument = _way(policy, section, number, key, told)
     about = _about(policy, section, number, key) or told.place
-    return Line(told, capfirst(about), f"admin:sla_policydraft_{page}", argument)
+    anchor = f"#target-{int(number) + 1}" if section == "targets" and number else ""
+    return Line(told, capfirst(about), f"admin:sla_policydraft_{page}", argument, anchor)
 
 
 def _way(
@@ -108,7 +111,7 @@ def _about(policy: Policy, section: str, number: str | None, key: str | None) ->
     """Name what a place is about as the policy does; "" where the place says it best."""
     if section == "targets" and number:
         row = policy.targets[int(number)]
-        return f"{CLOCK_NAMES[row.clock]}: {cases_text(row, policy)}"
+        return f"{int(number) + 1}. {capfirst(CLOCK_NAMES[row.clock])}: {cases_text(row, policy)}"
     if section in ("calendars", "holidays"):
         return next(part.name for part in getattr(policy, section) if part.code == key)
     if section in ("severities", "priorities", "case_types") and number:

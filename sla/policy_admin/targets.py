@@ -86,6 +86,7 @@ class TargetPages(DraftPages):
             clock=clock,
             clocks=CLOCKS,
             products=codes_of_axis("product"),
+            cards=target_forms.cards(table, clock, copy.policy),
         )
 
 

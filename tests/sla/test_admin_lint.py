@@ -54,9 +54,9 @@ def test_findings_of_the_working_copy_lead_to_their_forms(browse, alpha):
         ("Metalogix portal hours, AMER", "calendars/portal_amer/"),
         ("Metalogix portal hours, EMEA", "calendars/portal_emea/"),
         (
-            "First response: Premium, Severity Level 2 (High) or Severity Level 3 (Low) or "
+            "4. First response: Premium, Severity Level 2 (High) or Severity Level 3 (Low) or "
             "Severity Level 4 (Enhancement, Feature Request or Annoyance)",
-            "targets/first_response/",
+            "targets/first_response/#target-4",
         ),
         ("Date of the document", "sections/general/"),
     ]
@@ -124,7 +124,7 @@ def test_gravest_come_first_and_each_knows_its_page():
             [
                 ("Shut for good", "admin:sla_policydraft_calendar", "shut"),
                 (
-                    "First response: Gold, Bad",
+                    "2. First response: Gold, Bad",
                     "admin:sla_policydraft_targets",
                     "first_response",
                 ),

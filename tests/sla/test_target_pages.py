@@ -3,6 +3,7 @@
 import pytest
 
 from accounts.tenancy import tenant
+from sla.pages import edited
 from tests.sla.pages import in_alpha, row_with, sent_by, text_of, url
 from tests.sla.working import target
 
@@ -172,3 +173,25 @@ def test_hundred_rules_of_one_clock_are_saved_through_their_page(manager, alpha)
     again = manager.get(address)
     assert len(again.context["table"].initial_forms) == 100
     assert manager.post(address, sent_by(again)).status_code == 302
+
+
+def test_rules_are_folded_under_the_numbers_of_the_document(manager, alpha):
+    page = manager.get(url("policydraft_targets", "next_response"))
+    policy = in_alpha(alpha, lambda: edited().policy)
+
+    numbers = [n for n, row in enumerate(policy.targets, 1) if row.clock == "next_response"]
+    assert [card.number for card in page.context["cards"]] == [*numbers, 0, 0]
+    assert f'id="target-{numbers[0]}"' in page.content.decode()
+    assert [card.is_open for card in page.context["cards"]] == [False] * (len(numbers) + 2)
+
+
+def test_rule_with_a_fault_is_unfolded_and_says_what_it_is_for(manager, alpha):
+    address = url("policydraft_targets", "first_response")
+    page = manager.get(address)
+    prefix = row_with(page, "MX-20")
+
+    answer = manager.post(address, sent_by(page) | {f"{prefix}-amount": ""})
+
+    opened = [card for card in answer.context["cards"] if card.is_open]
+    assert [card.form.prefix for card in opened] == [prefix]
+    assert f"{opened[0].number}. Standard, Severity" in text_of(answer)
