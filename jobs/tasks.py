@@ -78,7 +78,10 @@ def _publish() -> None:
 
 def _free_turn(home: int) -> str:
     with tenant(home):
-        return next((turn for turn in TURNS if cache.add(turn, True, TURN_SECONDS)), "")
+        # Adding what is there is refused by the database, which logs it as an error: look first.
+        taken = cache.get_many(TURNS)
+        free = (turn for turn in TURNS if turn not in taken)
+        return next((turn for turn in free if cache.add(turn, True, TURN_SECONDS)), "")
 
 
 def _keep(home: int, turn: str) -> None:

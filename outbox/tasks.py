@@ -62,7 +62,8 @@ def _publish() -> None:
 def _turn() -> Iterator[bool]:
     home = operators_tenant()
     with tenant(home):
-        mine = cache.add(TURN, True, TURN_SECONDS)
+        # Adding what is there is refused by the database, which logs it as an error: look first.
+        mine = TURN not in cache and cache.add(TURN, True, TURN_SECONDS)
     try:
         yield mine
     finally:

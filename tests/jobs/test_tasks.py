@@ -1,6 +1,8 @@
 """Chains of tasks: as many as there are turns, and only while there is something to be done."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.tenancy import tenant
 from jobs import tasks, working
@@ -68,3 +70,13 @@ def test_there_are_no_more_chains_than_turns(alpha, job, queued, short):
     # The third had no turn left, so the job waits for the chains.
     assert queued == ["jobs.turn.1", "jobs.turn.2"]
     assert state(alpha, job) == "running"
+
+
+def test_turn_that_is_taken_is_not_added_again(alpha, job, queued, short):
+    added = []
+    for _nudge in range(3):
+        with CaptureQueriesContext(connection) as asked:
+            work_all()
+        added.append(sum('INSERT INTO "django_cache"' in query["sql"] for query in asked))
+
+    assert added == [1, 1, 0]
