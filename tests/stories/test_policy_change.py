@@ -96,7 +96,7 @@ def approved_from_monday(house: House) -> str:
     """Ask a colleague, who finds the link in a letter; give the words of where one comes to."""
     manager = house.twin.manager
     page = house.page(manager, "/admin/sla/policydraft/publish/")
-    asked = house.press(manager, page, "Ask for approval", when="monday", note="Faster")
+    asked = house.press(manager, page, "Ask for approval", when="2030-04-15", note="Faster")
     house.let_pass(at("2030-04-09 10:30"))
     assert "Standard, Severity Level 2 (High), first response" in words(page)
     assert "waits for their approval" in asked
