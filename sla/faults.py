@@ -43,6 +43,9 @@ _KEYS = {
     "close_after": gettext_lazy("closing"),
 }
 
+# Kinds of things that are named in the singular: "There is no list of holidays “de”".
+_KINDS = {"holidays": gettext_lazy("list of holidays")}
+
 _SENTENCES = {
     # The file as a whole.
     "byte_order_mark": gettext_lazy(
@@ -150,6 +153,15 @@ _SENTENCES = {
 }
 
 
+# The same beside a field of a form, where the names of a file's keys say nothing.
+_AT_FIELDS = {
+    "missing_key": gettext_lazy("This is needed."),
+    "second_default": gettext_lazy("Another one is preset already: only one can be."),
+    "bad_code": gettext_lazy("This can only be made of letters, digits, hyphens and underscores."),
+}
+_CASE_PREFIX = gettext_lazy("Case numbers begin with one to eight capital letters, like MX.")
+
+
 def fault_sentences(faults: PolicyFaults) -> tuple[str, ...]:
     """Say every fault of a document with its place: "file.toml:42: target 4, calendar: …"."""
     return tuple(_located(fault, faults.filename) for fault in faults.faults)
@@ -159,6 +171,14 @@ def fault_text(fault: Fault) -> str:
     """Say what is wrong, without its place."""
     figures = {name: _figure(name, value) for name, value in fault.params.items()}
     return str(_SENTENCES[fault.code]) % figures
+
+
+def field_text(fault: Fault) -> str:
+    """Say what is wrong at a field of a form, which has no keys and shows names, not codes."""
+    told = _AT_FIELDS.get(fault.code)
+    if (fault.path, fault.code) == ("case_prefix", "bad_code"):
+        told = _CASE_PREFIX
+    return str(told) if told else fault_text(fault)
 
 
 def fault_sentence(fault: Fault) -> str:
@@ -209,7 +229,7 @@ def _figure(name: str, value: object) -> str:
     if name == "clocks" and isinstance(value, tuple):
         return _listed(CLOCK_NAMES[clock] for clock in value)
     if name in ("axis", "kind"):
-        return str(AXIS_NAMES.get(str(value), value))
+        return str(_KINDS.get(str(value)) or AXIS_NAMES.get(str(value), value))
     if name == "other":
         return place_text(str(value))
     if isinstance(value, Mapping):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from sla.engine.document import Fault
 from sla.engine.kinds import DEFAULT_KINDS, EFFECTS, EVENTS, KindRow
 from sla.engine.policy import Policy
-from sla.faults import fault_text
+from sla.faults import field_text
 from sla.forms.section_parts import Block
 from sla.sentences import EFFECT_NAMES, EVENT_NAMES, kind_sentences
 from sla.words import CLOCK_NAMES
@@ -105,5 +105,5 @@ class ClocksBlock:
         if section != "clocks" or form is None:
             return False
         name = key.partition("[")[0]
-        form.add_error(name if name in form.fields else None, fault_text(fault))
+        form.add_error(name if name in form.fields else None, field_text(fault))
         return True

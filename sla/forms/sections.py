@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from sla.engine.document import Fault
 from sla.engine.policy import Policy
 from sla.engine.sections import POLICY
-from sla.faults import fault_sentence, fault_text, place_text
+from sla.faults import fault_sentence, field_text, place_text
 from sla.forms.clocks import ClocksBlock
 from sla.forms.entries import Entry, Table
 from sla.forms.section_cases import CASES
@@ -79,7 +79,7 @@ class EntriesForm(forms.Form):
         name = entry.field_at(path) if entry else None
         if name is None or name not in self.fields or self.fields[name].widget.is_hidden:
             name = self._place_without_path(path)
-        self.add_error(name, fault_text(fault))
+        self.add_error(name, field_text(fault))
 
     def _place_without_path(self, path: str) -> str | None:
         """Show a fault of the whole table at the field that most likely mends it."""

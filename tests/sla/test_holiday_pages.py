@@ -110,7 +110,7 @@ def test_new_list_is_made_named_on_a_calendar_and_kept_while_it_is_used(manager,
 
     assert "No calendar uses this list yet" in own
     assert "Calendar “basic”" in used
-    assert "There is no holidays “us_federal”" in used
+    assert "There is no list of holidays “us_federal”" in used
     assert list(holidays_of(alpha)) == [CODE]
 
 

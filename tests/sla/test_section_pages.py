@@ -53,7 +53,12 @@ TAKEN = {"declined-0-code": "x", "declined-0-name": "X", "declined-1-code": "x"}
 @pytest.mark.parametrize(
     ("name", "changes", "field", "fault"),
     [
-        ("general", {"policy-case_prefix": "mx"}, "policy-case_prefix", "cannot be a code here"),
+        (
+            "general",
+            {"policy-case_prefix": "mx"},
+            "policy-case_prefix",
+            "Case numbers begin with one to eight capital letters, like MX.",
+        ),
         ("phones", {"phones-0-label": ""}, "phones-0-label", "This field is required."),
         (
             "contact",
@@ -72,7 +77,7 @@ TAKEN = {"declined-0-code": "x", "declined-0-name": "X", "declined-1-code": "x"}
             "severities",
             {"severities-0-default": "on"},
             "severities-2-default",
-            "“1” is preset already: only one can be.",
+            "Another one is preset already: only one can be.",
         ),
         (
             "priorities",
@@ -123,7 +128,7 @@ TAKEN = {"declined-0-code": "x", "declined-0-name": "X", "declined-1-code": "x"}
             "waiting",
             {"waiting-warn_days": "3"},
             "waiting-close_after-amount",
-            "“close_after” is missing.",
+            "This is needed.",
         ),
         (
             "reopen",
@@ -156,7 +161,7 @@ TAKEN = {"declined-0-code": "x", "declined-0-name": "X", "declined-1-code": "x"}
             "ladder-2-tiers",
             "A hand-over has to name tiers",
         ),
-        ("ladder", {"ladder-2-roles": None}, "ladder-2-roles", "“roles” is missing."),
+        ("ladder", {"ladder-2-roles": None}, "ladder-2-roles", "This is needed."),
     ],
 )
 def test_fault_is_told_at_its_field(manager, alpha, name, changes, field, fault):
