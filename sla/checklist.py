@@ -26,9 +26,15 @@ _FOUND_BY_ROLE = (roles.LEAD, roles.MANAGER, roles.DISPATCHER)
 
 @dataclass(frozen=True, slots=True)
 class Checklist:
-    """What there is to do, in order."""
+    """What there is to do, in order; `settings` are those of the items that are required."""
 
     items: tuple[ChecklistItem, ...]
+    settings: tuple[ChecklistItem, ...] = ()
+
+    @property
+    def missing_settings(self) -> list[ChecklistItem]:
+        """List the required settings that are not there."""
+        return [item for item in self.settings if not item.is_done]
 
     @property
     def open_items(self) -> list[ChecklistItem]:
@@ -41,15 +47,17 @@ class Checklist:
 
 def checklist(policy: Policy) -> Checklist:
     """List what the entered vendor needs, done or not; `policy` is its working copy's."""
+    settings = tuple(_settings(policy))
     return Checklist(
         (
-            *_settings(policy),
+            *settings,
             *_promises(policy),
             *_people(policy),
             _customer(),
             *checklist_items(policy),
             _published(),
-        )
+        ),
+        settings,
     )
 
 

@@ -12,6 +12,7 @@ from accounts.errors import DomainError
 from outbox.tasks import nudge
 from sla.actions import undo_edits
 from sla.approval import ask_to_publish
+from sla.checklist import checklist
 from sla.comparison import differences
 from sla.forms.publishing import PublishForm
 from sla.models import PolicyVersion, PublishRequest
@@ -53,6 +54,7 @@ class PublishPages(AskedPages):
             weighed=seen,
             others=approvers_beside(request.user),
             waiting=waiting_request(),
+            missing_settings=checklist(copy.policy).missing_settings,
         )
 
     def _done(

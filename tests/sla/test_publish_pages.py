@@ -162,3 +162,13 @@ def test_changes_are_undone(manager, alpha, faster):
 
     assert "The working copy says what the version published last says." in text_of(answer)
     assert in_alpha(alpha, lambda: target("MX-20").amount) == 8 * 3600
+
+
+def test_missing_settings_are_named_before_publishing(manager, alpha, faster):
+    page = text_of(manager.get(url("policydraft_publish")))
+    overview = text_of(manager.get(url("policydraft_changelist")))
+
+    assert "Required settings that are missing:" in page
+    assert "A logo" in page
+    assert "Required: A logo" in overview
+    assert "required settings are missing" in overview
