@@ -172,3 +172,9 @@ def test_missing_settings_are_named_before_publishing(manager, alpha, faster):
     assert "A logo" in page
     assert "Required: A logo" in overview
     assert "required settings are missing" in overview
+
+
+def test_overview_leads_to_the_page_that_customers_read(manager, alpha):
+    page = manager.get(url("policydraft_changelist"))
+
+    assert '<a href="/policy/">As customers read it</a>' in page.content.decode()
