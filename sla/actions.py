@@ -29,7 +29,7 @@ from sla.engine.document import (
     canonical_text,
     checksum,
     document_of,
-    parse_document,
+    frozen_policy,
 )
 from sla.errors import DraftHasEdits, PolicyIsFaulty, PublishedByPerson
 from sla.faults import fault_sentences
@@ -79,7 +79,7 @@ def load_document(
         return Loaded(latest.number, is_new=False)
     objection = None if replace_edits else _objection_to_file(draft, latest)
     if dry_run or draft is None:
-        before = parse_document(latest.document) if latest else None
+        before = frozen_policy(latest.document) if latest else None
         return Loaded(None, True, differences(before, policy), objection)
     if objection is not None:
         raise objection
@@ -185,4 +185,4 @@ def _objection_to_file(
 
 def _has_edits(draft: PolicyDraft, latest: PolicyVersion) -> bool:
     """Tell whether the working copy says something that the latest version does not."""
-    return policy_of(read_rows(draft)) != parse_document(latest.document)
+    return policy_of(read_rows(draft)) != frozen_policy(latest.document)

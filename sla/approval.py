@@ -14,7 +14,7 @@ from accounts.zones import moment_text
 from sla.comparison import differences
 from sla.drafting import check_may, latest_version, lock_draft, lock_draft_as_seen
 from sla.engine.document import checksum as checksum_of
-from sla.engine.document import parse_document
+from sla.engine.document import frozen_policy
 from sla.errors import (
     ApprovalNeeded,
     NobodyToApprove,
@@ -193,8 +193,8 @@ def check_still_fits(request: PublishRequest, at: datetime) -> None:
 
 def _outdated(request: PublishRequest, latest: PolicyVersion) -> RequestOutdated:
     was = request.compared_with
-    before = parse_document(was.document) if was else None
-    between = differences(before, parse_document(latest.document))
+    before = frozen_policy(was.document) if was else None
+    between = differences(before, frozen_policy(latest.document))
     return RequestOutdated(now=latest, changes="; ".join(map(str, between)))
 
 

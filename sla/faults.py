@@ -229,7 +229,8 @@ def _figure(name: str, value: object) -> str:
     if name == "clocks" and isinstance(value, tuple):
         return _listed(CLOCK_NAMES[clock] for clock in value)
     if name in ("axis", "kind"):
-        return str(_KINDS.get(str(value)) or AXIS_NAMES.get(str(value), value))
+        named = _KINDS.get(str(value)) or AXIS_NAMES.get(str(value))
+        return str(named or value)
     if name == "other":
         return place_text(str(value))
     if isinstance(value, Mapping):

@@ -14,7 +14,7 @@ from accounts.places import site_url
 from accounts.zones import moment_text
 from outbox.registry import Refs, Rendered, register
 from sla.comparison import differences
-from sla.engine.document import parse_document
+from sla.engine.document import frozen_policy
 from sla.models import PublishRequest
 from sla.queries import (
     access_request,
@@ -61,7 +61,7 @@ def _about_request(kind: str) -> Callable[[Person, Refs], Rendered]:
         path = reverse("admin:sla_policydraft_request", args=[request.pk])
         context = {
             "request": request,
-            "changes": differences(before, parse_document(request.document)),
+            "changes": differences(before, frozen_policy(request.document)),
             "begins": _moment(request.effective_at, person) if request.effective_at else "",
         }
         asker = {"asker": request.requested_by.name}

@@ -10,7 +10,7 @@ from accounts.models import Person
 from accounts.zones import moment_text
 from sla.approval import check_still_fits
 from sla.comparison import Difference, dated, differences
-from sla.engine.document import parse_document
+from sla.engine.document import frozen_policy
 from sla.engine.lint import ERROR
 from sla.engine.policy import Policy
 from sla.errors import NoPolicy, RequestOutdated, RequestTooLate
@@ -146,7 +146,7 @@ def asked(request: PublishRequest, person: Person, at: datetime) -> Asked:
     """Prepare a request for `person`, who may publish, at `at`."""
     zone = request.tenant.time_zone
     before = policy_version(request.compared_with_id) if request.compared_with_id else None
-    policy = parse_document(request.document)
+    policy = frozen_policy(request.document)
     begins = moment_text(request.effective_at, zone) if request.effective_at else ""
     is_waiting = request.state == PublishRequest.State.WAITING
     is_own = request.requested_by_id == person.pk

@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.errors import NotFound
 from sla.engine.clock import Pauses, Settled, aim_at, settle
-from sla.engine.document import parse_document
+from sla.engine.document import frozen_policy
 from sla.engine.parts import Facts
 from sla.engine.policy import Policy
 from sla.errors import NoDraft, NoPolicy
@@ -205,7 +205,7 @@ def parsed(checksum: str, text: str) -> Policy:
     if checksum not in _parsed:
         while len(_parsed) >= _MOST_PARSED:
             _parsed.pop(next(iter(_parsed)), None)
-        _parsed[checksum] = parse_document(text)
+        _parsed[checksum] = frozen_policy(text)
     return _parsed[checksum]
 
 

@@ -1,5 +1,6 @@
 """What must hold between the sections of a policy. Every check notes its faults and goes on."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -15,6 +16,9 @@ from sla.engine.parts import (
 )
 from sla.engine.policy import Policy
 from sla.engine.shape import Place
+
+# At least three digits; letters as in 1-800-FLOWERS, or of an extension.
+PHONE_NUMBER = re.compile(r"(?=(?:[^0-9]*[0-9]){3})[0-9A-Za-z +\-().,/]+")
 
 
 def check(policy: Policy, root: Place) -> None:
@@ -146,6 +150,8 @@ def _check_calls(policy: Policy, root: Place) -> None:
 def _check_phones(policy: Policy, root: Place) -> None:
     for number, phone in enumerate(policy.phones):
         place = root.index(number)
+        if phone.number and not PHONE_NUMBER.fullmatch(phone.number):
+            place.key("number").fault("bad_phone", value=phone.number)
         check_known("region", phone.regions, codes_of(policy, "region"), place.key("regions"))
         hours = (phone.hours,) if phone.hours not in (None, ALWAYS_ANSWERED) else ()
         known = {spec.code for spec in policy.calendars}

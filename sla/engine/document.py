@@ -48,15 +48,21 @@ class PolicyFaults(ValueError):
 
 def parse_document(text: str, filename: str = "") -> Policy:
     """Read a policy document. Raises PolicyFaults with every fault at once."""
-    raw = _tables(text, filename)
-    root = Place("", [])
-    _check_schema(raw, root)
-    policy = POLICY.read({key: value for key, value in raw.items() if key != "schema"}, root)
+    policy, root = _read(text, filename)
     check(policy, root)
     check_rows(policy, root.key("targets"))
-    if root.found:
-        raise PolicyFaults(filename, _located(root.found, text))
-    assert isinstance(policy, Policy)
+    _raise_faults(root, text, filename)
+    return policy
+
+
+def frozen_policy(text: str) -> Policy:
+    """Read a text that was published, and so was checked by what was asked of policies then.
+
+    What is asked of new ones since does not make an old promise unreadable. Raises PolicyFaults
+    for a text that is damaged.
+    """
+    policy, root = _read(text)
+    _raise_faults(root, text)
     return policy
 
 
@@ -89,6 +95,19 @@ def text_of(document: Mapping[str, object]) -> str:
 def checksum(text: str) -> str:
     """Compute the sha256 of a text, in hex."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _read(text: str, filename: str = "") -> tuple[Policy, Place]:
+    raw = _tables(text, filename)
+    root = Place("", [])
+    _check_schema(raw, root)
+    policy = POLICY.read({key: value for key, value in raw.items() if key != "schema"}, root)
+    return policy, root
+
+
+def _raise_faults(root: Place, text: str, filename: str = "") -> None:
+    if root.found:
+        raise PolicyFaults(filename, _located(root.found, text))
 
 
 def _tables(text: str, filename: str) -> dict[str, object]:

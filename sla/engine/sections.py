@@ -64,12 +64,6 @@ COUNTRY = Text(pattern=re.compile("[A-Z]{2}"))
 CLOCK = Text(choices=tuple(DEFAULT_KINDS))
 OPTIONAL_CODE = Text(pattern=CODE.pattern, blank=None)
 EMAIL = Text(pattern=re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+"), form="email")
-# At least three digits; letters as in 1-800-FLOWERS, or of an extension.
-PHONE_NUMBER = Text(
-    needed=True,
-    pattern=re.compile(r"(?=(?:[^0-9]*[0-9]){3})[0-9A-Za-z +\-().,/]+"),
-    form="phone",
-)
 WEB_ADDRESS = Text(pattern=re.compile(r"https?://[^\s<>\"]+"), form="web_address")
 
 
@@ -106,7 +100,7 @@ class ByRegion:
 PHONE = Shape(
     Phone,
     (
-        Field("number", PHONE_NUMBER),
+        Field("number", NAME),
         Field("label", NAME),
         Field("regions", Many(CODE), ()),
         Field("hours", OPTIONAL_CODE, None),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import sla.engine
-from sla.engine.document import Fault, parse_document
+from sla.engine.document import Fault, PolicyFaults, frozen_policy, parse_document
 from sla.faults import fault_text
 from tests.policies.documents import (
     DOCUMENT,
@@ -437,3 +437,18 @@ def test_clocks_that_wait_for_each_other_are_refused(
         (f"clocks.{clock}.unless", "waits_in_a_circle", {"clocks": circle})
         for clock, circle in circles
     ]
+
+
+def test_what_was_published_stays_readable_under_stricter_checks() -> None:
+    was_fine = DOCUMENT.replace(
+        "[[plans]]", '[[phones]]\nnumber = "-"\nlabel = "Desk"\n\n[[plans]]', 1
+    )
+
+    with pytest.raises(PolicyFaults):
+        parse_document(was_fine)
+    assert frozen_policy(was_fine).phones[0].number == "-"
+
+
+def test_published_text_that_is_damaged_is_not_read() -> None:
+    with pytest.raises(PolicyFaults):
+        frozen_policy(DOCUMENT.replace("name =", "nom =", 1))

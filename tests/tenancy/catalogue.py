@@ -28,7 +28,7 @@ OTHER_UNIQUE_KEYS = {
 # Functions that run as the owner and so see all tenants.
 DEFINER_FUNCTIONS = {
     "audit_states": "tells how each tenant's newest audit stands, for the health page",
-    "audit_outcomes": "counts what each tenant's last audit compared and found, for the health page",
+    "audit_outcomes": "counts what each tenant's last audit found, for the health page",
     "due_cases": "lists (tenant, case) pairs for the tick, nothing else of a case",
     "jobs_to_work": "lists (tenant, job) pairs for the workers, nothing else of a job",
     "outbox_backlog": "counts what waits to be sent, for the health page",
