@@ -216,7 +216,7 @@ def test_note_stands_in_the_table_and_below_it(vendor, browse):
 
     assert "Until the call that severity 1 requires has been logged." in metalogix
     assert msp["P1 Global Outage"] == [
-        "An order to page: nobody can answer in the second of the opening."
+        "Somebody is called to it the moment it is set; no minutes are promised."
     ]
     assert msp["P2 Isolated Outage"] == [""]
 
