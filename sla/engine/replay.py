@@ -8,7 +8,7 @@ Both sides come from `sla.engine.clock`: the same fold that serves live cases.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Any
 
 from sla.engine.clock import Clock, Event, Fold
@@ -357,10 +357,18 @@ def _fired_in(events: Iterable[Event]) -> Iterator[Fired]:
             yield Fired(payload["clock"], origin, payload["step"], event.at)
 
 
-def _delays(events: Iterable[Event]) -> tuple[tuple[int, int], ...]:
-    """List the spans from when a step was due to when it was done, where that took time."""
-    fired = (event for event in events if event.kind == "step_fired" and is_played(event))
-    spans = ((event.payload.get("due_at", event.at), event.at) for event in fired)
+def _delays(events: Sequence[Event]) -> tuple[tuple[int, int], ...]:
+    """List the spans in which a step could have been done and was not yet.
+
+    What an entry makes due in the past, as raising a severity may, waited for nobody before it.
+    """
+    spans = []
+    for before, event in pairwise(events):
+        if event.kind != "step_fired" or not is_played(event):
+            continue
+        due = max(event.payload.get("due_at", event.at), before.at)
+        known = event.at - event.payload.get("late_seconds", event.at)
+        spans.append((max(due, known), event.at))
     return tuple((due, done) for due, done in spans if due < done)
 
 

@@ -386,3 +386,13 @@ def test_order_of_the_cases_does_not_matter(drawn, dice):
     dice.shuffle(drawn)
 
     assert [many.case(events, ran) for events in drawn] == [one_by_one[id(one)] for one in drawn]
+
+
+def test_what_a_raised_severity_makes_due_in_the_past_holds_up_no_other_step():
+    raised = ("severity_changed", "02 15:01", {"severity": "1"})
+    events = lived(timeline(("case_opened", "02 09:00"), raised), PAGED)
+
+    found = replay(events, {1: PAGED}, PAGED, END)
+
+    assert found.steps_after == found.steps_before
+    assert [one for one in found.outcomes if one.due_before != one.due_after] == []
