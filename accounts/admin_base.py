@@ -4,6 +4,8 @@ Which rows there are is decided by the tenant that is entered: nothing here filt
 """
 
 import copy
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -11,14 +13,17 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.forms.models import BaseInlineFormSet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import URLPattern, path
 from django.utils.text import capfirst
 
 from accounts import roles
 from accounts.countries import country_names
-from accounts.errors import DomainError
+from accounts.errors import DomainError, NotFound
 from accounts.models import Person
 from accounts.tenancy import current_tenant_id
 
@@ -31,6 +36,43 @@ FIXED_CHOICES = {
     "role": [choice for choice in Person.Role.choices if choice[0] != roles.OPERATOR],
     "language": settings.LANGUAGES,
 }
+
+
+View = Callable[..., HttpResponseBase]
+
+
+def guarded(view: View, is_open_to: Callable[[HttpRequest], bool]) -> View:
+    """Open a page to some only; what is not there is a 404."""
+
+    @wraps(view)
+    def with_permission(request: HttpRequest, **arguments: Any) -> HttpResponseBase:
+        if not is_open_to(request):
+            raise PermissionDenied
+        try:
+            return view(request, **arguments)
+        except NotFound as none:
+            raise Http404 from none
+
+    return with_permission
+
+
+class OwnPages(admin.ModelAdmin):
+    """Pages of our own in place of Django's lists and forms; nothing is added or deleted here."""
+
+    actions = None
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def named_path(self, route: str, view: View, name: str) -> URLPattern:
+        whole = f"{self.opts.app_label}_{self.opts.model_name}_{name}"
+        return path(route, self.admin_site.admin_view(self.guarded(view)), name=whole)
+
+    def guarded(self, view: View) -> View:
+        return guarded(view, self.has_view_permission)
 
 
 class RefusableForm(forms.ModelForm):

@@ -1,22 +1,18 @@
 """Long work in the admin: what there is, how far it has come, and the button that stops it."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
-
 from django.contrib import admin, messages
 from django.contrib.admin.sites import AdminSite
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.admin_base import OwnPages
 from accounts.errors import DomainError, NotFound
 from accounts.zones import moment_text
 from jobs.actions import cancel_job
@@ -25,33 +21,25 @@ from jobs.queries import access_job, progress, visible_jobs
 from jobs.registry import kind_of
 from jobs.tasks import nudge
 
-View = Callable[..., HttpResponse]
 REFRESH_SECONDS = 2
 # Work that waits for its day is looked at less often.
 WAITING_REFRESH_SECONDS = 30
 
 
-class JobAdmin(admin.ModelAdmin):
+class JobAdmin(OwnPages):
     """A list, and a page to watch one job on. Without JavaScript the page asks for itself again."""
 
-    actions = None
     list_display = ["what", "progress", "ordered_by", "requested"]
     list_display_links = None
 
     def get_urls(self) -> list[URLPattern]:
         return [
-            self._named("", require_safe(self.list), "changelist"),
-            self._named("<int:job_id>/", require_safe(self.watch), "page"),
-            self._named("<int:job_id>/cancel/", require_POST(self.cancel), "cancel"),
+            self.named_path("", require_safe(self.list), "changelist"),
+            self.named_path("<int:job_id>/", require_safe(self.watch), "page"),
+            self.named_path("<int:job_id>/cancel/", require_POST(self.cancel), "cancel"),
         ]
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
     def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Job]:
@@ -100,21 +88,6 @@ class JobAdmin(admin.ModelAdmin):
             self.log_change(request, job, _("Cancelled"))
             messages.success(request, _("Cancelled. What was done stays done."))
         return redirect("admin:jobs_job_page", job_id)
-
-    def _named(self, route: str, view: View, name: str) -> URLPattern:
-        return path(route, self.admin_site.admin_view(self._guarded(view)), name=f"jobs_job_{name}")
-
-    def _guarded(self, view: View) -> View:
-        @wraps(view)
-        def with_permission(request: HttpRequest, **arguments: Any) -> HttpResponse:
-            if not self.has_view_permission(request):
-                raise PermissionDenied
-            try:
-                return view(request, **arguments)
-            except NotFound as none:
-                raise Http404 from none
-
-        return with_permission
 
 
 def register(site: AdminSite) -> None:

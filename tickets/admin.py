@@ -1,21 +1,17 @@
 """The audit of the clocks in the admin: what the last one found, and the way to put it right."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
-
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.admin.sites import AdminSite
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.errors import DomainError, NotFound
+from accounts.admin_base import OwnPages
+from accounts.errors import DomainError
 from jobs.tasks import nudge
 from tickets.actions.rebuilding import rebuild_case
 from tickets.audit import latest_differences
@@ -24,27 +20,20 @@ from tickets.auditing import PAGE, describe, last_audit, start_audit
 from tickets.queries import access_case
 from tickets.wording import difference_text, display_number
 
-View = Callable[..., HttpResponse]
 PER_PAGE = 100
 
 
-class ClockDifferenceAdmin(admin.ModelAdmin):
+class ClockDifferenceAdmin(OwnPages):
     """One page in place of Django's list: the last audit, and a button for each case."""
 
     def get_urls(self) -> list[URLPattern]:
         return [
-            self._named("", require_safe(self.show), "changelist"),
-            self._named("audit/", require_POST(self.audit), "audit"),
-            self._named("rebuild/<int:number>/", require_POST(self.rebuild), "rebuild"),
+            self.named_path("", require_safe(self.show), "changelist"),
+            self.named_path("audit/", require_POST(self.audit), "audit"),
+            self.named_path("rebuild/<int:number>/", require_POST(self.rebuild), "rebuild"),
         ]
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
     def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
     def show(self, request: HttpRequest) -> HttpResponse:
@@ -80,22 +69,6 @@ class ClockDifferenceAdmin(admin.ModelAdmin):
         told = _("%(case)s now says what its timeline says.") % {"case": display_number(case)}
         messages.success(request, told)
         return redirect(PAGE)
-
-    def _named(self, route: str, view: View, name: str) -> URLPattern:
-        whole = f"tickets_clockdifference_{name}"
-        return path(route, self.admin_site.admin_view(self._guarded(view)), name=whole)
-
-    def _guarded(self, view: View) -> View:
-        @wraps(view)
-        def with_permission(request: HttpRequest, **arguments: Any) -> HttpResponse:
-            if not self.has_view_permission(request):
-                raise PermissionDenied
-            try:
-                return view(request, **arguments)
-            except NotFound as none:
-                raise Http404 from none
-
-        return with_permission
 
 
 def register(site: AdminSite) -> None:

@@ -43,6 +43,11 @@ def access_case(person: Person, number: int) -> Case:
     return case
 
 
+def open_cases_following(number: int) -> int:
+    """Count the open cases whose promises are those of a version."""
+    return Case.objects.filter(OPEN, policy_version__number=number).count()
+
+
 def cases_of_version(version_number: int) -> QuerySet[Case]:
     """List the cases opened under a version and the open ones that follow it, open ones first.
 

@@ -1,13 +1,10 @@
 """Replay in the vendor's admin: ask, watch, read what would have been. For its managers."""
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin import AdminSite
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -15,6 +12,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.admin_base import View, guarded
 from accounts.errors import DomainError, NotFound
 from accounts.tenancy import stream_in_tenant
 from desk.policy.replay_forms import ReplayForm
@@ -45,7 +43,6 @@ from tickets.replay_reading import (
 )
 from tickets.wording import display_number
 
-View = Callable[..., HttpResponseBase]
 RECENT = 10
 GAPS_SHOWN = 100
 
@@ -153,21 +150,12 @@ class ReplayPages:
         return TemplateResponse(request, f"admin/policy/replay/{name}.html", whole)
 
     def _named(self, route: str, view: View, name: str) -> URLPattern:
-        guarded = self.site.admin_view(_guarded(view))
-        return path(f"policy/replay/{route}", guarded, name=f"replay_{name}")
+        shown = self.site.admin_view(guarded(view, _may_edit))
+        return path(f"policy/replay/{route}", shown, name=f"replay_{name}")
 
 
-def _guarded(view: View) -> View:
-    @wraps(view)
-    def with_permission(request: HttpRequest, **arguments: Any) -> HttpResponseBase:
-        if not request.user.may("edit_policy"):
-            raise PermissionDenied
-        try:
-            return view(request, **arguments)
-        except NotFound as none:
-            raise Http404 from none
-
-    return with_permission
+def _may_edit(request: HttpRequest) -> bool:
+    return request.user.may("edit_policy")
 
 
 def _form(request: HttpRequest) -> ReplayForm:

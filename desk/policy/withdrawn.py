@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -16,15 +16,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from accounts.errors import DomainError, NotAllowed, NotFound
+from accounts.admin_base import guarded
+from accounts.errors import DomainError, NotAllowed
 from jobs.models import Job
 from jobs.tasks import nudge
 from sla.errors import NoPolicy
-from sla.models import PolicyVersion
 from sla.queries import access_version, current_policy
 from tickets.actions.retargeting import retarget_from_version
 from tickets.models import Case
-from tickets.queries import OPEN, cases_of_version
+from tickets.queries import cases_of_version, open_cases_following
 from tickets.wording import display_number
 
 CASES_ON_A_PAGE = 50
@@ -63,12 +63,12 @@ class VersionCasesPages:
     def urls(self) -> list[URLPattern]:
         """List the addresses, below `policy/versions/`."""
         view = require_http_methods(["GET", "HEAD", "POST"])(self.cases)
-        guarded = self.site.admin_view(view)
+        shown = self.site.admin_view(guarded(view, _may_publish))
         route = "policy/versions/<int:number>/cases/"
-        return [path(route, guarded, name="policy_version_cases")]
+        return [path(route, shown, name="policy_version_cases")]
 
     def cases(self, request: HttpRequest, number: int) -> HttpResponse:
-        version = _version(request, number)
+        version = access_version(number)
         form = RetargetForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             job = _ordered(request, number, form)
@@ -89,9 +89,8 @@ class VersionCasesPages:
         return TemplateResponse(request, "admin/policy/version_cases.html", whole)
 
 
-def open_cases_following(number: int) -> int:
-    """Count the open cases whose promises are those of a version."""
-    return Case.objects.filter(OPEN, policy_version__number=number).count()
+def _may_publish(request: HttpRequest) -> bool:
+    return request.user.may("publish_policy")
 
 
 def _is_in_effect(request: HttpRequest, number: int) -> bool:
@@ -99,15 +98,6 @@ def _is_in_effect(request: HttpRequest, number: int) -> bool:
         return current_policy(request.at).number == number
     except NoPolicy:  # the first version begins later
         return False
-
-
-def _version(request: HttpRequest, number: int) -> PolicyVersion:
-    if not request.user.may("publish_policy"):
-        raise PermissionDenied
-    try:
-        return access_version(number)
-    except NotFound as none:
-        raise Http404 from none
 
 
 def _ordered(request: HttpRequest, number: int, form: RetargetForm) -> Job | None:

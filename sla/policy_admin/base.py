@@ -1,53 +1,36 @@
 """What the admin's pages of the policy have in common: who may see them, and how they are shown."""
 
-from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern
 from django.utils.translation import gettext as _
 
-from accounts.errors import NotFound
+from accounts.admin_base import OwnPages, View
 from sla.errors import NoDraft
 from sla.pages import Edited, edited
 
-View = Callable[..., HttpResponse]
 OVERVIEW = "admin:sla_policydraft_changelist"
 
 
-class PolicyPages(admin.ModelAdmin):
-    """Pages of our own in place of Django's lists and forms."""
-
-    actions = None
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def named_path(self, route: str, view: View, name: str) -> URLPattern:
-        whole = f"{self.opts.app_label}_{self.opts.model_name}_{name}"
-        return path(route, self.admin_site.admin_view(self.guarded(view)), name=whole)
+class PolicyPages(OwnPages):
+    """Pages of the policy; without one they say how to begin."""
 
     def guarded(self, view: View) -> View:
         @wraps(view)
-        def with_permission(request: HttpRequest, **arguments: Any) -> HttpResponse:
-            if not self.has_view_permission(request):
-                raise PermissionDenied
+        def with_draft(request: HttpRequest, **arguments: Any) -> HttpResponseBase:
             try:
                 return view(request, **arguments)
             except NoDraft as none:
                 return self.page(request, "empty", _("Support policy"), why=none)
-            except NotFound as none:
-                raise Http404 from none
 
-        return with_permission
+        return super().guarded(with_draft)
 
     def page(self, request: HttpRequest, name: str, title: str, **context: Any) -> HttpResponse:
         whole = {**self.admin_site.each_context(request), "title": title, "opts": self.opts}
