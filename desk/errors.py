@@ -27,8 +27,3 @@ class OutsideHours(Invalid):
         "That is outside the service hours: work would start at %(moved)s. Choose another time, or "
         "agree on this one by pressing the button again."
     )
-
-
-class NoSuchChannel(Invalid):
-    code = "no_such_channel"
-    message = _("The policy does not offer this channel.")

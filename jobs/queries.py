@@ -39,11 +39,6 @@ def access_job(person: Person, job_id: int, *, locked: bool = False) -> Job:
     return job
 
 
-def latest_job(kind: str) -> Job | None:
-    """Find the work of a kind that was ordered last, in whatever state."""
-    return Job.objects.filter(kind=kind).order_by("-id").first()
-
-
 def progress(job: Job) -> Progress:
     """Work out how far a job has come; work without items has come all the way when it is done."""
     if job.total:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from django.utils.dates import WEEKDAYS as WEEKDAY_NAMES
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 
 from sla.engine.calendar import WEEKDAYS
 from sla.engine.parts import CUSTOMER_ZONE, CalendarException
@@ -35,16 +35,6 @@ CLOCK_NAMES = {
     "escalation_answer": gettext_lazy("answer to an escalation"),
     "workaround": gettext_lazy("workaround"),
     "resolution": gettext_lazy("resolution"),
-}
-KIND_NAMES = {
-    "elapsed": gettext_lazy("elapsed time, round the clock"),
-    "business_time": gettext_lazy("business hours or minutes"),
-    "business_days": gettext_lazy("business days"),
-    "weeks": gettext_lazy("weeks"),
-    "next_business_day": gettext_lazy("next business day"),
-    "immediate": gettext_lazy("immediately"),
-    "scheduled": gettext_lazy("at the agreed time"),
-    "none": pgettext_lazy("target", "none promised"),
 }
 
 
