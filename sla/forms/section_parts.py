@@ -68,7 +68,7 @@ NAME = Line("name", _("name"), needed=True)
 SOURCE = Line(
     "source", _("source"), _("The clause it comes from, or “template” where there is none.")
 )
-PRESET = Tick("default", _("preset"))
+PRESET = Tick("default", _("preset: what counts where nobody chooses"))
 
 
 def parts_of(axis: str):
