@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Company, Person, Site, Team
 from accounts.walls import TenantForeignKey, TenantModel
-from entitlements.models import Product
+from entitlements.models import Product, Release
 from sla.models import PolicyVersion
 
 
@@ -25,6 +25,10 @@ class Case(TenantModel):
         RESOLVED = "resolved", _("Solved")
         CLOSED = "closed", _("Closed")
 
+    class Origin(models.TextChoices):
+        SPLIT = "split", _("split off")
+        FOLLOW_UP = "follow_up", _("a new case about a closed one")
+
     number = models.PositiveIntegerField()
     uuid = models.UUIDField(default=uuid.uuid4, editable=False)
     company = TenantForeignKey(Company, on_delete=models.PROTECT, related_name="cases")
@@ -35,6 +39,19 @@ class Case(TenantModel):
     product = TenantForeignKey(
         Product, on_delete=models.PROTECT, null=True, blank=True, related_name="cases"
     )
+    # The version in use at the customer's, as the contact named it.
+    release = TenantForeignKey(
+        Release, on_delete=models.PROTECT, null=True, blank=True, related_name="cases"
+    )
+    # What this case was split off from (SC-13), or is a new one about (SC-18).
+    origin = TenantForeignKey(
+        "tickets.Case", on_delete=models.PROTECT, null=True, blank=True, related_name="offspring"
+    )
+    origin_kind = models.CharField(max_length=10, choices=Origin, blank=True)
+    # The contact wants to hear of the disposition (SC-14).
+    keep_informed = models.BooleanField(default=False)
+    # What support declines and this case asked for, a code of its policy version (SC-15).
+    declined = models.CharField(max_length=40, blank=True)
     subject = models.CharField(max_length=200)
     status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
     # Codes of the case's policy version; blank where the policy has no such axis.
@@ -84,6 +101,11 @@ class Case(TenantModel):
             models.CheckConstraint(
                 condition=~Q(status="closed") | Q(closed_at__isnull=False),
                 name="case_closed_has_moment",
+            ),
+            models.CheckConstraint(
+                condition=Q(origin__isnull=True, origin_kind="")
+                | Q(origin__isnull=False, origin_kind__in=["split", "follow_up"]),
+                name="case_origin_with_its_kind",
             ),
         ]
         indexes = [
@@ -279,5 +301,6 @@ class CaseDraft(TenantModel):
 
 
 # At the end: they point at cases.
+from tickets.agreement_models import RemoteConsent, SplitProposal  # noqa: E402, F401
 from tickets.audit_models import ClockDifference  # noqa: E402, F401
 from tickets.replay_models import ReplayedText, ReplayFlip, ReplayGap  # noqa: E402, F401
