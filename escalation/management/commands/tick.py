@@ -4,13 +4,17 @@ from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
 from accounts.loops import repeat_until_stopped
+from entitlements.daily import keep_due
 from escalation.tick import Ticked, tick
 
 REST_SECONDS = 3.0
 
 
 class Command(BaseCommand):
-    help = "Fires the escalation steps that are due: once, or with --loop until it is told to stop."
+    help = (
+        "Fires the escalation steps that are due: once, or with --loop until it is told to stop. "
+        "The loop also does the daily work of entitlements, in place of Celery's beat."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--loop", action="store_true", help=_("go on until TERM or Ctrl-C"))
@@ -25,6 +29,13 @@ class Command(BaseCommand):
         done = tick()
         if done != Ticked():
             self._report(done)
+        self._keep()
+
+    def _keep(self) -> None:
+        kept = keep_due()
+        if kept.failed:
+            told = _("daily work failed: %(names)s")
+            self.stderr.write(told % {"names": ", ".join(kept.failed)})
 
     def _report(self, done: Ticked) -> None:
         told = _("%(cases)d cases, %(steps)d steps, %(failed)d set aside")
