@@ -8,6 +8,7 @@ from django.contrib.admin.filters import ChoicesFieldListFilter
 from django.contrib.admin.models import LogEntry
 from django.contrib.admin.sites import AdminSite
 from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -30,14 +31,32 @@ from accounts.actions import (
 from accounts.admin_base import RefusableForm, TenantAdmin, TenantInline
 from accounts.brand_admin import BrandAdmin
 from accounts.constraints import refused_as
-from accounts.errors import EmailTaken, Invalid, NameTaken, WeakPassword
-from accounts.models import Brand, Company, Person, Site, Team, TeamMember
+from accounts.domains import add_domain, check_domain
+from accounts.errors import DomainError, EmailTaken, Invalid, NameTaken, WeakPassword
+from accounts.models import Brand, Company, CompanyDomain, Person, Site, Team, TeamMember
 from accounts.queries import desk_people
 
 
 class SiteInline(TenantInline):
     model = Site
     fields = ["name", "time_zone", "country", "region"]
+
+
+class DomainForm(forms.ModelForm):
+    def clean_domain(self) -> str:
+        try:
+            return check_domain(self.cleaned_data["domain"])
+        except DomainError as refusal:
+            raise ValidationError(str(refusal)) from refusal
+
+
+class DomainInline(TenantInline):
+    model = CompanyDomain
+    form = DomainForm
+    fields = ["domain"]
+
+    def has_change_permission(self, request: HttpRequest, obj: Company | None = None) -> bool:
+        return False  # a domain comes or goes
 
 
 class CompanyForm(RefusableForm):
@@ -52,7 +71,7 @@ class CompanyAdmin(TenantAdmin):
     list_filter = ["country", "region"]
     search_fields = ["name", "people__name"]
     fields = ["name", "account_manager", "time_zone", "country", "region"]
-    inlines = [SiteInline]
+    inlines = [SiteInline, DomainInline]
 
     def formfield_for_foreignkey(
         self, db_field: models.ForeignKey, request: HttpRequest, **kwargs
@@ -71,7 +90,9 @@ class CompanyAdmin(TenantAdmin):
             account_manager=row.account_manager,
         )
 
-    def add_inline_row(self, row: Site) -> Site:
+    def add_inline_row(self, row: Site | CompanyDomain) -> Site | CompanyDomain:
+        if isinstance(row, CompanyDomain):
+            return add_domain(company=row.company, domain=row.domain)
         return add_site(
             company=row.company,
             name=row.name,

@@ -19,6 +19,7 @@ from accounts.zones import validate_time_zone
 SLUG = r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"  # a label of a host name
 CASE_PREFIX = r"^[A-Z]{1,8}$"
 COUNTRY = r"^[A-Z]{2}$"
+DOMAIN = r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$"
 
 
 def email_key(email: F | Value) -> Func:
@@ -122,6 +123,35 @@ class Site(Place):
                 fields=["tenant", "company", "id"], name="site_with_its_company"
             ),
         ]
+
+
+class CompanyDomain(TenantModel):
+    """A domain whose addresses are a company's people (DD-17). Made by `add_domain`.
+
+    Kept as it is compared: small letters, the ASCII form of other scripts, no dot at the end.
+    """
+
+    company = TenantForeignKey(
+        Company, on_delete=models.CASCADE, related_name="domains", verbose_name=_("company")
+    )
+    domain = models.CharField(
+        _("mail domain"), max_length=253, help_text=_("what stands behind the @ of its addresses")
+    )
+
+    class Meta:
+        verbose_name = _("mail domain")
+        verbose_name_plural = _("mail domains")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "domain"], name="domain_of_one_company_per_tenant"
+            ),
+            models.CheckConstraint(
+                condition=Q(domain__regex=DOMAIN), name="company_domain_is_normal"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.domain
 
 
 class Person(TenantModel, AbstractBaseUser):
