@@ -92,7 +92,8 @@ def _check_axes(policy: Policy, root: Place) -> None:
 def _check_codes(policy: Policy, root: Place) -> None:
     """Note codes given twice and second defaults."""
     coded = ("plans", "severities", "priorities", "case_types", "channels", "editions")
-    for key in (*coded, "ladder", "declined", "readings"):
+    sold = ("subscriptions", "packs", "grants", "benefits", "topics")
+    for key in (*coded, *sold, "ladder", "declined", "readings"):
         _check_once(getattr(policy, key), root.key(key))
     for number, tier in enumerate(policy.tiers):
         if tier.tier in [other.tier for other in policy.tiers[:number]]:

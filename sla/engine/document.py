@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sla.engine.checks import check
+from sla.engine.offerchecks import check_offer
 from sla.engine.policy import SCHEMA, Policy
 from sla.engine.rowchecks import check_rows
 from sla.engine.sections import POLICY
@@ -51,6 +52,7 @@ def parse_document(text: str, filename: str = "") -> Policy:
     policy, root = _read(text, filename)
     check(policy, root)
     check_rows(policy, root.key("targets"))
+    check_offer(policy, root)
     _raise_faults(root, text, filename)
     return policy
 

@@ -82,12 +82,26 @@ class CaseType:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A support level that is sold. `default`: what a company has that bought no other."""
+    """A support level that is sold. `default`: what a company has that bought no other (SP-05).
+
+    `family`: plans that are levels of one thing (SP-13). No `editions` = open to all. `requires`:
+    codes of subscriptions without which it cannot be had (SP-12); when one lapses the plan is kept
+    to its end, or `on_lapse` is downgrade and the plan `lapses_to` counts. `included_points` for
+    each term (SP-14). `case_limit`: how many cases a term or month has; None = no limit (DD-16).
+    """
 
     code: str
     name: str
     description: str = ""
     default: bool = False
+    family: str = ""
+    editions: tuple[str, ...] | None = None
+    requires: tuple[str, ...] = ()
+    on_lapse: str = "keep"
+    lapses_to: str | None = None
+    included_points: int | None = None
+    case_limit: int | None = None
+    case_limit_per: str = "term"
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,14 +356,6 @@ class Reopen:
 
     window: Span | None = None
     counted_from: str = "first_close"
-    source: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Points:
-    """How long bought points live. No `life` = for ever, or the vendor has no points."""
-
-    life: Span | None = None
     source: str = ""
 
 

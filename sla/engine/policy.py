@@ -12,6 +12,19 @@ from typing import TypeVar
 from sla.engine.calendar import Calendar, parse_calendar
 from sla.engine.errors import EngineError
 from sla.engine.kinds import DEFAULT_KINDS, WAITING, KindRow
+from sla.engine.offer import (
+    Benefit,
+    Grant,
+    Licensing,
+    Notices,
+    Pack,
+    Points,
+    Price,
+    Registering,
+    ReleaseRule,
+    Subscription,
+    Topic,
+)
 from sla.engine.parts import (
     AXES,
     CUSTOMER_ZONE,
@@ -30,7 +43,6 @@ from sla.engine.parts import (
     Level,
     Phone,
     Plan,
-    Points,
     PublicTexts,
     Reading,
     Region,
@@ -53,7 +65,10 @@ EVERY_DAY = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 # Facts come in few combinations; more than this are forgotten and worked out again.
 MAX_CELLS = 20_000
 
-Coded = TypeVar("Coded", Level, Plan, CaseType, Channel, CalendarSpec, HolidayList)
+Coded = TypeVar(
+    "Coded", Level, Plan, CaseType, Channel, CalendarSpec, HolidayList, Pack, Subscription
+)
+Ruled = TypeVar("Ruled", Price, ReleaseRule)
 
 
 @dataclass(frozen=True)
@@ -80,6 +95,16 @@ class Policy:
     tiers: tuple[TierName, ...] = ()
     readings: tuple[Reading, ...] = ()
     plans: tuple[Plan, ...] = ()
+    subscriptions: tuple[Subscription, ...] = ()
+    prices: tuple[Price, ...] = ()
+    packs: tuple[Pack, ...] = ()
+    grants: tuple[Grant, ...] = ()
+    benefits: tuple[Benefit, ...] = ()
+    topics: tuple[Topic, ...] = ()
+    supported_releases: tuple[ReleaseRule, ...] = ()
+    licence: Licensing = Licensing()
+    notices: Notices = Notices()
+    registration: Registering = Registering()
     severities: tuple[Level, ...] = ()
     priorities: tuple[Level, ...] = ()
     case_types: tuple[CaseType, ...] = ()
@@ -106,6 +131,7 @@ class Policy:
             "waiting.close_after": self.waiting.close_after,
             "reopen.window": self.reopen.window,
             "points.life": self.points.life,
+            "points.grace": self.points.grace,
         }
         return {name: span for name, span in named.items() if span is not None}
 
@@ -124,6 +150,27 @@ class Policy:
     def plan(self, code: str | None) -> Plan | None:
         """Find a plan."""
         return _coded(self.plans, code)
+
+    def subscription(self, code: str | None) -> Subscription | None:
+        """Find a subscription."""
+        return _coded(self.subscriptions, code)
+
+    def pack(self, code: str | None) -> Pack | None:
+        """Find a pack of points."""
+        return _coded(self.packs, code)
+
+    def price(self, facts: Facts) -> Price | None:
+        """Find what opening a case costs: the price that names the most axes; None = nothing."""
+        return _most_exact(self.prices, self.settle(facts))
+
+    def release_rule(self, facts: Facts) -> ReleaseRule | None:
+        """Find the rule for which releases are supported; None = all are."""
+        return _most_exact(self.supported_releases, self.settle(facts))
+
+    @property
+    def has_points(self) -> bool:
+        """Tell whether any case costs points."""
+        return any(price.points for price in self.prices)
 
     def case_type(self, code: str | None) -> CaseType | None:
         """Find a case type."""
@@ -275,7 +322,12 @@ def _coded(parts: Iterable[Coded], code: str | None) -> Coded | None:
     return next((part for part in parts if part.code == code), None)
 
 
-def _matches(row: TargetRow, settled: Facts) -> bool:
+def _most_exact(rows: tuple[Ruled, ...], settled: Facts) -> Ruled | None:
+    matching = (row for row in rows if _matches(row, settled))
+    return max(matching, key=lambda row: len(row.when), default=None)
+
+
+def _matches(row: TargetRow | Price | ReleaseRule, settled: Facts) -> bool:
     return all(getattr(settled, axis) in codes for axis, codes in row.when.items())
 
 

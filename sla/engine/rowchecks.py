@@ -1,6 +1,8 @@
 """What must hold for the targets of a policy: known codes, fitting hours, no two rules at once."""
 
+from collections.abc import Mapping, Sequence
 from itertools import combinations
+from typing import Protocol
 
 from sla.engine.calendar import Calendar, Instant
 from sla.engine.checks import check_codes
@@ -10,6 +12,14 @@ from sla.engine.parts import AXES, SERVICE, Facts, TargetRow
 from sla.engine.policy import NEED_HOURS, Policy
 from sla.engine.shape import Place
 from sla.engine.target import promise
+
+
+class Ruling(Protocol):
+    """A row of rules of which the one that names the most axes counts."""
+
+    @property
+    def when(self) -> Mapping[str, tuple[str, ...]]: ...
+
 
 # A calendar of dated openings only is tried from here: Monday, 5 January 2026, midnight UTC.
 TRIED_FROM: Instant = 1_767_571_200
@@ -23,7 +33,22 @@ def check_rows(policy: Policy, place: Place) -> None:
     for number, row in enumerate(policy.targets):
         by_clock.setdefault(row.clock, []).append((number, row))
     for rows in by_clock.values():
-        _check_ambiguity(rows, place)
+        check_ambiguity(rows, place)
+
+
+def check_ambiguity(rows: Sequence[tuple[int, Ruling]], place: Place) -> None:
+    """Note each pair of rows that name as many axes and can both match; `place` is their list's.
+
+    A row that names more axes and covers all that both match settles it between them.
+    """
+    for (first, one), (second, other) in combinations(rows, 2):
+        if len(one.when) != len(other.when):
+            continue
+        shared = _overlap(one, other)
+        if shared is not None and not any(_settles(row, shared, one) for _, row in rows):
+            place.index(second).key("when").fault(
+                "ambiguous", other=f"{place.path}[{first}]", facts=_described(shared)
+            )
 
 
 def _check_row(policy: Policy, row: TargetRow, place: Place) -> None:
@@ -84,22 +109,7 @@ def _calendar_fault(policy: Policy, row: TargetRow, region: str | None) -> str |
     return None
 
 
-def _check_ambiguity(rows: list[tuple[int, TargetRow]], place: Place) -> None:
-    """Note each pair of rows that name as many axes and can both match.
-
-    A row that names more axes and covers all that both match settles it between them.
-    """
-    for (first, one), (second, other) in combinations(rows, 2):
-        if len(one.when) != len(other.when):
-            continue
-        shared = _overlap(one, other)
-        if shared is not None and not any(_settles(row, shared, one) for _, row in rows):
-            place.index(second).key("when").fault(
-                "ambiguous", other=f"targets[{first}]", facts=_described(shared)
-            )
-
-
-def _overlap(one: TargetRow, other: TargetRow) -> dict[str, set[str]] | None:
+def _overlap(one: Ruling, other: Ruling) -> dict[str, set[str]] | None:
     """Compute the codes for which both rows match; None when there are none."""
     shared: dict[str, set[str]] = {}
     for axis in AXES:
@@ -112,7 +122,7 @@ def _overlap(one: TargetRow, other: TargetRow) -> dict[str, set[str]] | None:
     return shared
 
 
-def _settles(row: TargetRow, shared: dict[str, set[str]], one: TargetRow) -> bool:
+def _settles(row: Ruling, shared: dict[str, set[str]], one: Ruling) -> bool:
     if len(row.when) <= len(one.when):
         return False
     return all(shared.get(axis, {""}) <= set(codes) for axis, codes in row.when.items())

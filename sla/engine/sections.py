@@ -7,6 +7,21 @@ from sla.engine.forms import Kinds, SpanForm, TargetForm, When
 from sla.engine.holidays import OBSERVED_RULES
 from sla.engine.hours import Exceptions, Holidays, Weekly
 from sla.engine.kinds import DEFAULT_KINDS
+from sla.engine.offer import LIMIT_SPANS, ON_LAPSE, Licensing, Notices, Points, Registering
+from sla.engine.offersections import (
+    BENEFIT,
+    GRANT,
+    LICENSING,
+    MOST_POINTS,
+    NOTICES,
+    PACK,
+    POINTS,
+    PRICE,
+    REGISTERING,
+    RELEASE_RULE,
+    SUBSCRIPTION,
+    TOPIC,
+)
 from sla.engine.parts import (
     BASES,
     CALLS,
@@ -32,7 +47,6 @@ from sla.engine.parts import (
     Level,
     Phone,
     Plan,
-    Points,
     PublicTexts,
     Reading,
     Region,
@@ -165,6 +179,14 @@ PLAN = Shape(
         Field("name", NAME),
         Field("description", TEXT, ""),
         Field("default", Flag(), False),
+        Field("family", TEXT, ""),
+        Field("editions", Many(CODE, 1), None),
+        Field("requires", Many(CODE), ()),
+        Field("on_lapse", Text(choices=ON_LAPSE, blank="keep"), "keep"),
+        Field("lapses_to", OPTIONAL_CODE, None),
+        Field("included_points", Number(0, MOST_POINTS), None),
+        Field("case_limit", Number(1, MOST_POINTS), None),
+        Field("case_limit_per", Text(choices=LIMIT_SPANS, blank="term"), "term"),
     ),
 )
 LEVEL = Shape(
@@ -265,7 +287,6 @@ REOPEN = Shape(
     ),
     blank=Reopen(),
 )
-POINTS = Shape(Points, (Field("life", SpanForm(), None), Field("source", TEXT, "")), blank=Points())
 LADDER_STEP = Shape(
     LadderStep,
     (
@@ -300,6 +321,16 @@ POLICY = Shape(
         Field("tiers", Rows(TIER_NAME), ()),
         Field("readings", Rows(READING), ()),
         Field("plans", Rows(PLAN), ()),
+        Field("subscriptions", Rows(SUBSCRIPTION), ()),
+        Field("prices", Rows(PRICE), ()),
+        Field("packs", Rows(PACK), ()),
+        Field("grants", Rows(GRANT), ()),
+        Field("benefits", Rows(BENEFIT), ()),
+        Field("topics", Rows(TOPIC), ()),
+        Field("supported_releases", Rows(RELEASE_RULE), ()),
+        Field("licence", LICENSING, Licensing()),
+        Field("notices", NOTICES, Notices()),
+        Field("registration", REGISTERING, Registering()),
         Field("severities", Rows(LEVEL, (("axis", "severity"),)), ()),
         Field("priorities", Rows(LEVEL, (("axis", "priority"),)), ()),
         Field("case_types", Rows(CASE_TYPE), ()),
