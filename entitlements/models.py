@@ -116,5 +116,14 @@ class ContractLine(TenantModel):
 
 # At the end: they point at products and contracts.
 from entitlements.benefit_models import BenefitItem  # noqa: E402, F401
+from entitlements.points_models import (  # noqa: E402, F401
+    Correction,
+    MoneyRefund,
+    PointsAccount,
+    PointsEntry,
+    PointsLine,
+    PointsLot,
+)
+from entitlements.registration_models import Registration  # noqa: E402, F401
 from entitlements.release_models import Download, Licence, Release, TopicChoice  # noqa: E402, F401
 from entitlements.request_models import EntitlementRequest, GateOverride  # noqa: E402, F401

@@ -28,6 +28,9 @@ OTHER_UNIQUE_KEYS = {
 # Functions that run as the owner and so see all tenants.
 DEFINER_FUNCTIONS = {
     "audit_states": "tells how each tenant's newest audit stands, for the health page",
+    "keep_points": "keeps what is left of lots and accounts from new lines of the entered tenant",
+    "check_points_entry": "refuses an entry without lines at commit, when no tenant is entered",
+    "check_points_lot": "refuses a lot that did not open with its points at commit, likewise",
     "audit_outcomes": "counts what each tenant's last audit found, for the health page",
     "due_cases": "lists (tenant, case) pairs for the tick, nothing else of a case",
     "jobs_to_work": "lists (tenant, job) pairs for the workers, nothing else of a job",
