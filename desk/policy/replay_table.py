@@ -1,6 +1,5 @@
 """The flips of a replay as a file for a spreadsheet."""
 
-import csv
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -8,21 +7,12 @@ from zoneinfo import ZoneInfo
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
+from accounts.spreadsheet import csv_file
 from desk.policy.replay_words import DIRECTION_NAMES, VERDICT_NAMES, name_in
 from sla.engine.policy import Policy
 from tickets.reading import CLOCK_NAMES
 from tickets.replay_models import ReplayFlip
 from tickets.wording import display_number
-
-# What a spreadsheet would take for a formula, or for the way into one.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-class _Line:
-    """Takes what the writer writes and gives it back at once."""
-
-    def write(self, text: str) -> str:
-        return text
 
 
 def csv_lines(flips: Iterable[ReplayFlip], policies: Sequence[Policy], zone: str) -> Iterator[str]:
@@ -30,16 +20,7 @@ def csv_lines(flips: Iterable[ReplayFlip], policies: Sequence[Policy], zone: str
 
     Codes stand beside the names that the first of `policies` to know them has for them.
     """
-    writer = csv.writer(_Line())
-    # A spreadsheet takes a file without it for one of its own old encoding.
-    yield "\N{ZERO WIDTH NO-BREAK SPACE}" + writer.writerow(_titles())
-    for flip in flips:
-        yield writer.writerow(plain_cell(cell) for cell in _cells(flip, policies, zone))
-
-
-def plain_cell(text: str) -> str:
-    """Keep a spreadsheet from taking a text for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    yield from csv_file(_titles(), (_cells(flip, policies, zone) for flip in flips))
 
 
 def _titles() -> list[str]:

@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.urls import reverse
 
+from accounts.spreadsheet import plain_cell
 from accounts.tenancy import tenant
 from desk.policy.replay_forms import days_text, spans
-from desk.policy.replay_table import plain_cell
 from desk.policy.replay_words import levels_told
 from jobs.models import Job
 from jobs.working import work_due
