@@ -105,13 +105,6 @@ def reconcile(at: datetime) -> list[Fault]:
     ]
 
 
-def reconcile_daily(at: datetime) -> None:
-    """Reconcile, and raise the alarm. Raises LedgerIsFaulty."""
-    faults = reconcile(at)
-    if faults:
-        raise LedgerIsFaulty(faults)
-
-
 def _faults(code: str, rows: QuerySet) -> list[Fault]:
     found = rows.order_by("pk").values_list("pk", "stored", "computed")
     return [Fault(code, *figures) for figures in found]
