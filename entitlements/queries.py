@@ -1,11 +1,12 @@
 """Which contract counts."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from django.db.models import F, Q, QuerySet
 
 from accounts.models import Company
-from entitlements.models import Contract, Product
+from accounts.queries import whereabouts
+from entitlements.models import Contract, ContractLine, Product
 
 
 def contracts_on(company: Company, on_date: date) -> QuerySet[Contract]:
@@ -42,6 +43,43 @@ def contract_of(company: Company, product: Product | None, on_date: date) -> Con
     if product is None and not fitting.exists():
         fitting = running if running.count() == 1 else running.none()
     return fitting.order_by(F("product_id").asc(nulls_last=True), "-starts_on", "-id").first()
+
+
+def today_of(company: Company, at: datetime) -> date:
+    """Read a company's own calendar: contracts, terms and lines go by it."""
+    return whereabouts(company=company).date_at(at)
+
+
+def running_contracts(at: datetime) -> list[tuple[Contract, date]]:
+    """List the contracts of all companies that run at a moment, each with its company's date."""
+    # No zone is a day away from UTC.
+    first, last = (at + timedelta(days=1)).date(), (at - timedelta(days=1)).date()
+    about = Contract.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gte=last), starts_on__lte=first
+    )
+    about = about.select_related("company__tenant", "product", "renewal_contact").order_by("id")
+    dated = [(contract, today_of(contract.company, at)) for contract in about]
+    return [
+        (contract, on_date)
+        for contract, on_date in dated
+        if contract.starts_on <= on_date
+        and (contract.ends_on is None or on_date <= contract.ends_on)
+    ]
+
+
+def subscriptions_on(company: Company, on_date: date) -> QuerySet[ContractLine]:
+    """List the subscriptions that a company has on a day (SP-04), with their contracts.
+
+    A line runs from its first to its last day, and never beyond its contract.
+    """
+    lines = ContractLine.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gte=on_date),
+        Q(contract__ends_on__isnull=True) | Q(contract__ends_on__gte=on_date),
+        contract__company_id=company.pk,
+        starts_on__lte=on_date,
+        contract__starts_on__lte=on_date,
+    )
+    return lines.select_related("contract").order_by("subscription", "starts_on", "id")
 
 
 def products_covered(company: Company, on_date: date) -> QuerySet[Product]:
