@@ -32,11 +32,13 @@ DEFINER_FUNCTIONS = {
     "check_points_entry": "refuses an entry without lines at commit, when no tenant is entered",
     "check_points_lot": "refuses a lot that did not open with its points at commit, likewise",
     "audit_outcomes": "counts what each tenant's last audit found, for the health page",
+    "daily_states": "tells when each tenant's daily work was done last, for the health page",
     "due_cases": "lists (tenant, case) pairs for the tick, nothing else of a case",
     "jobs_to_work": "lists (tenant, job) pairs for the workers, nothing else of a job",
     "outbox_backlog": "counts what waits to be sent, for the health page",
     "tick_backlog": "counts by tenant what the tick has still to do, for the health page",
     "outbox_tenants": "lists the tenants with something to send",
+    "tenants_to_keep": "lists the tenants whose daily work is to be done",
 }
 
 READ_ONLY_TO_THE_APP = {name for name, why in SHARED_TABLES.items() if "read-only" in why}
