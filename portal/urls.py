@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.views import cases, filing, home, policy
+from portal.views import cases, filing, home, policy, registering
 from portal.views.promise import promise
 
 app_name = "portal"
@@ -18,6 +18,10 @@ urlpatterns = [
     path("cases/<int:number>/reopen/", cases.reopen, name="reopen"),
     path("policy/", policy.policy, name="policy"),
     path("promise/", promise, name="promise"),
+    path("register/", registering.register, name="register"),
+    path("register/sent/", registering.sent, name="register_sent"),
+    path("register/link/<str:token>/", registering.link, name="register_link"),
+    path("register/confirm/", registering.confirm, name="register_confirm"),
     path("file/", filing.start, name="file"),
     path("file/check/", filing.check, name="check"),
     path("file/send/", filing.send, name="send"),

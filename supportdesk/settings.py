@@ -156,6 +156,8 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_NOTIFICATIONS = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = None
+# Registering: by visitor, and by address, for each sends a mail there (DD-17).
+ACCOUNT_RATE_LIMITS = {"signup": "20/m/ip,5/h/key"}
 PASSWORD_RESET_TIMEOUT = 3600
 
 SESSION_COOKIE_HTTPONLY = True
