@@ -7,13 +7,20 @@ from django.utils.translation import gettext as _
 
 from sla.differences import Difference as Difference
 from sla.engine.calendar import WEEKDAYS
-from sla.engine.parts import AXES, SERVICE, CalendarSpec, TargetRow
+from sla.engine.parts import SERVICE, CalendarSpec, TargetRow
 from sla.engine.policy import Policy
 from sla.explain import target_text
 from sla.region_comparison import region_differences
 from sla.rule_comparison import changed_rules
 from sla.section_comparison import section_differences
-from sla.words import CLOCK_NAMES, exception_text, hours_text, part_name, weekday_name, zone_text
+from sla.words import (
+    CLOCK_NAMES,
+    exception_text,
+    hours_text,
+    weekday_name,
+    when_text,
+    zone_text,
+)
 
 _RULE = re.compile(r"targets\[(\d+)\]")
 
@@ -61,16 +68,6 @@ def rule_named(policy: Policy, path: str) -> str:
         "clock": CLOCK_NAMES[row.clock],
         "cases": cases_text(row, policy),
     }
-
-
-def when_text(when: Mapping[str, tuple[str, ...]], policy: Policy) -> str:
-    """Say the condition of a rule, the axes in the order in which rules are told."""
-    named = [
-        _(" or ").join(part_name(policy, axis, code) for code in when[axis])
-        for axis in AXES
-        if axis in when
-    ]
-    return ", ".join(named) or _("any case")
 
 
 def promise_text(row: TargetRow, policy: Policy, hours: str = "") -> str:

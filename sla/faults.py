@@ -25,6 +25,13 @@ _ROWS = {
     "readings": gettext_lazy("reading %(number)d"),
     "ladder": gettext_lazy("ladder step %(number)d"),
     "exceptions": gettext_lazy("exception %(number)d"),
+    "subscriptions": gettext_lazy("subscription %(number)d"),
+    "prices": gettext_lazy("price %(number)d"),
+    "packs": gettext_lazy("pack %(number)d"),
+    "grants": gettext_lazy("given points %(number)d"),
+    "benefits": gettext_lazy("benefit %(number)d"),
+    "topics": gettext_lazy("news %(number)d"),
+    "supported_releases": gettext_lazy("rule for releases %(number)d"),
 }
 _KEYED = {
     "regions": gettext_lazy("region “%(code)s”"),
@@ -41,10 +48,25 @@ _KEYS = {
     "case_types": gettext_lazy("types"),
     "availability_required": gettext_lazy("availability"),
     "close_after": gettext_lazy("closing"),
+    "case_limit": gettext_lazy("limit of cases"),
+    "included_points": gettext_lazy("included points"),
+    "lapses_to": gettext_lazy("what counts instead"),
+    "on_lapse": gettext_lazy("when what it needs has ended"),
+    "requires": gettext_lazy("what it needs"),
+    "grace_days": gettext_lazy("days of grace"),
+    "low_points": gettext_lazy("few points left"),
+    "support_end_days": gettext_lazy("days before support ends"),
+    "licence_days": gettext_lazy("days before a licence ends"),
+    "contract_days": gettext_lazy("days before a contract ends"),
+    "points_days": gettext_lazy("days before points expire"),
+    "delivery_days": gettext_lazy("days before a delivery"),
 }
 
 # Kinds of things that are named in the singular: "There is no list of holidays “de”".
-_KINDS = {"holidays": gettext_lazy("list of holidays")}
+_KINDS = {
+    "holidays": gettext_lazy("list of holidays"),
+    "subscription": gettext_lazy("subscription"),
+}
 
 _SENTENCES = {
     # The file as a whole.
@@ -136,6 +158,11 @@ _SENTENCES = {
     "ambiguous": gettext_lazy(
         "%(other)s says something else for the same cases (%(facts)s), and neither is more exact."
     ),
+    # What is sold.
+    "lapses_to_lapsing": gettext_lazy(
+        "“%(plan)s” needs a subscription as well, so it could end in the same way: choose a plan "
+        "that needs none."
+    ),
     # Clocks, the ladder and waiting.
     "waits_in_a_circle": gettext_lazy(
         "These clocks wait for each other to end before they start: %(clocks)s."
@@ -159,7 +186,16 @@ _AT_FIELDS = {
     "second_default": gettext_lazy("Another one is preset already: only one can be."),
     "bad_code": gettext_lazy("This can only be made of letters, digits, hyphens and underscores."),
 }
-_CASE_PREFIX = gettext_lazy("Case numbers begin with one to eight capital letters, like MX.")
+# At one field, by its key and the code.
+_AT_FIELD = {
+    ("case_prefix", "bad_code"): gettext_lazy(
+        "Case numbers begin with one to eight capital letters, like MX."
+    ),
+    ("lapses_to", "missing_key"): gettext_lazy("Say which plan counts then."),
+    ("lapses_to", "not_of_this_kind"): gettext_lazy(
+        "Nothing counts instead where the plan is kept: choose none, or let another plan count."
+    ),
+}
 
 
 def fault_sentences(faults: PolicyFaults) -> tuple[str, ...]:
@@ -175,9 +211,8 @@ def fault_text(fault: Fault) -> str:
 
 def field_text(fault: Fault) -> str:
     """Say what is wrong at a field of a form, which has no keys and shows names, not codes."""
-    told = _AT_FIELDS.get(fault.code)
-    if (fault.path, fault.code) == ("case_prefix", "bad_code"):
-        told = _CASE_PREFIX
+    key = fault.path.rpartition(".")[2]
+    told = _AT_FIELD.get((key, fault.code)) or _AT_FIELDS.get(fault.code)
     return str(told) if told else fault_text(fault)
 
 

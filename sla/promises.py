@@ -17,6 +17,7 @@ from sla.engine.errors import EngineError
 from sla.engine.kinds import DEFAULT_KINDS
 from sla.engine.parts import AXES, SERVICE, CalendarSpec, Cell, Facts, TargetRow
 from sla.engine.policy import Policy
+from sla.offer_promises import terms_changes, terms_differ
 from sla.region_comparison import moved_regions, regional_hours, regions_under
 from sla.section_comparison import holiday_differences
 from sla.words import CLOCK_NAMES, axis_parts, part_name
@@ -81,11 +82,17 @@ class Grid:
 def plans_affected(before: Policy, after: Policy) -> set[str]:
     """Name the plans, as contracts name them, for which anything promised to customers changes.
 
-    Target, hours and holidays count; the desk's own aims do not. "" stands for those who bought
-    none: they have the default plan, or the policy sells none. An empty set = nobody is affected.
+    Target, hours and holidays count, and the terms: prices, what a plan brings, who may file; the
+    desk's own aims do not. "" stands for those who bought none: they have the default plan, or the
+    policy sells none. An empty set = nobody is affected.
     """
     codes = {plan.code for policy in (before, after) for plan in policy.plans} | {""}
-    return {code for code in codes if _differs(before, after, code)}
+    return {
+        code
+        for code in codes
+        if _differs(before, after, code)
+        or terms_differ(before, after, _plan_of(before, code), _plan_of(after, code))
+    }
 
 
 def promised_changes(before: Policy, after: Policy, plan: str) -> tuple[Difference, ...]:
@@ -96,6 +103,7 @@ def promised_changes(before: Policy, after: Policy, plan: str) -> tuple[Differen
         *target_differences(one, other),
         *calendar_differences(one, other),
         *holiday_differences(one, other, lists),
+        *terms_changes(before, after, _plan_of(before, plan), _plan_of(after, plan)),
     )
     return tuple(each for each in found if (each.before, each.after) != (None, None))
 

@@ -4,9 +4,11 @@ A rule for three severities that becomes two rules is no news; that one of the s
 promised something else is.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
+from operator import attrgetter
+from typing import Any, Protocol
 
 from sla.engine.parts import TargetRow
 
@@ -18,27 +20,48 @@ When = Mapping[str, tuple[str, ...]]
 Case = tuple[str, frozenset[tuple[str, tuple[str, ...]]]]
 
 
+class Ruled(Protocol):
+    """A rule for the cases that its `when` admits."""
+
+    @property
+    def when(self) -> When: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """Cases of one clock whose rule is another one: `when` as in a rule; None = there is none."""
+    """Cases of one clock whose rule is another one: `when` as in a rule; None = there is none.
+
+    Prices and the like are rules of no clock, "".
+    """
 
     clock: str
     when: When
-    before: TargetRow | None
-    after: TargetRow | None
+    before: Any
+    after: Any
 
 
-def changed_rules(before: Iterable[TargetRow], after: Iterable[TargetRow]) -> Iterator[Changed]:
+def _said(row: TargetRow) -> tuple[object, ...]:
+    return (row.target, row.calendar, row.counts_late, row.promised, row.source, row.note)
+
+
+def changed_rules(
+    before: Iterable[Ruled],
+    after: Iterable[Ruled],
+    *,
+    kind: Callable[[Any], str] = attrgetter("clock"),
+    said: Callable[[Any], object] = _said,
+) -> Iterator[Changed]:
     """List for which cases the rules differ, in the order of `after`, then of `before`.
 
-    Cases of the same pair of rules come together.
+    Cases of the same pair of rules come together. Rules of different `kind`s have nothing to do
+    with each other; two are the same where what they have `said` is.
     """
-    old, new = _pieces(before), _pieces(after)
+    old, new = _pieces(before, kind), _pieces(after, kind)
     pairs: dict[tuple[int, int], list[Case]] = {}
-    rules: dict[tuple[int, int], tuple[TargetRow | None, TargetRow | None]] = {}
+    rules: dict[tuple[int, int], tuple[Ruled | None, Ruled | None]] = {}
     for case in dict.fromkeys([*new, *old]):
         one, other = old.get(case), new.get(case)
-        if not _says_the_same(one, other):
+        if (one and said(one)) != (other and said(other)):
             pairs.setdefault((id(one), id(other)), []).append(case)
             rules[id(one), id(other)] = (one, other)
     for pair, cases in pairs.items():
@@ -46,12 +69,12 @@ def changed_rules(before: Iterable[TargetRow], after: Iterable[TargetRow]) -> It
             yield Changed(cases[0][0], when, *rules[pair])
 
 
-def _pieces(rows: Iterable[TargetRow]) -> dict[Case, TargetRow]:
+def _pieces(rows: Iterable[Ruled], kind: Callable[[Any], str]) -> dict[Case, Ruled]:
     """Key rules by each case that they name: a checked policy has no two for the same."""
-    return {(row.clock, frozenset(when.items())): row for row in rows for when in _cases_of(row)}
+    return {(kind(row), frozenset(when.items())): row for row in rows for when in _cases_of(row)}
 
 
-def _cases_of(row: TargetRow) -> list[When]:
+def _cases_of(row: Ruled) -> list[When]:
     number = 1
     for codes in row.when.values():
         number *= len(codes)
@@ -61,16 +84,6 @@ def _cases_of(row: TargetRow) -> list[When]:
         {axis: (code,) for axis, code in zip(row.when, codes, strict=True)}
         for codes in product(*row.when.values())
     ]
-
-
-def _says_the_same(one: TargetRow | None, other: TargetRow | None) -> bool:
-    if one is None or other is None:
-        return one is other
-    return _said(one) == _said(other)
-
-
-def _said(row: TargetRow) -> tuple[object, ...]:
-    return (row.target, row.calendar, row.counts_late, row.promised, row.source, row.note)
 
 
 def _joined(cases: list[When]) -> list[When]:

@@ -1,6 +1,6 @@
 """Names, for people, of what a policy names by codes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.utils.dates import WEEKDAYS as WEEKDAY_NAMES
 from django.utils.formats import date_format
@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sla.engine.calendar import WEEKDAYS
-from sla.engine.parts import CUSTOMER_ZONE, CalendarException
+from sla.engine.parts import AXES, CUSTOMER_ZONE, CalendarException
 from sla.engine.policy import Policy
 
 AXIS_NAMES = {
@@ -58,6 +58,16 @@ def part_name(policy: Policy, axis: str, code: str) -> str:
     """Name a code of an axis as the policy does; the code itself where the policy has none."""
     parts = axis_parts(policy, axis)
     return next((part.name for part in parts if part.code == code), code)  # type: ignore[attr-defined]
+
+
+def when_text(when: Mapping[str, tuple[str, ...]], policy: Policy) -> str:
+    """Say the condition of a rule, the axes in the order in which rules are told."""
+    named = [
+        _(" or ").join(part_name(policy, axis, code) for code in when[axis])
+        for axis in AXES
+        if axis in when
+    ]
+    return ", ".join(named) or _("any case")
 
 
 def weekday_name(weekday: str) -> str:

@@ -9,6 +9,7 @@ from portal.policy.hours import hours_shown
 from portal.policy.table import promised_rows
 from sla.comparison import Difference, differences
 from sla.engine.kinds import DEFAULT_KINDS
+from sla.engine.offer import Notices
 from sla.engine.parts import Retarget
 from sla.engine.policy import Policy
 from sla.errors import NoPolicy
@@ -16,6 +17,8 @@ from sla.models import PolicyVersion
 from sla.publishing import BEGINNING
 from sla.queries import policies_by_number, published_versions
 
+# The lists of what is sold whose parts name a clause; customers read the rest of them.
+_SOLD = ("subscriptions", "prices", "grants", "benefits", "topics", "supported_releases")
 CURRENT, ANNOUNCED, PAST, WITHDRAWN = "current", "announced", "past", "withdrawn"
 
 
@@ -90,7 +93,15 @@ def public_part(policy: Policy) -> Policy:
         waiting=replace(policy.waiting, source=""),
         reopen=replace(policy.reopen, source=""),
         points=replace(policy.points, source=""),
+        notices=Notices(),
+        licence=replace(policy.licence, source=""),
+        registration=replace(policy.registration, source=""),
+        **{name: _without_sources(getattr(policy, name)) for name in _SOLD},
     )
+
+
+def _without_sources(parts: tuple) -> tuple:
+    return tuple(replace(part, source="") for part in parts)
 
 
 def _current(rows: Sequence[PolicyVersion], at: datetime) -> int | None:

@@ -98,7 +98,8 @@ class Topic:
     """News that contacts may choose to get (SC-01, SP-04, DD-31).
 
     `about`: what sets it off: news (a person writes it), releases, updates (packs, patches, fixes),
-    support_end. `opt_out`: sent unless a contact says no; else only to who asks for it. `by_product`: chosen product by product.
+    support_end. `opt_out`: sent unless a contact says no; else only to who asks for it.
+    `by_product`: chosen product by product.
     `plans`, `subscriptions`: who may have it, either will do; None = anybody.
     """
 

@@ -12,13 +12,13 @@ ENGINE = Path(sla.engine.__path__[0])
 # Codes as the core's checks write them; never_open is what trying a target can end in.
 CODE = re.compile(r'(?:\.fault\(\s*|Fault\(\s*"[^"]*",\s*|return )"([a-z_]+)"')
 OTHER_RETURNS = {"days", "seconds", "hours"}
+CHECKING = ("shape", "forms", "hours", "sections", "document", "checks", "rowchecks")
+CHECKING += ("offersections", "offerchecks")
 
 
 def test_every_code_of_the_core_has_a_sentence():
     written = {
-        code
-        for name in ("shape", "forms", "hours", "sections", "document", "checks", "rowchecks")
-        for code in CODE.findall((ENGINE / f"{name}.py").read_text())
+        code for name in CHECKING for code in CODE.findall((ENGINE / f"{name}.py").read_text())
     }
 
     assert len(written) > 30
@@ -37,6 +37,10 @@ def test_every_code_of_the_core_has_a_sentence():
         ("regions.EMEA.countries", "region “EMEA”, countries"),
         ("ladder[10].tiers", "ladder step 11, tiers"),
         ("clocks.resolution", "clock “resolution”"),
+        ("plans[3].lapses_to", "plan 4, what counts instead"),
+        ("prices[0].when.channel", "price 1, channel"),
+        ("benefits[2].plans.gold", "benefit 3, plans, gold"),
+        ("supported_releases[0].back", "rule for releases 1, back"),
     ],
 )
 def test_place_is_named_in_words(path, text):
