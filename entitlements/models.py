@@ -116,6 +116,7 @@ class ContractLine(TenantModel):
 
 # At the end: they point at products and contracts.
 from entitlements.benefit_models import BenefitItem  # noqa: E402, F401
+from entitlements.bulletin_models import Bulletin  # noqa: E402, F401
 from entitlements.daily_models import DailyRun  # noqa: E402, F401
 from entitlements.points_models import (  # noqa: E402, F401
     Correction,
