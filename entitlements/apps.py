@@ -13,6 +13,8 @@ class EntitlementsConfig(AppConfig):
         from entitlements.customer_note import register_customer_note  # noqa: PLC0415
         from entitlements.daily import register_daily  # noqa: PLC0415
         from entitlements.points_daily import register_points_daily  # noqa: PLC0415
+        from entitlements.points_mail import register_points_mail  # noqa: PLC0415
+        from entitlements.points_notices import register_points_notices  # noqa: PLC0415
         from entitlements.publishing import (  # noqa: PLC0415
             object_to_dropped_plans,
             object_to_unknown_products,
@@ -37,5 +39,7 @@ class EntitlementsConfig(AppConfig):
         register_registration_mail()
         register_daily("registrations", clear_registrations)
         register_points_daily()
+        register_points_mail()
+        register_points_notices()
         register_contract_mail()
         register_contract_daily()
