@@ -1,17 +1,25 @@
 """Products and contracts."""
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from accounts import roles
 from accounts.constraints import refused_as
 from accounts.errors import DomainError, Invalid, NameTaken
-from accounts.models import Company
-from accounts.tenancy import current_tenant_id
+from accounts.models import Company, Person
+from accounts.tenancy import current_tenant_id, desk_now
+from entitlements.deliveries import plan_deliveries
+from entitlements.included import give_included
+from entitlements.lines import LineWish, add_line, check_edition, check_fit, policy_sold
 from entitlements.models import Contract, Product
-from entitlements.queries import contracts_beside
+from entitlements.prerequisites import check_prerequisites
+from entitlements.queries import contracts_beside, today_of
+from sla.errors import NoPolicy
+from sla.queries import current_policy
 
 
 class ContractsOverlap(DomainError):
@@ -39,13 +47,18 @@ def sign_contract(
     product: Product | None = None,
     edition: str = "",
     region_override: str = "",
+    reseller: str = "",
+    renewal_contact: Person | None = None,
+    lines: Sequence[LineWish] = (),
+    at: datetime | None = None,
 ) -> Contract:
     """Give a company support from a day to a day, both included; without a product for all.
 
-    `plan` is empty where the vendor's policy sells none. Locks the company, so that of two signed
-    at once one is refused. Raises Invalid when it ends before it starts, ContractsOverlap.
+    `plan` is empty where the vendor's policy sells none. `lines` are signed with it; what the plan
+    needs must be among them or run already (SP-12). What the plan includes for the term that `at`
+    (None: now) lies in is given at once. Locks the company, so that of two signed at once one is
+    refused. Raises Invalid, ContractsOverlap, EditionNotOpen or SubscriptionNeeded.
     """
-    Company.objects.select_for_update(of=("self",), no_key=True).get(pk=company.pk)
     contract = Contract(
         tenant_id=current_tenant_id(),
         company=company,
@@ -55,20 +68,82 @@ def sign_contract(
         starts_on=starts_on,
         ends_on=ends_on,
         region_override=region_override,
+        reseller=reseller,
+        renewal_contact=renewal_contact,
     )
-    check_contract(contract)
-    contract.save(force_insert=True)
+    write_contract(contract)
+    for line in lines:
+        add_line(
+            contract=contract,
+            subscription=line.subscription,
+            users=line.users,
+            starts_on=line.starts_on,
+            ends_on=line.ends_on,
+        )
+    settle_contract(contract=contract, at=at or desk_now())
     return contract
 
 
-def check_contract(contract: Contract) -> None:
-    """Refuse dates that cannot be, or on which the company has the same already.
+@transaction.atomic
+def change_contract(*, contract: Contract, at: datetime) -> None:
+    """Save a changed contract: other days, another plan, who renews it, who sold it.
 
-    A product's own contract beside a general one is fine: the own one counts. Raises Invalid or
-    ContractsOverlap, with the field at fault.
+    What the term brings follows; points that were given stay. Locks the company. Raises as
+    `sign_contract`, SubscriptionNeeded for another plan only, and Invalid where a line would lie
+    outside of the contract, or its edition has no such subscription.
+    """
+    before = Contract.objects.get(pk=contract.pk).plan
+    write_contract(contract)
+    settle_contract(contract=contract, at=at, plan_before=before)
+
+
+def write_contract(contract: Contract) -> None:
+    """Check a contract and save it, new or changed, without what belongs to it.
+
+    Whoever calls goes on with its lines and `settle_contract`, in the same transaction. Locks the
+    company. Raises Invalid, ContractsOverlap or EditionNotOpen.
+    """
+    Company.objects.select_for_update(of=("self",), no_key=True).get(pk=contract.company_id)
+    check_contract(contract)
+    contract.save(force_insert=contract._state.adding)
+
+
+def settle_contract(*, contract: Contract, at: datetime, plan_before: str | None = None) -> None:
+    """Check a saved contract against its lines, and give what its term brings (SP-12, SP-14).
+
+    `plan_before` is the plan that a changed contract had: a plan that stays is not asked again for
+    what it needs, for it is kept when that lapses. Raises Invalid, EditionNotOpen or
+    SubscriptionNeeded.
+    """
+    today = today_of(contract.company, at)
+    sold = policy_sold()
+    if sold is not None and contract.plan != plan_before:
+        check_prerequisites(contract, sold, _day_within(contract, today))
+    if plan_before is not None:
+        for line in contract.lines.all():
+            line.contract = contract
+            check_fit(line, sold)
+    try:
+        policy = current_policy(at).policy
+    except NoPolicy:
+        return
+    give_included([(contract, today)], policy, at)
+    plan_deliveries([(contract, today)], policy)
+
+
+def check_contract(contract: Contract) -> None:
+    """Refuse dates that cannot be, an edition without the plan, or what the company has already.
+
+    A product's own contract beside a general one is fine: the own one counts. Raises Invalid,
+    EditionNotOpen or ContractsOverlap, with the field at fault.
     """
     if contract.ends_on is not None and contract.ends_on < contract.starts_on:
         raise Invalid(_("The contract ends before it starts."), field="ends_on")
+    _check_renewal_contact(contract)
+    policy = policy_sold()
+    plan = policy.plan(contract.plan) if policy else None
+    if policy is not None and plan is not None:
+        check_edition(plan.name, plan.editions, contract.edition, policy, field="edition")
     other = contracts_beside(contract).first()
     if other is None:
         return
@@ -78,3 +153,20 @@ def check_contract(contract: Contract) -> None:
         first=date_format(other.starts_on, "j M Y"),
         last=date_format(other.ends_on, "j M Y") if other.ends_on else _("open-ended"),
     )
+
+
+def _check_renewal_contact(contract: Contract) -> None:
+    """Refuse a renewal contact of somebody else's house, or without an address (MX-01)."""
+    chosen = contract.renewal_contact
+    if chosen is None:
+        return
+    if chosen.role not in roles.CUSTOMERS or chosen.company_id != contract.company_id:
+        raise Invalid(_("The renewal contact must be of the company."), field="renewal_contact")
+    if not chosen.email:
+        raise Invalid(_("The renewal contact has no mail address."), field="renewal_contact")
+
+
+def _day_within(contract: Contract, today: date) -> date:
+    """Choose the day on which a contract is looked at: today, or its first or last one."""
+    day = max(contract.starts_on, today)
+    return day if contract.ends_on is None else min(day, contract.ends_on)

@@ -102,8 +102,8 @@ def check_line(line: ContractLine) -> None:
 
     Raises Invalid or EditionNotOpen, with the field at fault.
     """
-    _check_days(line)
     policy = policy_sold()
+    check_fit(line, policy)
     if policy is None:
         return
     sold = policy.subscription(line.subscription)
@@ -113,7 +113,18 @@ def check_line(line: ContractLine) -> None:
         raise Invalid(_("Say for how many users: it is sold by the user."), field="users")
     if not sold.per_user and line.users is not None:
         raise Invalid(_("It is not sold by the user: leave the number out."), field="users")
-    check_edition(sold.name, sold.editions, line.contract.edition, policy, field="subscription")
+
+
+def check_fit(line: ContractLine, policy: Policy | None) -> None:
+    """Refuse a line that does not go with its contract: its days, its edition.
+
+    Also of a subscription that is no longer sold. Raises Invalid or EditionNotOpen.
+    """
+    _check_days(line)
+    sold = policy.subscription(line.subscription) if policy else None
+    if policy is not None and sold is not None:
+        edition = line.contract.edition
+        check_edition(sold.name, sold.editions, edition, policy, field="subscription")
 
 
 def check_edition(

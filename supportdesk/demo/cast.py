@@ -12,6 +12,7 @@ from django.contrib.auth.hashers import make_password
 from accounts.actions import add_company, add_person, add_site, add_team, join_team
 from accounts.models import Company, Person
 from entitlements.actions import add_product, sign_contract
+from entitlements.lines import LineWish
 from entitlements.models import Product
 
 SINCE = date(2020, 1, 1)
@@ -27,6 +28,7 @@ class CompanyPlan:
     country: str
     plan: str = ""
     edition: str = ""
+    lines: tuple[LineWish, ...] = ()
     site: tuple[str, str, str] | None = None
 
 
@@ -117,6 +119,7 @@ VENDORS = (
                 "SE",
                 plan="platinum",
                 edition="enterprise",
+                lines=(LineWish("software_subscription", users=120),),
             ),
         ),
     ),
@@ -226,7 +229,13 @@ def _company(plan: CompanyPlan, number: int, sales: Person) -> tuple[Company, Pe
     if plan.site:
         name, zone, country = plan.site
         site = add_site(company=company, name=name, time_zone=zone, country=country)
-    sign_contract(company=company, plan=plan.plan, edition=plan.edition, starts_on=SINCE)
+    sign_contract(
+        company=company,
+        plan=plan.plan,
+        edition=plan.edition,
+        starts_on=SINCE,
+        lines=plan.lines,
+    )
     suffix = "" if number == 1 else str(number)
     contact = _person(
         plan.contact, f"customer{suffix}", role="contact", company=company, phone=f"555-010{number}"

@@ -16,6 +16,7 @@ from accounts.actions import add_company, add_person
 from accounts.models import Person
 from accounts.tenancy import tenant
 from entitlements.actions import sign_contract
+from entitlements.lines import LineWish, policy_sold
 from escalation.tick import tick
 from outbox.delivery import deliver_due
 from outbox.queries import mailbox
@@ -46,7 +47,15 @@ class House:
         """Let a company sign a contract, and give its contact, who can sign in."""
         with tenant(self.twin.tenant):
             bought_by = add_company(name=company, time_zone=zone, country=country)
-            sign_contract(company=bought_by, plan=plan, edition=edition, starts_on=date(2026, 1, 1))
+            sold = policy_sold().plan(plan)
+            sign_contract(
+                company=bought_by,
+                plan=plan,
+                edition=edition,
+                starts_on=date(2026, 1, 1),
+                # What the plan cannot be had without (SP-12).
+                lines=[LineWish(code, users=50) for code in sold.requires] if sold else [],
+            )
             return add_person(
                 name=f"{company} contact",
                 role="contact",
