@@ -13,6 +13,23 @@ from sla.forms.sections import SECTIONS
 from sla.pages import CLOCKS, Edited
 from sla.summaries import clock_summary, section_summary
 
+_SOLD = (
+    "plans",
+    "subscriptions",
+    "benefits",
+    "channels",
+    "editions",
+    "prices",
+    "packs",
+    "grants",
+    "points",
+    "supported_releases",
+    "licence",
+    "registration",
+    "topics",
+    "notices",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -48,20 +65,12 @@ def overview_groups(copy: Edited) -> list[Group]:
         ),
         Group(
             _("Cases"),
-            _sections(
-                copy,
-                "plans",
-                "severities",
-                "priorities",
-                "case_types",
-                "channels",
-                "editions",
-                "regions",
-            ),
+            _sections(copy, "severities", "priorities", "case_types", "regions"),
         ),
+        Group(_("What is sold and who may file"), _sections(copy, *_SOLD)),
         Group(
             _("What happens to a case"),
-            _sections(copy, "clocks", "retarget", "waiting", "reopen", "points"),
+            _sections(copy, "clocks", "retarget", "waiting", "reopen"),
         ),
         Group(_("Escalation"), _sections(copy, "ladder", "tiers")),
         Group(

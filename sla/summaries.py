@@ -1,6 +1,6 @@
 """Each part of a policy in one line, for the overview and above its form."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -9,11 +9,9 @@ from django.utils.translation import ngettext
 from sla.engine.kinds import DEFAULT_KINDS
 from sla.engine.policy import Policy
 from sla.explain import target_text
+from sla.offer_summaries import OFFER_SUMMARIES
 from sla.sentences import calendar_span_text, retarget_sentence
-from sla.words import CLOCK_NAMES
-
-# More than this is counted, not listed.
-MOST_NAMED = 6
+from sla.words import CLOCK_NAMES, listed_text
 
 
 def section_summary(name: str, policy: Policy) -> str:
@@ -27,23 +25,14 @@ def clock_summary(clock: str, policy: Policy) -> str:
     if not rows:
         return _("Nothing is promised, and this clock sets nothing off.")
     texts = list(dict.fromkeys(target_text(row.target) for row in rows))
-    said = _listed(texts, "; ")
+    said = listed_text(texts, "; ")
     if not any(row.promised for row in rows):
         return _("%(targets)s (the desk's own aim)") % {"targets": said}
     return said
 
 
-def _listed(words: Iterable[str], between: str = ", ") -> str:
-    known = [word for word in words if word]
-    if len(known) <= MOST_NAMED:
-        return between.join(known)
-    more = len(known) - MOST_NAMED
-    rest = ngettext("%(number)d more", "%(number)d more", more) % {"number": more}
-    return between.join([*known[:MOST_NAMED], rest])
-
-
 def _names(attribute: str) -> Callable[[Policy], str]:
-    return lambda policy: _listed(part.name for part in getattr(policy, attribute))
+    return lambda policy: listed_text(part.name for part in getattr(policy, attribute))
 
 
 def _general(policy: Policy) -> str:
@@ -54,12 +43,14 @@ def _general(policy: Policy) -> str:
 
 
 def _phones(policy: Policy) -> str:
-    return _listed(f"{phone.number} ({phone.label})" for phone in policy.phones)
+    return listed_text(f"{phone.number} ({phone.label})" for phone in policy.phones)
 
 
 def _contact(policy: Policy) -> str:
     contact = policy.contact
-    return _listed([contact.support_email, contact.portal, contact.website, contact.renewal_email])
+    return listed_text(
+        [contact.support_email, contact.portal, contact.website, contact.renewal_email]
+    )
 
 
 def _page(policy: Policy) -> str:
@@ -72,7 +63,7 @@ def _page(policy: Policy) -> str:
         _("how to escalate"): texts.escalation,
         _("which text goes first"): texts.eula or texts.eula_url,
     }
-    return capfirst(_listed(name for name, text in said.items() if text))
+    return capfirst(listed_text(name for name, text in said.items() if text))
 
 
 def _readings(policy: Policy) -> str:
@@ -112,16 +103,11 @@ def _reopen(policy: Policy) -> str:
     return f"{calendar_span_text(span)}, {counted}"
 
 
-def _points(policy: Policy) -> str:
-    span = policy.points.life
-    return calendar_span_text(span) if span else _("For ever, or there are none.")
-
-
 def _clocks(policy: Policy) -> str:
     changed = [kind for kind in DEFAULT_KINDS if policy.kinds.get(kind) != DEFAULT_KINDS[kind]]
     if not changed:
         return _("As usual.")
-    named = _listed(str(CLOCK_NAMES[kind]) for kind in changed)
+    named = listed_text(str(CLOCK_NAMES[kind]) for kind in changed)
     return _("As usual but for: %(clocks)s") % {"clocks": named}
 
 
@@ -129,12 +115,12 @@ def _ladder(policy: Policy) -> str:
     number = len(policy.ladder)
     steps = ngettext("%(number)d step", "%(number)d steps", number) % {"number": number}
     clocks = dict.fromkeys(str(CLOCK_NAMES[step.clock]) for step in policy.ladder)
-    said = _("%(steps)s on: %(clocks)s") % {"steps": steps, "clocks": _listed(clocks)}
+    said = _("%(steps)s on: %(clocks)s") % {"steps": steps, "clocks": listed_text(clocks)}
     return said if number else ""
 
 
 def _tiers(policy: Policy) -> str:
-    return _listed(f"{tier.tier} {tier.name}" for tier in policy.tiers)
+    return listed_text(f"{tier.tier} {tier.name}" for tier in policy.tiers)
 
 
 _SUMMARIES: dict[str, Callable[[Policy], str]] = {
@@ -142,7 +128,6 @@ _SUMMARIES: dict[str, Callable[[Policy], str]] = {
     "phones": _phones,
     "contact": _contact,
     "page": _page,
-    "plans": _names("plans"),
     "severities": _names("severities"),
     "priorities": _names("priorities"),
     "case_types": _names("case_types"),
@@ -155,7 +140,7 @@ _SUMMARIES: dict[str, Callable[[Policy], str]] = {
     "retarget": _retarget,
     "waiting": _waiting,
     "reopen": _reopen,
-    "points": _points,
     "clocks": _clocks,
     "ladder": _ladder,
+    **OFFER_SUMMARIES,
 }

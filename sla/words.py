@@ -5,11 +5,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from django.utils.dates import WEEKDAYS as WEEKDAY_NAMES
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from sla.engine.calendar import WEEKDAYS
 from sla.engine.parts import AXES, CUSTOMER_ZONE, CalendarException
 from sla.engine.policy import Policy
+
+# More than this is counted, not listed.
+MOST_NAMED = 6
 
 AXIS_NAMES = {
     "plan": gettext_lazy("plan"),
@@ -68,6 +71,16 @@ def when_text(when: Mapping[str, tuple[str, ...]], policy: Policy) -> str:
         if axis in when
     ]
     return ", ".join(named) or _("any case")
+
+
+def listed_text(words: Iterable[str], between: str = ", ") -> str:
+    """Name some things; those beyond MOST_NAMED are counted."""
+    known = [word for word in words if word]
+    if len(known) <= MOST_NAMED:
+        return between.join(known)
+    more = len(known) - MOST_NAMED
+    rest = ngettext("%(number)d more", "%(number)d more", more) % {"number": more}
+    return between.join([*known[:MOST_NAMED], rest])
 
 
 def weekday_name(weekday: str) -> str:

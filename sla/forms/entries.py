@@ -342,7 +342,7 @@ class When(Entry):
 
     def field_at(self, path: str) -> str:
         axis = path.partition(".")[2].partition("[")[0]
-        return self._name(axis if axis in AXES else AXES[0])
+        return self._name(axis) if axis in AXES else self.key
 
 
 class CodesField(forms.CharField):

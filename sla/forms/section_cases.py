@@ -1,4 +1,4 @@
-"""The sections by which cases differ: plans, levels, types, channels, regions, tiers."""
+"""The sections by which cases differ: levels, types, channels, editions, regions, tiers."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -38,25 +38,6 @@ def _levels(axis: str, path: str, row: Words) -> tuple[Block, ...]:
 
 
 CASES = {
-    "plans": Section(
-        _("Plans"),
-        _("The levels of support that are sold."),
-        (
-            Block(
-                "plans",
-                "rows",
-                (
-                    ShortName(),
-                    NAME,
-                    Paragraph("description", _("description")),
-                    Tick("default", _("what a company has that bought no other")),
-                ),
-                "plan",
-                _("plan"),
-            ),
-        ),
-        ("plans",),
-    ),
     "severities": Section(
         _("Severities"),
         _("How bad it is, the worst first. As soon as there is one, every case has a severity."),

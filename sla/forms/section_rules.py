@@ -70,21 +70,6 @@ RULES = {
         ),
         ("reopen",),
     ),
-    "points": Section(
-        _("Points"),
-        _("How long bought points can be used."),
-        (
-            Block(
-                "points",
-                "one",
-                (
-                    SpanEntry("life", _("for how long"), _("Without a number: for ever.")),
-                    SOURCE,
-                ),
-            ),
-        ),
-        ("points",),
-    ),
     "clocks": Section(
         _("What starts and ends the clocks"),
         _(

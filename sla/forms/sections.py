@@ -18,14 +18,16 @@ from sla.engine.sections import POLICY
 from sla.faults import fault_sentence, field_text, place_text
 from sla.forms.clocks import ClocksBlock
 from sla.forms.entries import Entry, Table
+from sla.forms.row_titles import row_titles
 from sla.forms.section_cases import CASES
+from sla.forms.section_gates import GATES
+from sla.forms.section_offer import OFFER
 from sla.forms.section_parts import Block
 from sla.forms.section_rules import RULES
 from sla.forms.section_texts import TEXTS
 from sla.forms.spans import Moment
-from sla.sentences import step_sentence
 
-SECTIONS = TEXTS | CASES | RULES
+SECTIONS = TEXTS | CASES | OFFER | GATES | RULES
 # Rows of no more fields than this are shown unfolded.
 FEW = 4
 _INDEX = re.compile(r"(\w+)\[(\d+)\](?:\.(.*))?")
@@ -197,7 +199,7 @@ class RowsBlock:
 
     def __init__(self, block: Block, policy: Policy, document: Table, sent: Any) -> None:
         self.block = block
-        self._sentences = {step.code: step_sentence(step, policy) for step in policy.ladder}
+        self._titles = row_titles(block.path, policy)
         self.rows = RowsForms(
             sent,
             initial=_listed(document.get(block.path, ())),
@@ -226,7 +228,7 @@ class RowsBlock:
         return [
             {
                 "form": form,
-                "title": self._title(form),
+                "title": self._title(form, number),
                 "is_new": number >= self.rows.initial_form_count(),
                 "is_open": self._is_open(form, number),
             }
@@ -239,9 +241,9 @@ class RowsBlock:
             return True
         return number < self.rows.initial_form_count() and len(self.block.entries) <= FEW
 
-    def _title(self, form: EntriesForm) -> str:
-        if self.block.path == "ladder" and form.table:
-            return self._sentences[str(form.table["code"])]
+    def _title(self, form: EntriesForm, number: int) -> str:
+        if number < len(self._titles):
+            return self._titles[number]
         names = (form.table.get(key) for key in ("name", "number", "says"))
         return str(next((name for name in names if name), ""))
 

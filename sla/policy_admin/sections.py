@@ -11,6 +11,7 @@ from sla.comparison import differences
 from sla.editing import save_section
 from sla.engine.policy import Policy
 from sla.errors import PolicyIsFaulty
+from sla.forms.entries import When
 from sla.forms.sections import SECTIONS, SectionPage
 from sla.pages import Edited, edited
 from sla.policy_admin.base import DraftPages, revision_of
@@ -49,7 +50,7 @@ class SectionPages(DraftPages):
             form_page=page,
             summary=section_summary(section, copy.policy),
             examples=_examples(copy.policy) if section == "retarget" else (),
-            products=codes_of_axis("product") if section == "ladder" else (),
+            products=codes_of_axis("product") if _asks_for_products(page) else (),
             trouble=trouble,
             is_faulty=bool(trouble or page.error_count()),
         )
@@ -60,6 +61,11 @@ def change_text(what: object, before: Policy) -> str:
     changes = "; ".join(str(change) for change in differences(before, edited().policy))
     said = f"{what}: {changes}" if changes else _("%(what)s: saved unchanged") % {"what": what}
     return said if len(said) <= LONGEST_ENTRY else f"{said[:LONGEST_ENTRY]}…"
+
+
+def _asks_for_products(page: SectionPage) -> bool:
+    entries = (entry for block in page.section.blocks for entry in block.entries)
+    return any(isinstance(entry, When) for entry in entries)
 
 
 def _examples(policy: Policy) -> list[str]:

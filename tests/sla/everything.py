@@ -63,9 +63,126 @@ name = "B"
 code = "a"
 name = "A"
 
+[[plans]]
+code = "c"
+name = "C"
+description = "The dearest."
+family = "Best"
+editions = ["pro"]
+requires = ["updates"]
+on_lapse = "downgrade"
+lapses_to = "a"
+included_points = 1500
+case_limit = 20
+case_limit_per = "month"
+
+[[subscriptions]]
+code = "updates"
+name = "Updates"
+description = "New versions."
+editions = ["pro"]
+per_user = true
+source = "X-4"
+
+[[prices]]
+when = { channel = ["email"] }
+points = 10
+source = "X-5"
+note = "By form as well."
+
+[[prices]]
+when = { plan = ["a", "c"], channel = ["email"], product = ["anvil"] }
+points = 5
+source = "X-5"
+
+[[prices]]
+points = 20
+
+[[packs]]
+code = "small"
+name = "Small"
+points = 50
+note = "To begin with."
+
+[[grants]]
+code = "hello"
+name = "Welcome"
+points = 30
+editions = ["pro"]
+source = "X-6"
+
+[[benefits]]
+code = "training"
+name = "Training"
+description = "For your people."
+kind = "seats"
+plans = { a = 2, c = 4 }
+source = "X-7"
+
+[[benefits]]
+code = "users"
+name = "Light users"
+kind = "unlock"
+plans = { c = 1 }
+editions = { pro = 5 }
+
+[[topics]]
+code = "tips"
+name = "Tips"
+description = "Once a quarter."
+about = "news"
+opt_out = true
+by_product = true
+plans = ["c"]
+subscriptions = ["updates"]
+source = "X-8"
+
+[[supported_releases]]
+when = { plan = ["c"] }
+unit = "major"
+back = 2
+source = "X-9"
+note = "For a while."
+
+[[supported_releases]]
+unit = "release"
+back = 0
+
+[licence]
+required = true
+grace_days = 14
+source = "X-10"
+
+[notices]
+support_end_days = [90, 30]
+licence_days = [30]
+contract_days = [60]
+points_days = [30, 7]
+delivery_days = [14]
+low_points = 20
+
+[registration]
+open = true
+note = "Have your licence at hand."
+source = "X-11"
+
 [[severities]]
 code = "1"
 name = "One"
+
+[[channels]]
+code = "email"
+name = "E-mail"
+
+[[channels]]
+code = "portal"
+name = "Form"
+plans = ["b", "c"]
+counts_as = "email"
+
+[[editions]]
+code = "pro"
+name = "Professional"
 
 [regions.SOUTH]
 name = "South"
@@ -132,6 +249,15 @@ target = { kind = "elapsed", seconds = 3601 }
 
 [waiting]
 close_after = { days = 7 }
+
+[points]
+life = { years = 1, rule = "end_of_day" }
+included = "life"
+grace = { days = 30 }
+bug_credit = true
+money_refund = true
+declined_refund = true
+source = "X-12"
 
 [[ladder]]
 code = "late"

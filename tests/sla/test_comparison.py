@@ -179,10 +179,10 @@ def changed_by(*changes):
             "of day, by the customer's clock",
         ),
         (
-            "[[ladder]]",
-            "[points]\nlife = { years = 1 }\n\n[[ladder]]",
-            "Points, how long they are good for: nothing said → 1 year, at the same time of day, "
-            "by the customer's clock",
+            'life = { years = 1, rule = "end_of_day" }\n',
+            "",
+            "Points, how long they are good for: 1 year, at the end of the last day, by the "
+            "customer's clock → nothing said",
         ),
         (
             "date = 2027-01-02, name",

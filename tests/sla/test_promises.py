@@ -101,7 +101,7 @@ def test_customer_reads_which_holiday_is_new():
     old = '{ date = 2027-01-02, name = "Second, really" }'
     after = parse_document(EVERYTHING.replace(old, new))
 
-    assert plans_affected(before, after) == {"a", "b"}
+    assert plans_affected(before, after) == {"a", "b", "c"}
     said = [str(change) for change in promised_changes(before, after, "a")]
     assert said == ["Own, new: 3 May 2027 (Fair)"]
 
