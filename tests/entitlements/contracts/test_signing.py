@@ -1,0 +1,192 @@
+from datetime import UTC, date, datetime
+
+import pytest
+
+from accounts.errors import Invalid
+from entitlements.actions import change_contract, sign_contract
+from entitlements.lines import (
+    EditionNotOpen,
+    LineWish,
+    SubscriptionNeeded,
+    add_line,
+    change_line,
+    end_line,
+)
+from entitlements.models import Contract, ContractLine
+from entitlements.queries import subscriptions_on
+from tests.entitlements.contracts.conftest import AT
+
+SPRING = date(2026, 3, 1)
+SOFTWARE = "software_subscription"
+
+
+def sign(company, plan="gold", edition="enterprise", users=50, **facts):
+    lines = [LineWish(SOFTWARE, users=users)] if users else []
+    facts = {"starts_on": SPRING, "lines": lines, "at": AT} | facts
+    return sign_contract(company=company, plan=plan, edition=edition, **facts)
+
+
+def test_sp_20_contract_through_a_reseller_names_it_and_who_renews(company):
+    rene = company.people.get(name="cn-alpha-rene")
+
+    contract = sign(company, reseller="Bright Resale Ltd", renewal_contact=rene)
+
+    contract.refresh_from_db()
+    assert (contract.reseller, contract.renewal_contact) == ("Bright Resale Ltd", rene)
+
+
+def test_renewal_contact_is_of_the_company(company, scalix):
+    with pytest.raises(Invalid) as refused:
+        sign(company, renewal_contact=scalix.contact)
+
+    assert refused.value.field == "renewal_contact"
+
+
+def test_renewal_contact_has_an_address(company, scalix):
+    with pytest.raises(Invalid) as refused:
+        sign_contract(
+            company=scalix.company, starts_on=SPRING, renewal_contact=scalix.caller, at=AT
+        )
+
+    assert str(refused.value) == "The renewal contact has no mail address."
+
+
+def test_sp_04_subscription_has_users_and_runs_with_its_contract(company):
+    contract = sign(company, plan="basic", users=120, ends_on=date(2026, 12, 31))
+
+    line = subscriptions_on(company, date(2026, 6, 1)).get()
+
+    assert (line.contract, line.subscription, line.users) == (contract, SOFTWARE, 120)
+    assert (line.starts_on, line.ends_on) == (SPRING, None)
+    for outside in (date(2026, 2, 28), date(2027, 1, 1)):
+        assert not subscriptions_on(company, outside).exists()
+
+
+def test_subscription_ends_with_its_last_day(company):
+    line = sign(company, plan="basic").lines.get()
+
+    end_line(line=line, ends_on=date(2026, 6, 30))
+
+    assert subscriptions_on(company, date(2026, 6, 30)).exists()
+    assert not subscriptions_on(company, date(2026, 7, 1)).exists()
+
+
+@pytest.mark.parametrize(
+    ("facts", "field", "sentence"),
+    [
+        ({"users": None}, "users", "Say for how many users: it is sold by the user."),
+        ({"subscription": "gym"}, "subscription", "The policy sells no such subscription."),
+        ({"starts_on": date(2026, 2, 1)}, "starts_on", "starts before its contract."),
+        ({"starts_on": date(2027, 2, 1)}, "starts_on", "starts after the end of its contract."),
+        ({"ends_on": date(2027, 2, 1)}, "ends_on", "The subscription ends after its contract."),
+        ({"ends_on": date(2026, 2, 1)}, "ends_on", "The subscription ends before it starts."),
+    ],
+)
+def test_line_that_cannot_be_is_refused(company, facts, field, sentence):
+    contract = sign(company, plan="basic", users=None, ends_on=date(2026, 12, 31))
+
+    with pytest.raises(Invalid) as refused:
+        add_line(contract=contract, **({"subscription": SOFTWARE, "users": 5} | facts))
+
+    assert refused.value.field == field
+    assert sentence in str(refused.value)
+    assert not ContractLine.objects.filter(contract=contract).exists()
+
+
+def test_changed_line_is_looked_at_as_a_new_one(company):
+    line = sign(company, plan="basic").lines.get()
+    line.users = None
+
+    with pytest.raises(Invalid):
+        change_line(line=line)
+
+    assert contract_users(company) == 50
+
+
+def contract_users(company):
+    return subscriptions_on(company, SPRING).get().users
+
+
+def test_sp_04_subscription_is_open_to_some_editions_only(company):
+    contract = sign(company, plan="basic", edition="community", users=None)
+
+    with pytest.raises(EditionNotOpen) as refused:
+        add_line(contract=contract, subscription=SOFTWARE, users=5)
+
+    assert str(refused.value) == (
+        "“Software Subscription Service” is not sold with the edition “Community Edition”, only "
+        "with: Small Business Edition, Enterprise Edition."
+    )
+
+
+def test_plan_is_open_to_some_editions_only(company):
+    with pytest.raises(EditionNotOpen) as refused:
+        sign(company, edition="community")
+
+    assert (refused.value.field, refused.value.code) == ("edition", "edition_not_sold")
+    assert not Contract.objects.filter(company=company).exists()
+
+
+def test_sp_12_plan_that_needs_a_subscription_is_not_signed_without_it(company):
+    with pytest.raises(SubscriptionNeeded) as refused:
+        sign(company, users=None)
+
+    assert str(refused.value) == (
+        "The plan “Gold Premium Support” can only be had with “Software Subscription Service”. "
+        "Add it to this contract, or first to another one of the company, so that it runs on "
+        "2 Mar 2026."
+    )
+    assert refused.value.field == "plan"
+
+
+def test_sp_12_subscription_of_another_contract_will_do(company, scalix):
+    sign(company, plan="basic", product=scalix.product)
+
+    gold = sign(company, users=None)
+
+    assert gold.plan == "gold"
+
+
+def test_sp_12_subscription_of_another_company_will_not_do(company, scalix):
+    sign(scalix.other_company, plan="basic")
+
+    with pytest.raises(SubscriptionNeeded):
+        sign(company, users=None)
+
+
+def test_another_plan_is_asked_for_what_it_needs(company):
+    contract = sign(company, plan="basic", users=None)
+    contract.plan = "gold"
+
+    with pytest.raises(SubscriptionNeeded):
+        change_contract(contract=contract, at=AT)
+
+
+def test_contract_whose_subscription_lapsed_can_still_be_changed(company):
+    contract = sign(company)
+    end_line(line=contract.lines.get(), ends_on=date(2026, 4, 30))
+    contract.reseller = "Bright Resale Ltd"
+
+    change_contract(contract=contract, at=datetime(2026, 6, 1, tzinfo=UTC))
+
+    contract.refresh_from_db()
+    assert contract.reseller == "Bright Resale Ltd"
+
+
+def test_contract_does_not_leave_its_lines_behind(company):
+    contract = sign(company)
+    end_line(line=contract.lines.get(), ends_on=date(2026, 12, 31))
+    contract.ends_on = date(2026, 6, 30)
+
+    with pytest.raises(Invalid) as refused:
+        change_contract(contract=contract, at=AT)
+
+    assert str(refused.value) == "The subscription ends after its contract."
+
+
+def test_before_a_policy_is_published_anything_is_written_down(entered, alpha):
+    contract = sign_contract(
+        company=alpha.other_company, plan="gold", starts_on=SPRING, lines=[LineWish("later")]
+    )
+
+    assert [line.subscription for line in contract.lines.all()] == ["later"]
