@@ -5,29 +5,37 @@ The portal shows the result beside each choice, `open_case` obeys it.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Company, Person, Site
 from accounts.queries import Whereabouts, whereabouts
-from entitlements.models import Contract, Product
-from entitlements.queries import contract_of
+from entitlements.gate import Ask, CountCases, Holdings, ask_gate, edition_of, lift, waived
+from entitlements.gate_rules import ChannelCost, Cost, channel_costs
+from entitlements.models import Contract, GateOverride, Product, Release
+from entitlements.terms import ONE_DAY, Term
 from sla.engine.clock import Settled
-from sla.engine.filing import check_filing
+from sla.engine.filing import admits, check_filing
 from sla.engine.parts import Channel, Facts, Level, Phone, Refusal
 from sla.engine.policy import Policy
 from sla.explain import refusal_text
 from sla.queries import Published, current_policy, promise_for
-
-# Company, product and the customer's date.
-Bought = tuple[int, int | None, date]
+from tickets.gate_words import gate_sentence
+from tickets.models import Case
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What somebody wants to file. Codes of the policy; None where nothing was chosen."""
+    """What somebody wants to file. Codes of the policy; None where nothing was chosen.
+
+    `release`: of the product, as it is in use at the customer's. `keep_informed`: the contact wants
+    to hear of the disposition (SC-14). `origin`: the case that this one is split off from or
+    follows, with its `origin_kind`. `waived_by`: a manager lets it go without a charge.
+    """
 
     company: Company
     contact: Person
@@ -38,11 +46,27 @@ class Wish:
     severity: str | None = None
     priority: str | None = None
     scheduled_for: datetime | None = None
+    release: Release | None = None
+    keep_informed: bool = False
+    origin: Case | None = None
+    origin_kind: str = ""
+    waived_by: Person | None = None
+
+    @property
+    def release_in_use(self) -> Release | None:
+        """Give the release, unless it is one of another product than was chosen in the end."""
+        if self.release is None or self.product is None:
+            return None
+        return self.release if self.release.product_id == self.product.pk else None
 
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """A wish under the policy in force: refusals, and the first response as it is promised."""
+    """A wish under the policy in force: refusals, and the first response as it is promised.
+
+    `notices` are said beside a case that is taken. `cost`: None where it is free. `override`: the
+    exception that takes refusals away; opening the case uses it up.
+    """
 
     published: Published
     facts: Facts
@@ -52,6 +76,9 @@ class Weighed:
     settled: Settled | None
     call_owed: bool
     phones: tuple[Phone, ...]
+    notices: tuple[Refusal, ...] = ()
+    cost: Cost | None = None
+    override: GateOverride | None = None
 
     @property
     def level_notes(self) -> tuple[Level, ...]:
@@ -59,7 +86,7 @@ class Weighed:
 
 
 def weigh(wish: Wish, *, by: Person, at: datetime) -> Weighed:
-    """Ask the policy in force at `at` what it refuses and promises. Writes nothing.
+    """Ask policy and gate in force at `at` what they refuse and promise. Writes nothing.
 
     `settled` is None while a refusal leaves nothing to promise. Raises DomainError no_policy.
     """
@@ -73,14 +100,35 @@ def weigh_many(wishes: Sequence[Wish], *, by: Person, at: datetime) -> list[Weig
     Raises DomainError no_policy.
     """
     published = current_policy(at)
-    contracts: dict[Bought, Contract | None] = {}
-    weighed = []
+    holdings: dict[int, Holdings] = {}
     for wish in wishes:
-        where = whereabouts(person=wish.contact, company=wish.company, site=wish.site)
-        if (key := _bought_by(wish, where.date_at(at))) not in contracts:
-            contracts[key] = contract_of(wish.company, wish.product, where.date_at(at))
-        weighed.append(_weighed(wish, published, where, contracts[key], by=by, at=at))
-    return weighed
+        holdings.setdefault(wish.company.pk, Holdings(wish.company))
+    return [_weighed(wish, published, holdings[wish.company.pk], by=by, at=at) for wish in wishes]
+
+
+def weigh_to_open(wish: Wish, *, by: Person, at: datetime) -> tuple[Weighed, Holdings]:
+    """Weigh a wish that is opened in this transaction, and give what was reckoned with.
+
+    As `weigh`, but what can be used up is locked before it is read: the company's points where the
+    case costs any, and an exception that lets it through.
+    """
+    holdings = Holdings(wish.company, locked=True)
+    return _weighed(wish, current_policy(at), holdings, by=by, at=at), holdings
+
+
+def costs_by_channel(wish: Wish, *, by: Person, at: datetime) -> list[ChannelCost]:
+    """Price a wish by every channel that its plan and edition may use, the dearer and the cheaper.
+
+    In the order of the policy; empty where no case costs points. `missing` says how many more are
+    needed (SC-02, SC-03). Raises DomainError no_policy.
+    """
+    published = current_policy(at)
+    if not published.policy.has_points:
+        return []
+    holdings = Holdings(wish.company)
+    weighed = _weighed(wish, published, holdings, by=by, at=at)
+    balance = sum(lot.remaining for lot in holdings.lots(at))
+    return channel_costs(published.policy, weighed.facts, balance)
 
 
 def weigh_choices(
@@ -103,39 +151,79 @@ def channels_offered(weighed: Weighed) -> tuple[Channel, ...]:
     """List the channels that the plan and edition of a weighed wish may use."""
     facts = weighed.facts
     channels = weighed.published.policy.channels
-    return tuple(channel for channel in channels if channel.admits(facts.plan, facts.edition))
-
-
-def _bought_by(wish: Wish, on_date: date) -> Bought:
-    return wish.company.pk, wish.product.pk if wish.product else None, on_date
+    policy = weighed.published.policy
+    return tuple(channel for channel in channels if admits(policy, channel.code, facts))
 
 
 def _weighed(
-    wish: Wish,
-    published: Published,
-    where: Whereabouts,
-    contract: Contract | None,
-    *,
-    by: Person,
-    at: datetime,
+    wish: Wish, published: Published, holdings: Holdings, *, by: Person, at: datetime
 ) -> Weighed:
     policy = published.policy
-    facts = policy.settle(_facts(wish, policy, where, contract))
-    refusals = (
-        *_own_refusals(wish, policy, facts, at),
-        *_policy_refusals(policy, facts, by),
+    where = whereabouts(person=wish.contact, company=wish.company, site=wish.site)
+    ask = _ask(wish, where, at)
+    contract = holdings.contract_of(wish.product, ask.on_date)
+    plan = holdings.plan_in_force(contract, policy, ask.on_date)
+    edition = edition_of(holdings, contract, policy, ask)
+    facts = policy.settle(_facts(wish, policy, where, contract, plan.plan, edition))
+    answer = ask_gate(
+        ask,
+        holdings=holdings,
+        policy=policy,
+        facts=facts,
+        contract=contract,
+        plan=plan,
+        count_cases=_counting(wish.company, where),
     )
-    settled = None if refusals else promise_for(policy, facts, at, wish.scheduled_for)
+    found = (
+        *_own_refusals(wish, at),
+        *_policy_refusals(policy, replace(facts, channel=wish.channel), by),
+        *answer.refusals,
+    )
+    refusals, override = lift(found, holdings, wish.contact, at)
+    cost = answer.cost
+    if override is not None and cost is not None and cost.missing:
+        cost = waived(cost)
     return Weighed(
         published=published,
         facts=facts,
         where=where,
         contract=contract,
         refusals=refusals,
-        settled=settled,
+        settled=None if refusals else promise_for(policy, facts, at, wish.scheduled_for),
         call_owed=call_owed(policy, facts),
         phones=policy.phones_for(facts.region),
+        notices=answer.notices,
+        cost=cost,
+        override=override,
     )
+
+
+def _ask(wish: Wish, where: Whereabouts, at: datetime) -> Ask:
+    return Ask(
+        contact=wish.contact,
+        channel=wish.channel,
+        product=wish.product,
+        release=wish.release_in_use,
+        on_date=where.date_at(at),
+        at=at,
+        is_waived=wish.waived_by is not None and wish.waived_by.may("waive_points"),
+    )
+
+
+def _counting(company: Company, where: Whereabouts) -> CountCases:
+    zone = ZoneInfo(where.time_zone)
+
+    def count(plan: str, contract: Contract | None, period: Term) -> int:
+        since = datetime.combine(period.first, time.min, zone)
+        until = datetime.combine(period.last + ONE_DAY, time.min, zone)
+        cases = Case.objects.filter(
+            company=company, plan=plan, opened_at__gte=since, opened_at__lt=until
+        )
+        if contract is not None and contract.product_id is not None:
+            cases = cases.filter(Q(product_id=contract.product_id) | Q(product_id__isnull=True))
+        return cases.count()
+
+    return count
 
 
 def call_owed(policy: Policy, facts: Facts) -> bool:
@@ -151,8 +239,14 @@ def levels_of(policy: Policy, facts: Facts) -> tuple[Level, ...]:
     return tuple(level for level in found if level is not None)
 
 
-def _facts(wish: Wish, policy: Policy, where: Whereabouts, contract: Contract | None) -> Facts:
-    plan = (contract.plan if contract else "") or _default(policy.plans)
+def _facts(
+    wish: Wish,
+    policy: Policy,
+    where: Whereabouts,
+    contract: Contract | None,
+    plan: str | None,
+    edition: str | None,
+) -> Facts:
     return Facts(
         plan=plan if policy.plans else None,
         severity=_level(wish, policy, "severity"),
@@ -162,7 +256,7 @@ def _facts(wish: Wish, policy: Policy, where: Whereabouts, contract: Contract | 
         product=wish.product.code if wish.product else None,
         region=(contract.region_override if contract else "") or where.region or None,
         country=where.country or None,
-        edition=(contract.edition if contract else "") or None,
+        edition=edition,
         zone=where.time_zone if where.time_zone_source != "vendor" else None,
     )
 
@@ -177,12 +271,10 @@ def _default(choices: tuple) -> str | None:
     return next((choice.code for choice in choices if choice.default), None)
 
 
-def _own_refusals(wish: Wish, policy: Policy, facts: Facts, at: datetime) -> tuple[Refusal, ...]:
+def _own_refusals(wish: Wish, at: datetime) -> tuple[Refusal, ...]:
     refusals = []
     if not (wish.contact.is_active and wish.contact.may_file):
         refusals.append(Refusal("contact_may_not_file", {"name": wish.contact.name}))
-    if policy.plans and facts.plan is None:
-        refusals.append(Refusal("no_contract", {"company": wish.company.name}))
     if wish.scheduled_for and wish.scheduled_for < at:
         refusals.append(Refusal("scheduled_in_past", {}))
     return tuple(refusals)
@@ -199,15 +291,16 @@ OWN_REFUSALS = {
     "contact_may_not_file": _(
         "%(name)s may not file cases. A company admin or your vendor can allow it."
     ),
-    "no_contract": _(
-        "%(company)s has no running contract for this. Ask your account manager or the sales "
-        "team for one."
-    ),
     "scheduled_in_past": _("The agreed time has passed already. Choose a later one."),
 }
 
 
 def refusal_sentence(refusal: Refusal, policy: Policy) -> str:
-    """Say why a case cannot be filed so, and what to do about it."""
+    """Say why a case cannot be filed so, or a notice beside one that can, and what to do about it.
+
+    Days are the customer's own.
+    """
     own = OWN_REFUSALS.get(refusal.code)
-    return str(own) % refusal.params if own else refusal_text(refusal, policy)
+    if own:
+        return str(own) % refusal.params
+    return gate_sentence(refusal, policy) or refusal_text(refusal, policy)

@@ -184,6 +184,16 @@ def save_timelines(timelines: Sequence[Timeline]) -> None:
         timeline.case.save(update_fields=CASE_COLUMNS)
 
 
+def save_new_timeline(timeline: Timeline) -> None:
+    """Write a case that is not stored yet, with the entries that open it, in three statements."""
+    state = timeline.state()
+    repeat_in_columns(timeline.case, state)
+    timeline.case.save(force_insert=True)
+    CaseEvent.objects.bulk_create(timeline.added)
+    StoredClock.objects.bulk_create(_stored_clocks(timeline, state))
+    timeline.added = []
+
+
 def _versions(logs: Iterable[list[Event]]) -> set[int]:
     return {
         event.payload["policy_version"]

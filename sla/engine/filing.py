@@ -9,7 +9,7 @@ edition where that is the reason), phone_required (axis, level, phones).
 from collections.abc import Iterator
 from typing import Any
 
-from sla.engine.parts import CHANNELS, LEVEL_AXES, Facts, Refusal
+from sla.engine.parts import CHANNELS, LEVEL_AXES, Channel, Facts, Refusal
 from sla.engine.policy import Policy
 
 
@@ -66,17 +66,35 @@ def _names(policy: Policy, settled: Facts) -> Iterator[Refusal]:
             yield Refusal(f"unknown_{name}", {name: code})
 
 
+def admits(policy: Policy, code: str, facts: Facts) -> bool:
+    """Tell whether a plan and an edition may use a channel, by itself and as what it counts as."""
+    passed = channels_passed(policy, code)
+    return bool(passed) and all(one.admits(facts.plan, facts.edition) for one in passed)
+
+
+def channels_passed(policy: Policy, code: str) -> tuple[Channel, ...]:
+    """List the channels that must admit a case by this one: itself and the one it counts as.
+
+    None where it is not offered.
+    """
+    own = next((channel for channel in policy.channels if channel.code == code), None)
+    counted = policy.channel(code)
+    return tuple(
+        dict.fromkeys(one for one in (own, counted) if own is not None and one is not None)
+    )
+
+
 def _channel(policy: Policy, facts: Facts) -> Iterator[Refusal]:
     if facts.channel is None:
         return
     if facts.channel not in CHANNELS:
         yield Refusal("unknown_channel", {"channel": facts.channel})
         return
+    passed = channels_passed(policy, facts.channel)
     named = {"channel": facts.channel}
-    channel = policy.channel(facts.channel)
-    if channel is None:
+    if not passed:
         yield Refusal("channel_not_entitled", named)
-    elif channel.plans is not None and facts.plan not in channel.plans:
+    elif any(one.plans is not None and facts.plan not in one.plans for one in passed):
         yield Refusal("channel_not_entitled", named | {"plan": facts.plan})
-    elif facts.edition and channel.editions is not None and facts.edition not in channel.editions:
+    elif facts.edition and not all(one.admits(None, facts.edition) for one in passed):
         yield Refusal("channel_not_entitled", named | {"edition": facts.edition})

@@ -6,15 +6,27 @@ from django.db import connection, transaction
 
 from accounts.errors import NotAllowed
 from accounts.models import Person
-from accounts.queries import first_team_of
 from accounts.tenancy import current_tenant_id
+from entitlements.gate import Holdings, charge
+from entitlements.overrides import use_override
 from tickets.errors import FilingRefused, InTheFuture, NothingSaid, SubjectMissing
-from tickets.filing import Weighed, Wish, refusal_sentence, weigh
+from tickets.filing import Weighed, Wish, refusal_sentence, weigh_to_open
 from tickets.models import Case, CaseDraft, Message
 from tickets.notices import notify
-from tickets.timeline import Timeline, save_timelines
+from tickets.timeline import Timeline, save_new_timeline
 
 FIRST_TIER = 1
+
+# In one statement, as late as can be: the lock on the counter is held until the commit. The team
+# is the first by name that takes the cases of a tier, as `accounts.queries.first_team_of` has it.
+NEXT_NUMBER = """
+    INSERT INTO tickets_casecounter AS counter (tenant_id, last_number) VALUES (%(tenant)s, 1)
+    ON CONFLICT (tenant_id) DO UPDATE SET last_number = counter.last_number + 1
+    RETURNING last_number, (
+        SELECT id FROM accounts_team WHERE tenant_id = %(tenant)s AND tier = %(tier)s
+        ORDER BY name, id LIMIT 1
+    )
+"""
 
 
 @transaction.atomic
@@ -28,26 +40,30 @@ def open_case(
     at: datetime,
     occurred_at: datetime | None = None,
 ) -> Case:
-    """Open a case and tell the customer its number and promise.
+    """Open a case, charge it, and tell the customer its number and promise.
 
-    `occurred_at` is when a call came in that is logged at `at`; the clocks run from it. The
-    filer's draft is cleared. Locks the number counter, last. Raises NotAllowed, SubjectMissing,
-    NothingSaid, InTheFuture, FilingRefused with every reason in words.
+    `occurred_at` is when a call came in that is logged at `at`; the clocks run from it, and what
+    was on hand then counts. The charge is taken in this transaction (SC-20), once for the case
+    however much is said on it later (SC-12); an exception that was needed is used up. The filer's
+    draft is cleared. Locks the company's points where the case costs any, then the number counter,
+    last. Raises NotAllowed, SubjectMissing, NothingSaid, InTheFuture, FilingRefused with every
+    reason in words.
     """
     opened_at = (occurred_at or at).replace(microsecond=0)
     _check(wish=wish, subject=subject, body=body, by=by, opened_at=opened_at, at=at)
-    weighed = weigh(wish, by=by, at=opened_at)
+    weighed, holdings = weigh_to_open(wish, by=by, at=opened_at)
     if weighed.refusals:
         raise FilingRefused(
             [refusal_sentence(refusal, weighed.published.policy) for refusal in weighed.refusals],
             [refusal.code for refusal in weighed.refusals],
         )
-    case = _insert(wish, weighed, subject.strip(), availability.strip(), opened_at)
+    case = _new_case(wish, weighed, subject.strip(), availability.strip(), opened_at)
     timeline = Timeline(case, {weighed.published.number: weighed.published.policy}, [])
     event = timeline.add(
         "case_opened", by=by, at=at, occurred_at=opened_at, payload=_payload(wish, weighed)
     )
-    save_timelines([timeline])
+    save_new_timeline(timeline)
+    _settle(weighed, holdings, case, by=by, at=at)
     Message.objects.create(
         tenant_id=case.tenant_id,
         case=case,
@@ -62,10 +78,26 @@ def open_case(
     return case
 
 
+def _settle(weighed: Weighed, holdings: Holdings, case: Case, *, by: Person, at: datetime) -> None:
+    if weighed.cost is not None and weighed.cost.charged:
+        charge(
+            weighed.cost,
+            holdings.lock(),
+            case_number=case.number,
+            by=by,
+            occurred_at=case.opened_at,
+            at=at,
+        )
+    if weighed.override is not None:
+        use_override(weighed.override, case_number=case.number, at=at)
+
+
 def _check(
     *, wish: Wish, subject: str, body: str, by: Person, opened_at: datetime, at: datetime
 ) -> None:
     if not _may_file(wish, by) or not _is_of_one_company(wish):
+        raise NotAllowed
+    if wish.waived_by is not None and not wish.waived_by.may("waive_points"):
         raise NotAllowed
     if not subject.strip():
         raise SubjectMissing(field="subject")
@@ -83,45 +115,45 @@ def _may_file(wish: Wish, by: Person) -> bool:
 
 
 def _is_of_one_company(wish: Wish) -> bool:
-    parts = (wish.contact, wish.site) if wish.site else (wish.contact,)
-    return all(part.company_id == wish.company.pk for part in parts)
+    parts = (wish.contact, wish.site, wish.origin)
+    return all(part.company_id == wish.company.pk for part in parts if part is not None)
 
 
-def _insert(
+def _new_case(
     wish: Wish, weighed: Weighed, subject: str, availability: str, opened_at: datetime
 ) -> Case:
+    """Make the case, unsaved, with its number: the lock on the counter is held from now on."""
     tenant_id = current_tenant_id()
-    return Case.objects.create(
+    number, team_id = _next_number(tenant_id)
+    return Case(
         tenant_id=tenant_id,
         company=wish.company,
         site=wish.site or wish.contact.site,
         contact=wish.contact,
         product=wish.product,
+        release=wish.release_in_use,
+        origin=wish.origin,
+        origin_kind=wish.origin_kind,
+        keep_informed=wish.keep_informed,
         subject=subject,
         plan=weighed.facts.plan or "",
         channel=weighed.facts.channel or wish.channel,
         time_zone=weighed.where.time_zone,
         policy_version_id=weighed.published.id,
-        team=first_team_of(FIRST_TIER),
+        team_id=team_id,
         availability=availability,
         opened_at=opened_at,
         last_public_at=opened_at,
         last_event_at=opened_at,
-        number=_next_number(tenant_id),
+        number=number,
     )
 
 
-def _next_number(tenant_id: int) -> int:
-    # One statement, as late as can be: the lock on the counter is held until the commit.
+def _next_number(tenant_id: int) -> tuple[int, int | None]:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO tickets_casecounter AS counter (tenant_id, last_number) VALUES (%s, 1) "
-            "ON CONFLICT (tenant_id) DO UPDATE SET last_number = counter.last_number + 1 "
-            "RETURNING last_number",
-            [tenant_id],
-        )
-        (number,) = cursor.fetchone()
-    return number
+        cursor.execute(NEXT_NUMBER, {"tenant": tenant_id, "tier": FIRST_TIER})
+        number, team_id = cursor.fetchone()
+    return number, team_id
 
 
 def _payload(wish: Wish, weighed: Weighed) -> dict[str, object]:
@@ -133,6 +165,22 @@ def _payload(wish: Wish, weighed: Weighed) -> dict[str, object]:
     }
     payload["policy_version"] = weighed.published.number
     payload["tier"] = FIRST_TIER
+    if weighed.cost is not None:
+        payload["points"] = weighed.cost.charged
+    payload |= _ids(wish, weighed)
     if wish.scheduled_for:
         payload["scheduled_for"] = int(wish.scheduled_for.timestamp())
     return payload
+
+
+def _ids(wish: Wish, weighed: Weighed) -> dict[str, object]:
+    rows = {
+        "override": weighed.override,
+        "waived_by": wish.waived_by,
+        "release": wish.release_in_use,
+        "origin": wish.origin,
+    }
+    ids: dict[str, object] = {name: row.pk for name, row in rows.items() if row is not None}
+    if wish.origin is not None:
+        ids["origin_kind"] = wish.origin_kind
+    return ids | ({"keep_informed": True} if wish.keep_informed else {})
