@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from desk import forms
+from desk import agreement_forms, forms
 from desk.scene import Scene
 from tickets.models import Case
 
@@ -22,7 +22,8 @@ ANY = tuple(Status)
 class Act:
     """One thing to do. `may` is the act of the roles table that it needs.
 
-    `group` is the part of the page: answer (what the customer reads), inside, sort, end. `events`
+    `group` is the part of the page: answer (what the customer reads), inside, agree (what is agreed
+    with the customer, or costs), sort, end. `events`
     are the kinds of entry that it can leave.
     `stops_on_news`: it is shown again instead of done when the case has a new entry meanwhile.
     """
@@ -141,6 +142,87 @@ ACTS = {
             ),
         ),
         Act(
+            "split",
+            "agree",
+            _("Propose a case of its own"),
+            _("Propose it to %(contact)s"),
+            "propose_split",
+            agreement_forms.SplitForm,
+            ("split_proposed",),
+            hint=_(
+                "For a part of the problem that is one by itself. %(contact)s is shown what it "
+                "costs, and it opens when they agree."
+            ),
+            when=lambda scene: scene.agreed.split is None,
+            stops_on_news=True,
+        ),
+        Act(
+            "waive-split",
+            "agree",
+            _("Open the proposed case without a charge"),
+            _("Open it, and charge nothing"),
+            "waive_points",
+            agreement_forms.WaiveForm,
+            ("case_split",),
+            when=lambda scene: scene.agreed.split is not None,
+        ),
+        Act(
+            "withdraw-split",
+            "agree",
+            _("Withdraw the proposal of a case of its own"),
+            _("Withdraw the proposal"),
+            "propose_split",
+            agreement_forms.WithdrawSplitForm,
+            ("split_withdrawn",),
+            statuses=ANY,
+            when=lambda scene: scene.agreed.split is not None,
+        ),
+        Act(
+            "consent",
+            "agree",
+            _("Log a permission for remote access"),
+            _("Log the permission"),
+            "log_call",
+            agreement_forms.ConsentForm,
+            ("consent_given",),
+            hint=_("Given on the phone. %(contact)s is told what was logged, and can withdraw it."),
+        ),
+        Act(
+            "withdraw-consent",
+            "agree",
+            _("End a permission for remote access"),
+            _("End the permission"),
+            "log_call",
+            agreement_forms.WithdrawConsentForm,
+            ("consent_withdrawn",),
+            statuses=ANY,
+            when=lambda scene: bool(scene.agreed.consents),
+        ),
+        Act(
+            "credit",
+            "agree",
+            _("Give the points back: it is a bug"),
+            _("Give the points back"),
+            "credit_case",
+            agreement_forms.CreditForm,
+            ("points_credited",),
+            hint=_("%(contact)s is told that it proved to be a bug of the product."),
+            statuses=ANY,
+            when=lambda scene: scene.policy.points.bug_credit and scene.agreed.spent > 0,
+        ),
+        Act(
+            "decline",
+            "agree",
+            _("Decline: not part of the support"),
+            _("Decline and close the case"),
+            "decline_case",
+            agreement_forms.DeclineForm,
+            ("agent_replied",),
+            hint=_("%(contact)s is told who can help instead. It answers the case and closes it."),
+            when=lambda scene: bool(scene.policy.declined),
+            stops_on_news=True,
+        ),
+        Act(
             "take",
             "sort",
             _("Take the case"),
@@ -256,7 +338,7 @@ ACTS = {
         ),
     )
 }
-GROUPS = ("answer", "inside", "sort", "end")
+GROUPS = ("answer", "inside", "agree", "sort", "end")
 
 
 def panels(scene: Scene, sent: Mapping[str, forms.ActForm]) -> dict[str, list[Panel]]:

@@ -49,6 +49,8 @@ class ActForm(forms.Form):
 
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
     drawn = forms.CharField(required=False, widget=forms.HiddenInput)
+    # Whether the entry of the act has the form's words beside it.
+    keeps_words = True
 
     def __init__(self, data: Mapping | None = None, *, scene: Scene, prefix: str) -> None:
         initial = {"seen": scene.case.last_seq, "drawn": self.drawn_for(scene.case)}

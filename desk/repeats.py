@@ -24,4 +24,6 @@ def _is_same(act: Act, form: ActForm, scene: Scene, line: Line) -> bool:
 
 
 def _words_of(form: ActForm) -> str:
+    if not form.keeps_words:
+        return ""
     return next((form.cleaned_data[name].strip() for name in WORDS if name in form.fields), "")

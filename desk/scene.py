@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from accounts.errors import NotFound
 from accounts.models import Person, Team
 from accounts.queries import desk_people, teams_of_tiers, visible_people
+from desk.agreements import Agreements
 from desk.page import zone_of
 from desk.words import LOOKS, OTHER_STATES, Look, event_text, place_text, step_text
 from escalation.actions import TOP_TIER
@@ -113,6 +114,10 @@ class Scene:
     @cached_property
     def policy(self) -> Policy:
         return self.state.policy
+
+    @cached_property
+    def agreed(self) -> Agreements:
+        return Agreements(self.case, self.state, self.at)
 
     @cached_property
     def zone(self) -> str:
@@ -233,9 +238,9 @@ class Scene:
         people = visible_people(self.by).filter(pk__in=owners) if owners else []
         moved = any(event.kind == "handed_over" for event in events)
         teams = self.teams if moved else []
-        return {f"person:{person.pk}": person.name for person in people} | {
-            f"team:{team.pk}": team.name for team in teams
-        }
+        named = {f"person:{person.pk}": person.name for person in people}
+        named |= {f"team:{team.pk}": team.name for team in teams}
+        return named | {"case": f"{self.by.tenant.case_prefix}-%s"}
 
     def _line(self, entry: Entry, names: dict[str, str]) -> Line:
         event = entry.event

@@ -31,6 +31,13 @@ urlpatterns = [
     path("cases/<int:number>/schedule/", acts.schedule, name="schedule"),
     path("cases/<int:number>/hand-over/", acts.hand_over_case, name="hand-over"),
     path("cases/<int:number>/escalate/", acts.escalate, name="escalate"),
+    path("cases/<int:number>/split/", acts.split, name="split"),
+    path("cases/<int:number>/waive-split/", acts.waive_split, name="waive-split"),
+    path("cases/<int:number>/withdraw-split/", acts.withdraw_split, name="withdraw-split"),
+    path("cases/<int:number>/consent/", acts.consent, name="consent"),
+    path("cases/<int:number>/withdraw-consent/", acts.withdraw_consent, name="withdraw-consent"),
+    path("cases/<int:number>/credit/", acts.credit, name="credit"),
+    path("cases/<int:number>/decline/", acts.decline, name="decline"),
     path("cases/<int:number>/close/", acts.close, name="close"),
     path("cases/<int:number>/reopen/", acts.reopen, name="reopen"),
 ]

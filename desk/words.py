@@ -13,6 +13,7 @@ from sla.engine.policy import Policy
 from tickets.models import Case, CaseEvent
 from tickets.reading import CLOCK_NAMES
 from tickets.timeline import moment
+from tickets.wording import declined_text, points_text
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,8 @@ def _told(role: str, case: Case) -> object:
 def event_text(event: CaseEvent, policy: Policy, names: Mapping[str, str], zone: str) -> str:
     """Say what an entry changed; empty where its title says all.
 
-    `names` maps "person:<id>" and "team:<id>" to names; moments are on the wall clock of `zone`.
+    `names` maps "person:<id>" and "team:<id>" to names, and "case" to how a number is written;
+    moments are on the wall clock of `zone`.
     """
     writer = _DETAILS.get(event.kind)
     return writer(event, policy, names, zone) if writer else ""
@@ -209,6 +211,27 @@ def _step(event: CaseEvent, policy: Policy, names: Mapping[str, str], zone: str)
     return str(step_title(event))
 
 
+def _split(event: CaseEvent, policy: Policy, names: Mapping[str, str], zone: str) -> str:
+    if event.payload.get("case"):
+        new = names.get("case", "%s") % event.payload["case"]
+        waived = _("The cost was waived.") if event.payload.get("waived") else ""
+        return f"{new}. {waived}".strip() if waived else new
+    return points_text(event.payload.get("points", 0))
+
+
+def _points_back(event: CaseEvent, policy: Policy, names: Mapping[str, str], zone: str) -> str:
+    return points_text(event.payload["points"])
+
+
+def _declined(event: CaseEvent, policy: Policy, names: Mapping[str, str], zone: str) -> str:
+    return declined_text(event.payload, policy)
+
+
+def _until(event: CaseEvent, policy: Policy, names: Mapping[str, str], zone: str) -> str:
+    until = moment(event.payload.get("until"))
+    return _("Until %(until)s") % {"until": moment_text(until, zone)} if until else ""
+
+
 _DETAILS = {
     "case_opened": _opening,
     "severity_changed": _level_change,
@@ -219,4 +242,11 @@ _DETAILS = {
     "handed_over": _hand_over,
     "scheduled": _slot,
     "step_fired": _step,
+    "points_credited": _points_back,
+    "money_asked": _points_back,
+    "declined": _declined,
+    "split_proposed": _split,
+    "case_split": _split,
+    "followed_up": _split,
+    "consent_given": _until,
 }

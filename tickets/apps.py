@@ -8,6 +8,7 @@ class TicketsConfig(AppConfig):
 
     def ready(self):
         # The registry of models must be loaded before the words about them are.
+        from tickets.agreement_mail import register_agreement_mail  # noqa: PLC0415
         from tickets.auditing import register_auditing  # noqa: PLC0415
         from tickets.figures import register_figures  # noqa: PLC0415
         from tickets.mail import register_mail  # noqa: PLC0415
@@ -15,6 +16,7 @@ class TicketsConfig(AppConfig):
         from tickets.retargeting import register_retargeting  # noqa: PLC0415
 
         register_mail()
+        register_agreement_mail()
         register_replay()
         register_retargeting()
         register_auditing()

@@ -101,7 +101,7 @@ def letter(
 def _context(case: Case, event: CaseEvent, person: Person) -> dict[str, Any]:
     state = case_state(case)
     owed = next_promise(state)
-    zone = _zone(case, person)
+    zone = zone_for(case, person)
     return {
         "person": person,
         "case": case,
@@ -124,7 +124,8 @@ def _context(case: Case, event: CaseEvent, person: Person) -> dict[str, Any]:
     }
 
 
-def _zone(case: Case, person: Person) -> str:
+def zone_for(case: Case, person: Person) -> str:
+    """Name the zone on whose clock a person is told moments of a case."""
     return case.time_zone if person.is_customer else person.time_zone or case.tenant.time_zone
 
 
@@ -134,7 +135,7 @@ def _moved_promises(case: Case, event: CaseEvent, person: Person) -> Mapping[str
     version = PolicyVersion.objects.get(number=event.payload["policy_version"])
     withdrawn = PolicyWithdrawal.objects.filter(version__number=event.payload["from"])
     return {
-        "moved": [_moved_text(promise, _zone(case, person)) for promise in moved],
+        "moved": [_moved_text(promise, zone_for(case, person)) for promise in moved],
         "is_withdrawn": withdrawn.exists(),
         "note": version.customer_note,
         "base": event.payload["base"],
@@ -150,7 +151,7 @@ def _moved_text(moved: Moved, zone: str) -> tuple[str, str, str]:
 
 def _agreed_slot(case: Case, event: CaseEvent, person: Person) -> Mapping[str, Any]:
     """Name the agreed time, and when work starts by it where no other was agreed since."""
-    zone, slot = _zone(case, person), event.payload["scheduled_for"]
+    zone, slot = zone_for(case, person), event.payload["scheduled_for"]
     state = case_state(case)
     starts = (moment(clock.due_at) for clock in state.open_clocks if clock.state == "scheduled")
     start = next(starts, None) if state.scheduled_for == slot else None

@@ -35,7 +35,15 @@ def visible_cases(person: Person) -> QuerySet[Case]:
 def access_case(person: Person, number: int) -> Case:
     """Find a case by its number. Raises NotFound for none and for not yours alike."""
     cases = visible_cases(person).select_related(
-        "company", "site", "contact", "product", "team", "owner", "policy_version"
+        "company",
+        "site",
+        "contact",
+        "product",
+        "release",
+        "origin",
+        "team",
+        "owner",
+        "policy_version",
     )
     case = cases.filter(number=number).first()
     if case is None:

@@ -1,14 +1,17 @@
 """Sentences about a case that pages and mail share."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.zones import moment_text
 from sla.engine.clock import CaseState, Clock
+from sla.engine.policy import Policy
 from sla.engine.target import Promise
 from sla.words import CLOCK_NAMES
 from tickets.audit_models import ClockDifference
@@ -37,6 +40,24 @@ def promise_text(promise: Promise, zone: str) -> str:
         "paused": _("The clock stands still while we wait for your answer."),
         "awaiting_schedule": _("We agree on a time with you; until then no clock runs."),
     }.get(promise.state, _("We answer as time allows; no time is promised for this."))
+
+
+def points_text(points: int) -> str:
+    """Write a number of points with its unit."""
+    return ngettext("%(points)d point", "%(points)d points", points) % {"points": points}
+
+
+def declined_text(payload: Mapping[str, Any], policy: Policy) -> str:
+    """Say what was declined, who can help instead, and whether the points came back."""
+    code = payload["declined"]
+    part = next((part for part in policy.declined if part.code == code), None)
+    sentences = [f"{part.name}." if part else f"{code}."]
+    if part and part.pointer:
+        sentences.append(part.pointer)
+    if payload.get("points"):
+        back = _("What the case cost came back: %(points)s.")
+        sentences.append(back % {"points": points_text(payload["points"])})
+    return " ".join(sentences)
 
 
 def next_promise(state: CaseState) -> Clock | None:

@@ -9,8 +9,18 @@ from desk.scene import Scene
 from desk.views.case import case_act
 from escalation.actions import escalate_case, hand_over
 from sla.queries import promise_for
-from tickets.actions import conversation, ending, triage
+from tickets.actions import (
+    consenting,
+    conversation,
+    crediting,
+    declining,
+    ending,
+    splitting,
+    triage,
+)
+from tickets.agreement_errors import NoSplitWaits
 from tickets.timeline import moment
+from tickets.wording import display_number, points_text
 
 
 @case_act("reply")
@@ -139,6 +149,70 @@ def close(scene: Scene, form: ActForm) -> str:
 def reopen(scene: Scene, form: ActForm) -> str:
     ending.reopen_case(body=form.cleaned_data["body"], **_who(scene))
     return _("The case is open again: the desk owes a reply.")
+
+
+@case_act("split")
+def split(scene: Scene, form: ActForm) -> str:
+    data = form.cleaned_data
+    splitting.propose_split(subject=data["subject"], body=data["body"], **_who(scene))
+    return _("Proposed to %(contact)s: it opens when they agree.") % {
+        "contact": scene.case.contact.name
+    }
+
+
+@case_act("waive-split")
+def waive_split(scene: Scene, form: ActForm) -> str:
+    new = splitting.waive_split(
+        proposal_id=_proposal(scene), reason=form.cleaned_data["reason"], **_who(scene)
+    )
+    return _("Opened without a charge: %(number)s.") % {"number": display_number(new)}
+
+
+@case_act("withdraw-split")
+def withdraw_split(scene: Scene, form: ActForm) -> str:
+    splitting.withdraw_split(proposal_id=_proposal(scene), **_who(scene))
+    return _("The proposal is withdrawn. %(contact)s is told.") % {
+        "contact": scene.case.contact.name
+    }
+
+
+@case_act("consent")
+def consent(scene: Scene, form: ActForm) -> str:
+    consenting.log_consent(scope=form.cleaned_data["scope"], until_at=form.moment(), **_who(scene))
+    return _("The permission is logged. %(contact)s is told what it says.") % {
+        "contact": scene.case.contact.name
+    }
+
+
+@case_act("withdraw-consent")
+def withdraw_consent(scene: Scene, form: ActForm) -> str:
+    consenting.withdraw_consent(consent_id=form.cleaned_data["consent"], **_who(scene))
+    return _("Remote access is no longer allowed.")
+
+
+@case_act("credit")
+def credit(scene: Scene, form: ActForm) -> str:
+    points = scene.agreed.spent
+    crediting.credit_bug(reason=form.cleaned_data["reason"], **_who(scene))
+    return _("Given back: %(points)s. %(contact)s is told.") % {
+        "points": points_text(points),
+        "contact": scene.case.contact.name,
+    }
+
+
+@case_act("decline")
+def decline(scene: Scene, form: ActForm) -> str:
+    data = form.cleaned_data
+    declining.decline_case(code=data["code"], body=data["body"], **_who(scene))
+    return _("Declined and closed. %(contact)s is told who can help.") % {
+        "contact": scene.case.contact.name
+    }
+
+
+def _proposal(scene: Scene) -> int:
+    if scene.agreed.split is None:
+        raise NoSplitWaits
+    return scene.agreed.split.pk
 
 
 def _who(scene: Scene) -> dict[str, object]:

@@ -33,6 +33,7 @@ SOLD = ("product", "contract")
 ACTS = (
     "reply", "ask", "solve", "call", "note", "work", "take", "assign", "triage", "severity",
     "priority", "type", "schedule", "hand-over", "escalate", "close", "reopen",
+    "split", "waive-split", "withdraw-split", "consent", "withdraw-consent", "credit", "decline",
 )  # fmt: skip
 
 
@@ -67,6 +68,8 @@ ADMIN = {
     "admin/policy/replay/<int:job_id>/flips/<int:flip_id>/": Url(MANAGER, "flip"),
     "admin/accounts/person/<path:object_id>/password/": Url(MANAGER, "person"),
     "admin/accounts/brand/": Url(MANAGER),
+    "admin/entitlements/registration/": Url(MANAGER),
+    "admin/entitlements/registration/<int:registration_id>/": Url(MANAGER, "registration"),
     "admin/sla/policydraft/": Url(MANAGER),
     "admin/sla/policydraft/start/": Url(MANAGER),
     "admin/sla/policydraft/targets/<slug:clock>/": Url(MANAGER, "clock"),
@@ -134,6 +137,12 @@ PORTAL = {
     "cases/<int:number>/close/": Url(CUSTOMERS, "case"),
     "cases/<int:number>/reopen/": Url(CUSTOMERS, "case"),
     "promise/": Url(CUSTOMERS),
+    "points/": Url(CUSTOMERS),
+    "points/statement.csv": Url(CUSTOMERS),
+    "register/": Url(ANYBODY),
+    "register/sent/": Url(ANYBODY),
+    "register/link/<str:token>/": Url(ANYBODY, "link"),
+    "register/confirm/": Url(ANYBODY),
     "file/": Url(CUSTOMERS),
     "file/check/": Url(CUSTOMERS),
     "file/send/": Url(CUSTOMERS),

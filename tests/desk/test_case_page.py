@@ -181,13 +181,15 @@ def test_call_that_was_logged_later_shows_both_moments(desk, case):
     [
         (
             "agent",
-            "reply ask solve call note work take triage severity type assign hand-over escalate",
+            "reply ask solve call note work split consent "
+            "take triage severity type assign hand-over escalate",
         ),
-        ("dispatcher", "call note triage severity type assign hand-over escalate"),
+        ("dispatcher", "call note consent triage severity type assign hand-over escalate"),
         ("account_manager", "note escalate"),
         (
             "manager",
-            "reply ask solve call note work take triage severity type assign hand-over escalate",
+            "reply ask solve call note work split consent "
+            "take triage severity type assign hand-over escalate",
         ),
     ],
 )

@@ -40,7 +40,7 @@ def reply_to_case(*, case_id: int, by: Person, body: str, at: datetime) -> Case:
     Raises NotAllowed, NothingSaid, CaseIsNotOpen.
     """
     case = _locked(case_id, by, "reply_as_agent", body)
-    _must_be_open(case)
+    must_be_open(case)
     return say(load_timeline(case), "agent_replied", Message.Kind.REPLY, by=by, body=body, at=at)
 
 
@@ -51,7 +51,7 @@ def ask_customer(*, case_id: int, by: Person, question: str, at: datetime) -> Ca
     Raises NotAllowed, NothingSaid, CaseIsNotOpen.
     """
     case = _locked(case_id, by, "ask_customer", question)
-    _must_be_open(case)
+    must_be_open(case)
     case.status = Case.Status.WAITING
     return say(
         load_timeline(case), "question_asked", Message.Kind.QUESTION, by=by, body=question, at=at
@@ -80,7 +80,7 @@ def log_work(*, case_id: int, by: Person, body: str, at: datetime) -> Case:
     NotAllowed, NothingSaid, CaseIsNotOpen.
     """
     case = _locked(case_id, by, "reply_as_agent", body)
-    _must_be_open(case)
+    must_be_open(case)
     timeline = load_timeline(case)
     event = timeline.add("work_logged", by=by, at=at)
     save_timelines([timeline])
@@ -98,7 +98,7 @@ def log_customer_call(
     CaseIsNotOpen, BeforeLastEntry, InTheFuture.
     """
     case = _locked(case_id, by, "log_call", body)
-    _must_be_open(case)
+    must_be_open(case)
     case.status = Case.Status.OPEN
     return say(
         load_timeline(case),
@@ -121,7 +121,7 @@ def log_agent_call(
     Raises NotAllowed, NothingSaid, CaseIsNotOpen, BeforeLastEntry, InTheFuture.
     """
     case = _locked(case_id, by, "reply_as_agent", body)
-    _must_be_open(case)
+    must_be_open(case)
     return say(
         load_timeline(case),
         "agent_called",
@@ -192,6 +192,7 @@ def _locked(case_id: int, by: Person, act: str, body: str) -> Case:
     return lock_case(case_id, by)
 
 
-def _must_be_open(case: Case) -> None:
+def must_be_open(case: Case) -> None:
+    """Refuse what only an open case takes. Raises CaseIsNotOpen."""
     if not case.is_open:
         raise CaseIsNotOpen

@@ -10,6 +10,7 @@ from accounts.models import Person
 from sla.engine.policy import Policy
 from sla.engine.span import span_end
 from tickets.actions.conversation import say, write_message
+from tickets.agreement_errors import CaseWasDeclined
 from tickets.audience import desk_side
 from tickets.errors import (
     CaseIsClosed,
@@ -71,7 +72,8 @@ def close_case(*, case_id: int, by: Person, at: datetime, body: str = "") -> Cas
 def reopen_case(*, case_id: int, by: Person, body: str, at: datetime) -> Case:
     """Open a solved or closed case again; the desk owes a reply. Locks the case.
 
-    Raises NotAllowed, NothingSaid, CaseIsOpen, ReopenWindowOver.
+    What was declined only the desk opens again: what it cost has come back (SC-15). Raises
+    NotAllowed, NothingSaid, CaseIsOpen, CaseWasDeclined, ReopenWindowOver.
     """
     if not (by.may("reply_as_customer") or by.may("resolve")):
         raise NotAllowed
@@ -80,9 +82,14 @@ def reopen_case(*, case_id: int, by: Person, body: str, at: datetime) -> Case:
     case = lock_case(case_id, by)
     if case.is_open:
         raise CaseIsOpen
+    if case.declined and by.is_customer:
+        raise CaseWasDeclined
     timeline = load_timeline(case)
     _check_window(case, timeline.state().policy, at)
     case.status = Case.Status.OPEN
+    if case.declined:
+        case.declined = ""
+        case.save(update_fields=["declined"])
     kind = Message.Kind.CUSTOMER if by.is_customer else Message.Kind.REPLY
     return say(timeline, "reopened", kind, by=by, body=body, at=at)
 

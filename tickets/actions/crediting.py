@@ -1,0 +1,111 @@
+"""What a case has cost comes back when it proves to be a bug: as points, or as money (SC-21)."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.errors import NotAllowed
+from accounts.models import Person
+from entitlements import ledger, refunds
+from entitlements.balances import balance_at, spent_on_case
+from entitlements.expiry import grace_end
+from sla.engine.policy import Policy
+from tickets.actions.conversation import write_note
+from tickets.agreement_errors import CreditIsSpent, NoBugCredit, NoMoneyRefund, NoPointsToCredit
+from tickets.audience import customer_side, desk_side
+from tickets.models import Case, CaseEvent
+from tickets.notices import notify
+from tickets.queries import lock_case
+from tickets.timeline import load_timeline, save_timelines
+
+CREDITED, ASKED_AS_MONEY = "points_credited", "money_asked"
+
+
+@transaction.atomic
+def credit_bug(*, case_id: int, by: Person, reason: str, at: datetime) -> Case:
+    """Give back all that a case has cost, because it proved to be a product bug (SC-21, SP-03).
+
+    The customer is told, and may ask for money instead (`ask_for_money`); `reason` is for the desk
+    only. Moves no clock. Locks the case, then the points. Raises NotAllowed, NoBugCredit,
+    NoPointsToCredit.
+    """
+    if not by.may("credit_case"):
+        raise NotAllowed
+    case = lock_case(case_id, by)
+    timeline = load_timeline(case)
+    policy = timeline.state().policy
+    if not policy.points.bug_credit:
+        raise NoBugCredit
+    points = give_back(case, "credit", policy, by=by, at=at)
+    if not points:
+        raise NoPointsToCredit
+    event = timeline.add(CREDITED, by=by, at=at, payload={"points": points})
+    case.last_public_at = event.occurred_at
+    save_timelines([timeline])
+    write_note(case, event, reason, by=by)
+    notify("bug_credited", customer_side(case), case=case, event=event, at=at)
+    return case
+
+
+@transaction.atomic
+def ask_for_money(*, case_id: int, by: Person, at: datetime) -> Case:
+    """Ask for the charge as money instead of the points that came back: the customer's choice.
+
+    Takes as many points as had come back; they stay away unless the vendor declines (SC-21). Once
+    for a credit. Moves no clock. Locks the case, then the points. Raises NotAllowed,
+    NoMoneyRefund, CreditIsSpent.
+    """
+    if not by.may("ask_for_entitlement"):
+        raise NotAllowed
+    case = lock_case(case_id, by)
+    timeline = load_timeline(case)
+    points = points_for_money(case, timeline.state().policy)
+    if not points:
+        raise NoMoneyRefund
+    event = timeline.add(ASKED_AS_MONEY, by=by, at=at, payload={"points": points})
+    case.last_public_at = event.occurred_at
+    charged = {"company": case.company, "case_number": case.number, "by": by, "at": at}
+    try:
+        ledger.spend_points(
+            points=points, reason_key=f"case-{case.number}-recharge-{event.seq}", **charged
+        )
+    except ledger.NotEnoughPoints as short:
+        raise CreditIsSpent from short
+    refunds.ask_money_refund(**charged)
+    save_timelines([timeline])
+    notify(ASKED_AS_MONEY, desk_side(case), case=case, event=event, at=at)
+    return case
+
+
+def points_for_money(case: Case, policy: Policy) -> int:
+    """Count the points that came back and may still be had as money; 0 where none may."""
+    if not policy.points.money_refund:
+        return 0
+    kinds = (CREDITED, ASKED_AS_MONEY)
+    last = CaseEvent.objects.filter(case=case, kind__in=kinds).order_by("seq").last()
+    return last.payload["points"] if last is not None and last.kind == CREDITED else 0
+
+
+def may_have_money(case: Case, policy: Policy, at: datetime) -> int:
+    """Count the points that the customer may turn into money at `at`; 0 once they are spent."""
+    points = points_for_money(case, policy)
+    return points if points and balance_at(case.company, at) >= points else 0
+
+
+def give_back(case: Case, kind: str, policy: Policy, *, by: Person, at: datetime) -> int:
+    """Give back all that a locked case has spent; tell how many points. `kind`: credit, reversal.
+
+    What expired meanwhile lives on for the policy's grace. Locks the points.
+    """
+    ledger.lock_points(case.company)
+    points = spent_on_case(case.company, case.number)
+    if points:
+        ledger.credit_case(
+            company=case.company,
+            case_number=case.number,
+            kind=kind,
+            by=by,
+            at=at,
+            grace_until=grace_end(policy, at, case.time_zone),
+        )
+    return points
