@@ -56,8 +56,9 @@ def plan_all_deliveries(at: datetime) -> None:
 def plan_deliveries(contracts: Iterable[tuple[Contract, date]], policy: Policy) -> None:
     """Have what is owed in the terms of contracts, each with its company's date, written down.
 
-    Each benefit of kind "deliveries" is spread over twelve months; what would be due after the end
-    of a shorter term is not owed. Idempotent. Statements do not grow with the contracts.
+    Each benefit of kind "deliveries" is spread over twelve months. What would be due after the end
+    of a shorter term is not owed, nor what would have been due before the contract was written down
+    or got its plan. Idempotent. Statements do not grow with the contracts.
     """
     codes = {benefit.code for benefit in policy.benefits if benefit.kind == "deliveries"}
     dated = {
@@ -87,7 +88,7 @@ def _wanted(dated: Iterable[tuple[Contract, date, Term]], policy: Policy) -> Wan
         for benefit in policy.benefits:
             number = benefit.number(plan) if benefit.kind == "deliveries" else 0
             days = enumerate(due_dates(term.first, number) if number else (), start=1)
-            due = {place: day for place, day in days if day <= term.last}
+            due = {place: day for place, day in days if on_date <= day <= term.last}
             if due:
                 wanted[contract.pk, benefit.code] = due
     return wanted

@@ -1,0 +1,201 @@
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.actions import add_company
+from accounts.errors import Invalid, NotAllowed, NotFound
+from entitlements.actions import change_contract
+from entitlements.first_purchase import (
+    GrantedAlready,
+    NotTheFirstPurchase,
+    grant_first_purchase,
+    grants_offered,
+)
+from entitlements.included import give_all_included
+from entitlements.lines import end_line
+from entitlements.models import PointsLot
+from sla.queries import current_policy
+from tests.entitlements.contracts.conftest import AT
+from tests.entitlements.contracts.test_signing import sign
+
+# 24:00 on 28 February 2027 in New York.
+END_OF_TERM = datetime(2027, 3, 1, 5, tzinfo=UTC)
+
+
+def lots(company):
+    found = PointsLot.objects.filter(company=company).order_by("id")
+    return [(lot.source, lot.remaining, lot.expires_at) for lot in found]
+
+
+@pytest.mark.parametrize(
+    ("plan", "points"),
+    [
+        ("basic_annual", 100),
+        ("bronze", 250),
+        ("silver", 750),
+        ("gold", 1500),
+        ("platinum", 3000),
+    ],
+)
+def test_sp_14_term_brings_the_points_of_its_plan_at_signing(company, plan, points):
+    sign(company, plan=plan)
+
+    assert lots(company) == [("included", points, END_OF_TERM)]
+
+
+def test_sp_14_basic_includes_no_points(company):
+    sign(company, plan="basic", users=None)
+
+    assert lots(company) == []
+
+
+def test_sp_10_next_term_brings_points_again_and_once(company):
+    sign(company, plan="basic_annual", users=None)
+
+    for moment in (END_OF_TERM - timedelta(seconds=1), END_OF_TERM, END_OF_TERM + timedelta(1)):
+        give_all_included(moment)
+
+    assert lots(company) == [
+        ("included", 100, END_OF_TERM),
+        ("included", 100, datetime(2028, 3, 1, 5, tzinfo=UTC)),
+    ]
+
+
+def test_points_of_a_coming_contract_wait_for_its_first_day(company):
+    sign(company, starts_on=date(2026, 5, 1))
+
+    # Midnight in New York.
+    begins = datetime(2026, 5, 1, 4, tzinfo=UTC)
+    give_all_included(begins - timedelta(seconds=1))
+    before = lots(company)
+    give_all_included(begins)
+
+    assert before == []
+    assert lots(company) == [("included", 1500, datetime(2027, 5, 1, 4, tzinfo=UTC))]
+
+
+def test_points_end_with_a_term_that_is_cut_off(company):
+    sign(company, ends_on=date(2026, 6, 30))
+
+    assert lots(company) == [("included", 1500, datetime(2026, 7, 1, 4, tzinfo=UTC))]
+
+
+def test_points_live_like_bought_ones_where_the_policy_says_so(company, reworded):
+    reworded({'included = "term"': 'included = "life"'})
+
+    sign(company)
+
+    assert lots(company) == [("included", 1500, datetime(2027, 3, 3, 5, tzinfo=UTC))]
+
+
+def test_sp_12_term_that_begins_without_the_subscription_brings_no_points(company):
+    contract = sign(company)
+    end_line(line=contract.lines.get(), ends_on=date(2026, 12, 31))
+
+    give_all_included(END_OF_TERM)
+
+    assert lots(company) == [("included", 1500, END_OF_TERM)]
+
+
+def test_another_plan_in_the_same_term_brings_no_second_points(company):
+    contract = sign(company, plan="bronze")
+    contract.plan = "gold"
+
+    change_contract(contract=contract, at=AT)
+
+    assert lots(company) == [("included", 250, END_OF_TERM)]
+
+
+def test_daily_points_reach_only_whose_plan_includes_some(company, scalix):
+    sign(company)
+
+    give_all_included(END_OF_TERM)
+
+    assert PointsLot.objects.filter(company=company).count() == 2
+    assert not PointsLot.objects.exclude(company=company).exists()
+
+
+def test_terms_that_have_their_points_cost_no_statements(company):
+    def statements():
+        with CaptureQueriesContext(connection) as counted:
+            give_all_included(AT)
+        return len(counted)
+
+    sign(company)
+    one = statements()
+    for number in range(20):
+        sign(add_company(name=f"cn-alpha-{number}", time_zone="America/New_York"))
+
+    assert statements() == one
+
+
+def test_sp_09_first_purchase_is_offered_and_granted_once(company, scalix):
+    sign(company, plan="basic", users=None)
+    policy = current_policy(AT).policy
+    offered = [grant.code for grant in grants_offered(company, policy)]
+
+    grant_first_purchase(
+        company=company, grant="first_purchase", points=20, by=scalix.account_manager, at=AT
+    )
+
+    assert offered == ["first_purchase"]
+    assert grants_offered(company, policy) == []
+    # Valid for one year: to the end of the anniversary in New York.
+    assert lots(company) == [("grant", 20, datetime(2027, 3, 3, 5, tzinfo=UTC))]
+    with pytest.raises(GrantedAlready):
+        grant_first_purchase(
+            company=company, grant="first_purchase", points=20, by=scalix.manager, at=AT
+        )
+
+
+def test_sp_09_amount_is_asked_for_because_the_document_names_none(company, scalix):
+    sign(company, plan="basic", users=None)
+
+    with pytest.raises(Invalid) as refused:
+        grant_first_purchase(company=company, grant="first_purchase", by=scalix.manager, at=AT)
+
+    assert refused.value.field == "points"
+    assert lots(company) == []
+
+
+def test_amount_of_the_policy_counts_where_it_names_one(company, scalix, reworded):
+    reworded({'name = "Points with the first purchase"': 'name = "Welcome"\npoints = 30'})
+    sign(company, plan="basic", users=None)
+
+    grant_first_purchase(
+        company=company, grant="first_purchase", points=999, by=scalix.manager, at=AT
+    )
+
+    assert [points for _source, points, _end in lots(company)] == [30]
+
+
+def test_sp_09_second_purchase_and_other_editions_are_granted_nothing(company, scalix):
+    sign(company, plan="basic", users=None)
+    sign(company, plan="basic", users=None, product=scalix.product)
+    other = add_company(name="cn-alpha-open")
+    sign(other, plan="basic", edition="community", users=None)
+    policy = current_policy(AT).policy
+
+    assert grants_offered(company, policy) == []
+    assert grants_offered(other, policy) == []
+    for bought_by in (company, other):
+        with pytest.raises(NotTheFirstPurchase):
+            grant_first_purchase(
+                company=bought_by, grant="first_purchase", points=5, by=scalix.manager, at=AT
+            )
+
+
+def test_grant_that_the_policy_does_not_have_is_not_there(company, scalix):
+    with pytest.raises(NotFound):
+        grant_first_purchase(company=company, grant="gift", points=5, by=scalix.manager, at=AT)
+
+
+def test_agent_grants_nothing(company, scalix):
+    sign(company, plan="basic", users=None)
+
+    with pytest.raises(NotAllowed):
+        grant_first_purchase(
+            company=company, grant="first_purchase", points=5, by=scalix.agent, at=AT
+        )
