@@ -9,6 +9,7 @@ from django.utils.text import capfirst
 from accounts.admin_base import NOTHING, RefusableForm, TenantAdmin
 from accounts.constraints import refused_as
 from accounts.errors import NameTaken
+from entitlements import registration_admin
 from entitlements.actions import add_product, check_contract, sign_contract
 from entitlements.models import Contract, Product
 from sla.documents import policy_of, read_rows
@@ -94,3 +95,4 @@ def register(site: AdminSite) -> None:
     """Put products and contracts into an admin site."""
     site.register(Product, ProductAdmin)
     site.register(Contract, ContractAdmin)
+    registration_admin.register(site)

@@ -12,6 +12,8 @@ from accounts.brand import Uploaded, save_brand, sheet_name
 from accounts.models import Tenant
 from accounts.tenancy import tenant
 from accounts.walls import TenantModel
+from entitlements.models import Registration
+from entitlements.registration import digest_of
 from jobs.actions import start_job
 from jobs.models import Job
 from outbox.models import DeliveredMail
@@ -115,6 +117,8 @@ def _objects(
         "replay": {"job_id": replay.pk},
         "flip": {"job_id": replay.pk, "flip_id": flip.pk},
         "request": {"request_id": ask_to_publish(twin).pk},
+        "registration": {"registration_id": register(twin).pk},
+        "link": {"token": f"{twin.tenant.slug}-token"},
         "key": {
             "uidb36": int_to_base36(person.pk),
             "key": default_token_generator.make_token(person),
@@ -171,6 +175,22 @@ def ask_to_publish(twin: Twin) -> PublishRequest:
     )
 
 
+def register(twin: Twin) -> Registration:
+    """Have somebody wait at a vendor for a manager's decision."""
+    at = PolicyVersion.objects.first().published_at
+    return Registration.objects.create(
+        tenant=twin.tenant,
+        name=f"{twin.canary}newcomer",
+        email="newcomer@new.test",
+        company_name=f"{twin.canary}new",
+        state=Registration.State.WAITING,
+        token_digest=digest_of(f"{twin.tenant.slug}-token"),
+        link_expires_at=at,
+        asked_at=at,
+        proven_at=at,
+    )
+
+
 def _missing() -> dict[str, Values]:
     rows = ("company", "site", "person", "team", "product", "contract")
     return {
@@ -185,6 +205,8 @@ def _missing() -> dict[str, Values]:
         "replay": {"job_id": NO_ROW},
         "flip": {"job_id": NO_ROW, "flip_id": NO_ROW},
         "request": {"request_id": NO_ROW},
+        "registration": {"registration_id": NO_ROW},
+        "link": {"token": "no-token"},
         "key": {"uidb36": int_to_base36(NO_ROW), "key": "abc123-0123456789abcdef"},
         **FIXED,
     }

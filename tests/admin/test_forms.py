@@ -38,6 +38,9 @@ def no_rows(prefix):
     return {f"{prefix}-TOTAL_FORMS": "0", f"{prefix}-INITIAL_FORMS": "0"}
 
 
+NOTHING_BELOW = no_rows("sites") | no_rows("domains")
+
+
 def one_row(prefix, **fields):
     management = {f"{prefix}-TOTAL_FORMS": "1", f"{prefix}-INITIAL_FORMS": "0"}
     return management | {f"{prefix}-0-{name}": value for name, value in fields.items()}
@@ -58,7 +61,8 @@ def test_new_company_and_its_site_are_the_vendors(manager, inside):
         add(Company),
         {"name": "Initech", "account_manager": "", "time_zone": "Asia/Tokyo", "country": "JP"}
         | {"region": ""}
-        | one_row("sites", name="Osaka", time_zone="", country="JP", region=""),
+        | one_row("sites", name="Osaka", time_zone="", country="JP", region="")
+        | no_rows("domains"),
     )
 
     assert answer.status_code == 302
@@ -116,7 +120,7 @@ def test_person_sent_empty_is_told_everything_in_words(manager):
 
 @pytest.mark.parametrize("country", ["XX", "us", "UK"])
 def test_country_that_is_none_is_refused(manager, inside, country):
-    company = {"name": "Initech", "time_zone": "", "country": country, **no_rows("sites")}
+    company = {"name": "Initech", "time_zone": "", "country": country, **NOTHING_BELOW}
 
     page = manager.post(add(Company), company)
 
@@ -144,7 +148,7 @@ def test_same_address_at_another_vendor_is_no_obstacle(manager, alpha, inside):
         ("person", {"role": "contact", "tier": ""}, "company"),
         ("contract", {"plan": "standard", "starts_on": "2026-01-01"}, "company"),
         ("contract", {"plan": "standard", "starts_on": "2026-01-01"}, "product"),
-        ("company", {"name": "Initech", "time_zone": "", **no_rows("sites")}, "account_manager"),
+        ("company", {"name": "Initech", "time_zone": "", **NOTHING_BELOW}, "account_manager"),
         ("site", {"name": "Osaka", "time_zone": ""}, "company"),
     ],
 )
@@ -405,8 +409,6 @@ def test_second_contract_for_the_same_is_refused_and_a_changed_one_does_not_meet
 
 
 def test_company_name_twice_is_refused_in_words(manager, beta):
-    page = manager.post(
-        add(Company), {"name": beta.company.name, "time_zone": "", **no_rows("sites")}
-    )
+    page = manager.post(add(Company), {"name": beta.company.name, "time_zone": "", **NOTHING_BELOW})
 
     assert errors_of(page) == {"name": [f"The name “{beta.company.name}” is already taken."]}
