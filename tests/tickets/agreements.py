@@ -1,12 +1,16 @@
 """A company with points under the Scalix pack, and what its cases and lots look like."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
+from accounts.tenancy import tenant
 from entitlements.balances import balance_at, trial_balance
 from entitlements.ledger import add_points
 from entitlements.models import PointsLot
 from outbox.models import OutboxMessage
 from outbox.registry import registered
+from tests.cases import MONDAY
 from tests.packs import publish
 from tests.twins import Twin
 from tickets.models import Case
@@ -27,9 +31,16 @@ def sell_points(twin: Twin, points: int = 50, *, at: datetime, until: datetime =
     )
 
 
-def go_scalix(twin: Twin) -> None:
-    """Publish the pack; the company's contracts are of its default plan."""
+@contextmanager
+def scalix(twin: Twin, points: int = 50) -> Iterator[None]:
+    """Be inside a vendor under the Scalix pack whose customer has bought points."""
     publish(twin, "scalix")
+    with tenant(twin.tenant):
+        twin.contract.plan = "basic"
+        twin.contract.save(update_fields=["plan"])
+        if points:
+            sell_points(twin, points, at=MONDAY)
+        yield
 
 
 def balance(twin: Twin, at: datetime) -> int:
