@@ -1,8 +1,9 @@
 """What the linter finds in a policy, as sentences: the place, what it is, and what to do."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -14,6 +15,8 @@ from sla.engine.lintspace import OTHER
 from sla.engine.policy import Policy
 from sla.explain import span_text
 from sla.faults import place_text
+from sla.offer_findings import OFFER_SENTENCES
+from sla.offer_words import figure_text, points_text, subscription_name
 from sla.words import AXIS_NAMES, CLOCK_NAMES, part_name
 
 SEVERITY_NAMES = {
@@ -207,6 +210,7 @@ _SENTENCES = {
         gettext_lazy("In tier %(tiers)s nothing happens when the %(clock)s is late."),
         gettext_lazy("Hand over from there as well, or tell somebody."),
     ),
+    **OFFER_SENTENCES,
 }
 
 
@@ -267,14 +271,10 @@ def told(finding: Finding, policy: Policy) -> Told:
 def _figure(policy: Policy, finding: Finding, name: str) -> str:
     value = finding.params[name]
     axis = str(finding.params.get("axis", ""))
-    if name == "clock":
-        return str(CLOCK_NAMES[str(value)])
     if name in ("level", "milder", "code", "than"):
         return part_name(policy, axis, str(value))
-    if name in ("seconds", "than_seconds"):
-        return _wait_text(value)
-    if name == "other":
-        return _place(policy, str(value))
+    if name in _FIGURES:
+        return _FIGURES[name](policy, value)
     if name == "others":
         return _listed(_place(policy, path) for path in _texts(value))
     if name == "cases":
@@ -287,6 +287,19 @@ def _figure(policy: Policy, finding: Finding, name: str) -> str:
 
 def _place(policy: Policy, path: str) -> str:
     return rule_named(policy, path) or place_text(path)
+
+
+_FIGURES: Mapping[str, Callable[[Policy, Any], str]] = {
+    "clock": lambda _policy, kind: str(CLOCK_NAMES[kind]),
+    "other": _place,
+    "seconds": lambda _policy, seconds: _wait_text(seconds),
+    "than_seconds": lambda _policy, seconds: _wait_text(seconds),
+    "subscription": subscription_name,
+    "points": lambda _policy, points: points_text(points),
+    "than_points": lambda _policy, points: points_text(points),
+    "price": lambda _policy, points: points_text(points),
+    "than_number": lambda _policy, number: figure_text(number),
+}
 
 
 def cases_named(policy: Policy, cases: Mapping[str, Iterable[str]]) -> str:

@@ -7,6 +7,8 @@ from datetime import date
 from sla.engine.lintcells import lint_cells
 from sla.engine.linthours import lint_hours, lint_levels
 from sla.engine.lintladder import lint_kinds, lint_ladder
+from sla.engine.lintplans import lint_names, lint_plans
+from sla.engine.lintprices import lint_prices, lint_releases
 from sla.engine.lintspeed import lint_amounts, lint_speed
 from sla.engine.lintsurvey import ERROR, NOTICE, SEVERITIES, WARNING, Finding, survey
 from sla.engine.linttexts import lint_blanks, lint_contradictions, lint_readings
@@ -39,6 +41,10 @@ def _findings(policy: Policy, on: date) -> Iterator[Finding]:
     yield from lint_contradictions(found)
     yield from lint_kinds(policy)
     yield from lint_ladder(found)
+    yield from lint_plans(policy)
+    yield from lint_names(policy)
+    yield from lint_prices(found)
+    yield from lint_releases(found)
 
 
 def _place(policy: Policy, path: str) -> tuple[int, int]:

@@ -168,7 +168,8 @@ def _codes(policy: Policy, axis: str) -> tuple[str, ...]:
     if axis in parts:
         codes = tuple(part.code for part in parts[axis])
     else:
-        named = [code for row in policy.targets for code in row.when.get(axis, ())]
+        rows = (*policy.targets, *policy.prices, *policy.supported_releases)
+        named = [code for row in rows for code in row.when.get(axis, ())]
         codes = tuple(dict.fromkeys(named))
     return (*codes, OTHER) if codes and axis in OPEN_AXES else codes
 

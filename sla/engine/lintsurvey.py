@@ -1,11 +1,12 @@
 """What the rules of a policy cover: which cases each row answers for, and which none does."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from sla.engine.lintspace import Box, Space, TooManyPieces, filed, meet, minus, space_of
-from sla.engine.parts import TargetRow
 from sla.engine.policy import Policy
+from sla.engine.rowchecks import Ruling
 
 ERROR, WARNING, NOTICE = SEVERITIES = ("error", "warning", "notice")
 
@@ -32,14 +33,14 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A row with its place in the document and the cases that it is the rule for.
+    """A row (a target, a price, ...) with its place and the cases that it is the rule for.
 
     `admits`: the cases of its condition; `cases`: those of them that can be filed and that no
     more specific row takes.
     """
 
     number: int
-    row: TargetRow
+    row: Any
     admits: Box
     cases: tuple[Box, ...]
 
@@ -87,6 +88,11 @@ def survey(policy: Policy) -> Survey:
 
 def _cover(policy: Policy, space: Space, cases: list[Box], clock: str) -> Coverage:
     rows = [(number, row) for number, row in enumerate(policy.targets) if row.clock == clock]
+    return cover(space, cases, rows)
+
+
+def cover(space: Space, cases: list[Box], rows: Sequence[tuple[int, Ruling]]) -> Coverage:
+    """Work out which of some rows, with their numbers, answers for which of `cases`."""
     if len(rows) > MAX_ROWS:
         return Coverage(is_partial=True)
     boxes = {number: space.box(row.when) for number, row in rows}
@@ -99,7 +105,7 @@ def _cover(policy: Policy, space: Space, cases: list[Box], clock: str) -> Covera
 
 
 def _answers(
-    rows: list[tuple[int, TargetRow]], boxes: Mapping[int, Box], cases: list[Box]
+    rows: Sequence[tuple[int, Ruling]], boxes: Mapping[int, Box], cases: list[Box]
 ) -> Iterator[Answer]:
     for number, row in rows:
         own = boxes[number]

@@ -32,6 +32,7 @@ FOUND = {
         ("contact.portal", "no_portal", None),
         ("contact.renewal_email", "no_renewal_email", None),
         ("readings[0]", "reading_open", "supported_releases"),
+        ("benefits[0].editions", "limit_not_said", "[[benefits]]"),
     ],
     "msp": [
         ("policy_date", "no_policy_date", None),

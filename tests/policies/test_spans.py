@@ -139,7 +139,7 @@ def test_a_span_may_follow_the_vendor_s_wall_clock() -> None:
 def test_packs_name_the_spans_that_they_set() -> None:
     assert {name: sorted(pack(name).spans) for name in VENDORS} == {
         "metalogix": [],
-        "scalix": ["points.life", "reopen.window"],
+        "scalix": ["points.grace", "points.life", "reopen.window"],
         "msp": [],
         "datadynamics": ["waiting.close_after"],
     }
