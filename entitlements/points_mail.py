@@ -14,7 +14,7 @@ from accounts.models import Person
 from accounts.places import site_url
 from accounts.queries import whereabouts
 from accounts.tenancy import desk_now
-from entitlements.balances import balance_at
+from entitlements.balances import balance_at, statement_lines
 from entitlements.models import Correction, MoneyRefund, PointsEntry, PointsLot
 from entitlements.points_notices import (
     ADDED,
@@ -112,7 +112,7 @@ def _expiring(person: Person, refs: Refs) -> Rendered:
 def _added(person: Person, refs: Refs) -> Rendered:
     entry = _entry(refs)
     zone = whereabouts(company=entry.company).time_zone
-    row = row_of(entry, None)
+    row = row_of(statement_lines(entry.company).get(pk=entry.pk), None)
     lots = [
         (part.points, last_day_text(part.lot.expires_at, zone) if part.lot.expires_at else "")
         for part in row.parts
@@ -196,8 +196,7 @@ def _lot(refs: Refs) -> PointsLot:
 
 
 def _entry(refs: Refs) -> PointsEntry:
-    entries = PointsEntry.objects.select_related("company__tenant")
-    return _found(entries.prefetch_related("lines__lot"), refs["entry"])
+    return _found(PointsEntry.objects.select_related("company__tenant"), refs["entry"])
 
 
 def _refund(refs: Refs) -> MoneyRefund:

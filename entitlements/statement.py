@@ -165,8 +165,8 @@ def years_of(company: Company, zone: str) -> tuple[int, ...]:
 
 
 def row_of(entry: PointsEntry, policy: Policy | None) -> Row:
-    """Put an entry with its lines into words."""
-    lines = [line for line in entry.lines.all() if line.lot is not None]
+    """Put an entry of `statement_lines` into words."""
+    lines = [line for line in entry.legs if line.lot is not None]
     parts = tuple(Part(line.points, line.lot) for line in lines)
     more = lot_text(parts[0].lot, policy) if entry.points > 0 and len(parts) == 1 else ""
     what = str(KIND_WORDS[Kind(entry.kind)])

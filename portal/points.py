@@ -1,0 +1,156 @@
+"""What a customer reads of the company's points, and whom they can ask for more."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from accounts import roles
+from accounts.models import Company, Person
+from accounts.queries import desk_people, people_of_company
+from entitlements.models import EntitlementRequest, MoneyRefund
+from entitlements.statement import PointsShown, Row, Statement, points_shown, statement_page
+from sla.engine.parts import Facts
+from sla.engine.policy import Policy
+from tickets.queries import visible_cases
+
+REQUESTS_SHOWN = 10
+REFUNDS_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class LinkedRow:
+    """A row of the statement; `url` is that of its case, "" where the person may not see it."""
+
+    row: Row
+    url: str
+
+
+@dataclass(frozen=True)
+class AskedFor:
+    """A request with the name of what was asked for."""
+
+    request: EntitlementRequest
+    what: str
+
+
+@dataclass(frozen=True)
+class ChannelPrice:
+    """What a case costs that is filed this way; 0 = nothing. `cases` is how many are on hand."""
+
+    name: str
+    points: int
+    cases: int
+
+
+@dataclass(frozen=True)
+class PointsPage:
+    """All that the page of points shows."""
+
+    points: PointsShown
+    statement: Statement
+    rows: tuple[LinkedRow, ...]
+    prices: tuple[ChannelPrice, ...]
+    requests: tuple[AskedFor, ...]
+    refunds: tuple[MoneyRefund, ...]
+    is_low: bool
+
+
+def points_page(
+    person: Person,
+    policy: Policy,
+    zone: str,
+    at: datetime,
+    *,
+    year: int | None = None,
+    before: int | None = None,
+) -> PointsPage:
+    """Read the points of a person's company, with links to the cases that the person may see."""
+    company = person.company
+    points = points_shown(company, policy, at)
+    statement = statement_page(company, policy, zone, year=year, before=before)
+    low = policy.notices.low_points
+    return PointsPage(
+        points=points,
+        statement=statement,
+        rows=tuple(_linked(statement.rows, person)),
+        prices=tuple(channel_prices(policy, points.balance)),
+        requests=tuple(requests_told(person, policy)),
+        refunds=tuple(refunds_of(person)[:REFUNDS_SHOWN]),
+        is_low=low is not None and points.balance <= low,
+    )
+
+
+def channel_prices(policy: Policy, balance: int) -> list[ChannelPrice]:
+    """List what a case costs by the way it is filed (SC-02, SC-03), each price once."""
+    told = {}
+    for channel in policy.channels:
+        price = policy.price(Facts(channel=channel.code))
+        points = price.points if price else 0
+        told[channel.name] = ChannelPrice(channel.name, points, balance // points if points else 0)
+    return list(told.values())
+
+
+def requests_told(person: Person, policy: Policy) -> list[AskedFor]:
+    """List what a person asked for lately; a company admin what all of the company did."""
+    asked = EntitlementRequest.objects.filter(company=person.company)
+    if person.role != roles.COMPANY_ADMIN:
+        asked = asked.filter(Q(asked_by=person) | Q(asked_of=person))
+    latest = asked.select_related("asked_by", "asked_of", "decided_by").order_by("-asked_at", "-pk")
+    return [AskedFor(one, request_text(one, policy)) for one in latest[:REQUESTS_SHOWN]]
+
+
+def request_text(request: EntitlementRequest, policy: Policy | None) -> str:
+    """Name what was asked for: the pack, or the subject of the case that was refused."""
+    if request.kind == EntitlementRequest.Kind.PACK:
+        pack = policy.pack(request.pack) if policy else None
+        return pack.name if pack else request.pack
+    return request.subject or str(request.get_kind_display())
+
+
+def refunds_of(person: Person) -> QuerySet[MoneyRefund]:
+    """List the refunds in money of a person's company; those of cases that the person may see."""
+    refunds = MoneyRefund.objects.filter(company=person.company)
+    if person.role != roles.COMPANY_ADMIN:
+        refunds = refunds.filter(case_number__in=visible_cases(person).values("number"))
+    return refunds.order_by("-asked_at", "-pk")
+
+
+def people_to_ask(person: Person) -> list[Person]:
+    """List whom a customer can ask for points: own company admins, then those of the vendor.
+
+    The vendor's are the company's account manager, without one its managers.
+    """
+    admins = people_of_company(person.company).filter(role=roles.COMPANY_ADMIN)
+    return [*admins.exclude(pk=person.pk), *vendors_people(person.company)]
+
+
+def vendors_people(company: Company) -> list[Person]:
+    """List who sells to a company: its account manager, without one the managers."""
+    manager = company.account_manager
+    if manager is not None and manager.is_active:
+        return [manager]
+    return list(desk_people().filter(role=roles.MANAGER))
+
+
+def waiting_request(person: Person) -> EntitlementRequest | None:
+    """Find the request for points of a person that waits for an answer."""
+    asked = EntitlementRequest.objects.filter(
+        asked_by=person,
+        kind=EntitlementRequest.Kind.PACK,
+        state=EntitlementRequest.State.WAITING,
+    )
+    return asked.select_related("asked_of").first()
+
+
+def _linked(rows: Sequence[Row], person: Person) -> Iterable[LinkedRow]:
+    named = {row.entry.case_number for row in rows if row.entry.case_number is not None}
+    seen: set[int] = set()
+    if named:
+        visible = visible_cases(person).filter(number__in=named)
+        seen = set(visible.values_list("number", flat=True))
+    for row in rows:
+        number = row.entry.case_number
+        yield LinkedRow(row, reverse("portal:case", args=[number]) if number in seen else "")

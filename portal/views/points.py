@@ -1,0 +1,53 @@
+"""The company's points: what is on hand, and where it went."""
+
+from functools import partial
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.views.decorators.http import require_safe
+
+from accounts.models import Person
+from accounts.queries import whereabouts
+from accounts.tenancy import stream_in_tenant
+from entitlements.points_forms import Years
+from entitlements.statement import statement_csv
+from portal.page import customer_page, show
+from portal.points import points_page
+from sla.queries import current_policy
+
+
+@customer_page
+@require_safe
+def points(request: HttpRequest) -> HttpResponse:
+    person, policy = request.user, current_policy(request.at).policy
+    chosen = Years(request.GET)
+    zone = zone_of(person)
+    page = points_page(person, policy, zone, request.at, year=chosen.year, before=chosen.before)
+    shown = {"page": page, "policy": policy, "zone": zone, "company": person.company}
+    return show(request, "portal/points/page.html", shown)
+
+
+@customer_page
+@require_safe
+def statement(request: HttpRequest) -> HttpResponseBase:
+    person, policy = request.user, current_policy(request.at).policy
+    year = Years(request.GET).year
+    lines = stream_in_tenant(
+        request.tenant.pk,
+        partial(
+            statement_csv,
+            person.company,
+            policy,
+            zone_of(person),
+            request.tenant.case_prefix,
+            year=year,
+        ),
+    )
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="points-{year or "all"}.csv"'
+    return response
+
+
+def zone_of(person: Person) -> str:
+    """Name the zone of the company: points end with a day of its calendar."""
+    return whereabouts(company=person.company).time_zone
