@@ -23,7 +23,11 @@ from accounts.models import Company
 from accounts.zones import moment_text
 from entitlements.licensing import EXPIRED, GOOD, NOT_BEGUN, UNVERIFIED
 from entitlements.models import Registration
-from entitlements.registration import accept_registration, decline_registration
+from entitlements.registration import (
+    RegistrationDecided,
+    accept_registration,
+    decline_registration,
+)
 from entitlements.registration_matches import Match, licence_named, matches_of
 from outbox.tasks import nudge
 
@@ -168,6 +172,9 @@ class RegistrationAdmin(OwnPages):
             return None
         try:
             told = (_accept if decision == "accept" else _decline)(request, registration, form)
+        except RegistrationDecided as refusal:
+            messages.error(request, str(refusal))
+            return redirect("admin:entitlements_registration_page", registration.pk)
         except DomainError as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
             return None
