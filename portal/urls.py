@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.views import cases, filing, home, policy, registering
+from portal.views import cases, filing, home, lifecycle, plan, points, policy, registering
 from portal.views.promise import promise
 
 app_name = "portal"
@@ -16,8 +16,16 @@ urlpatterns = [
     path("cases/<int:number>/reply/", cases.reply, name="reply"),
     path("cases/<int:number>/close/", cases.close, name="close"),
     path("cases/<int:number>/reopen/", cases.reopen, name="reopen"),
+    path("points/", points.points, name="points"),
+    path("points/statement.csv", points.statement, name="points_statement"),
+    path("plan/", plan.plan, name="plan"),
     path("policy/", policy.policy, name="policy"),
     path("promise/", promise, name="promise"),
+    path("support-end/", lifecycle.support_end, name="support_end"),
+    path("downloads/", lifecycle.downloads, name="downloads"),
+    path("downloads/<int:download_id>/", lifecycle.download, name="download"),
+    path("notifications/", lifecycle.notifications, name="notifications"),
+    path("notifications/stop/<str:token>/", lifecycle.stop, name="stop"),
     path("register/", registering.register, name="register"),
     path("register/sent/", registering.sent, name="register_sent"),
     path("register/link/<str:token>/", registering.link, name="register_link"),

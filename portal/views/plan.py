@@ -1,0 +1,22 @@
+"""What the customer's company has bought, and until when."""
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from entitlements.bought import bought_by
+from portal.page import customer_page, show
+from sla.queries import current_policy
+
+
+@customer_page
+@require_safe
+def plan(request: HttpRequest) -> HttpResponse:
+    policy = current_policy(request.at).policy
+    bought = bought_by(request.user.company, policy, request.at)
+    contact = policy.contact
+    shown = {
+        "bought": bought,
+        "policy": policy,
+        "renewal_email": contact.renewal_email or contact.sales_email,
+    }
+    return show(request, "portal/plan/page.html", shown)
