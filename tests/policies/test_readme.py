@@ -5,6 +5,14 @@ import re
 import pytest
 
 from sla.engine import sections
+from sla.engine.offer import (
+    BENEFIT_KINDS,
+    INCLUDED_LIFE,
+    LIMIT_SPANS,
+    ON_LAPSE,
+    RELEASE_UNITS,
+    TOPICS_ABOUT,
+)
 from sla.engine.parts import AXES
 from sla.engine.shape import Shape
 from tests.policies.packs import FOLDER
@@ -35,11 +43,30 @@ NAMED = set(re.findall(r"`\[?\[?([a-z_]+)[`.\]]", README))
         sections.REOPEN,
         sections.POINTS,
         sections.LADDER_STEP,
+        sections.SUBSCRIPTION,
+        sections.PRICE,
+        sections.PACK,
+        sections.GRANT,
+        sections.BENEFIT,
+        sections.TOPIC,
+        sections.RELEASE_RULE,
+        sections.LICENSING,
+        sections.NOTICES,
+        sections.REGISTERING,
     ],
     ids=lambda shape: shape.build.__name__,
 )
 def test_every_key_is_explained(shape: Shape) -> None:
     assert {field.key for field in shape.fields} - NAMED == set()
+
+
+@pytest.mark.parametrize(
+    "choices",
+    [ON_LAPSE, LIMIT_SPANS, BENEFIT_KINDS, TOPICS_ABOUT, RELEASE_UNITS, INCLUDED_LIFE],
+    ids=lambda choices: choices[0],
+)
+def test_every_choice_of_what_is_sold_is_explained(choices: tuple[str, ...]) -> None:
+    assert set(choices) - NAMED == set()
 
 
 def test_every_axis_is_explained() -> None:
