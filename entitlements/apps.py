@@ -12,6 +12,7 @@ class EntitlementsConfig(AppConfig):
         from entitlements.contract_mail import register_contract_mail  # noqa: PLC0415
         from entitlements.customer_note import register_customer_note  # noqa: PLC0415
         from entitlements.daily import register_daily  # noqa: PLC0415
+        from entitlements.lifecycle_mail import register_lifecycle  # noqa: PLC0415
         from entitlements.points_daily import register_points_daily  # noqa: PLC0415
         from entitlements.points_mail import register_points_mail  # noqa: PLC0415
         from entitlements.points_notices import register_points_notices  # noqa: PLC0415
@@ -43,3 +44,4 @@ class EntitlementsConfig(AppConfig):
         register_points_notices()
         register_contract_mail()
         register_contract_daily()
+        register_lifecycle()

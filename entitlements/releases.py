@@ -132,6 +132,19 @@ def access_release(release_id: int) -> Release:
     return release
 
 
+def releases_named_by(company: Company) -> dict[int, tuple[int, int]]:
+    """Map products to the release that a company's last case about them names.
+
+    As release id and case number: what the company uses, as far as the desk can know.
+    """
+    named = Release.objects.filter(cases__company=company).values_list("product_id", "pk")
+    used: dict[int, tuple[int, int]] = {}
+    for product_id, release_id, number in named.annotate(last=Max("cases__number")):
+        if number > used.get(product_id, (0, 0))[1]:
+            used[product_id] = (release_id, number)
+    return used
+
+
 def releases_in_use(product: Product) -> dict[int, tuple[int, int]]:
     """Map companies to the release of their last case that names one: (release id, case number)."""
     named = Release.objects.filter(product=product, cases__isnull=False).values_list(

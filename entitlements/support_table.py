@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from accounts.models import Company
 from entitlements.holdings import Holding
 from entitlements.models import Product, Release
-from entitlements.releases import releases_in_use, releases_of
+from entitlements.releases import releases_of
 from entitlements.support_end import last_supported_day, newest_release, newest_supported
 from sla.engine.offer import ReleaseRule
 from sla.engine.parts import Facts
@@ -101,12 +100,6 @@ def table_of(
 def support_for(holding: Holding, product: Product) -> SupportTable:
     """Work out a product's table as it holds for a company: by its plan, edition and day."""
     return support_of(product, holding.policy, holding.facts_for(product), holding.on_date)
-
-
-def release_used(company: Company, product: Product) -> Release | None:
-    """Find the release that the company named last in a case about a product; None if never."""
-    release_id, _number = releases_in_use(product).get(company.pk, (None, None))
-    return Release.objects.filter(pk=release_id).first()
 
 
 def ending(rows: Iterable[Supported]) -> list[Supported]:

@@ -20,7 +20,9 @@ from outbox.models import OutboxMessage
 from outbox.registry import Kind, Rendered, registered
 
 # What a kind may set. Sender, recipients and the rest belong to the outbox.
-HEADERS_OF_KINDS = frozenset({"In-Reply-To", "References", "Reply-To"})
+HEADERS_OF_KINDS = frozenset(
+    {"In-Reply-To", "References", "Reply-To", "List-Unsubscribe", "List-Unsubscribe-Post"}
+)
 # RFC 3834, and Exchange's own: no machine shall answer, so that two desks never talk to each other.
 AUTOMATIC = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
 LONGEST_SUBJECT = 250

@@ -14,6 +14,7 @@ from accounts.tenancy import tenant
 from accounts.walls import TenantModel
 from entitlements.models import Registration
 from entitlements.registration import digest_of
+from entitlements.topics import stop_token
 from jobs.actions import start_job
 from jobs.models import Job
 from outbox.models import DeliveredMail
@@ -21,6 +22,7 @@ from sla.holidays import save_holidays
 from sla.models import PolicyVersion, PublishRequest
 from sla.queries import working_copy
 from tests.cases import file_case
+from tests.entitlements.lifecycle.storage import raise_lifecycle
 from tests.jobs.kinds import KIND
 from tests.packs import publish
 from tests.pictures import png
@@ -104,6 +106,7 @@ def _objects(
     rows = ("company", "site", "person", "team", "product", "contract")
     mail = deliver(twin.tenant)
     person = twin.agent_2
+    lifecycle = raise_lifecycle(twin)
     replay, flip = finished_replay(twin)
     return {
         **{kind: _key(getattr(twin, "agent_2" if kind == "person" else kind).pk) for kind in rows},
@@ -118,6 +121,8 @@ def _objects(
         "flip": {"job_id": replay.pk, "flip_id": flip.pk},
         "request": {"request_id": ask_to_publish(twin).pk},
         "registration": {"registration_id": register(twin).pk},
+        "download": {"download_id": lifecycle["download"].pk},
+        "stop": {"token": stop_token(twin.contact, "news")},
         "link": {"token": f"{twin.tenant.slug}-token"},
         "key": {
             "uidb36": int_to_base36(person.pk),
@@ -206,6 +211,8 @@ def _missing() -> dict[str, Values]:
         "flip": {"job_id": NO_ROW, "flip_id": NO_ROW},
         "request": {"request_id": NO_ROW},
         "registration": {"registration_id": NO_ROW},
+        "download": {"download_id": NO_ROW},
+        "stop": {"token": "no-token"},
         "link": {"token": "no-token"},
         "key": {"uidb36": int_to_base36(NO_ROW), "key": "abc123-0123456789abcdef"},
         **FIXED,

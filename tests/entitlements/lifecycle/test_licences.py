@@ -1,0 +1,116 @@
+"""Who may write a licence down, who has verified it, and when."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from accounts.errors import Invalid, NotAllowed, NotFound
+from accounts.tenancy import tenant
+from entitlements.licences import (
+    LicenceIsThere,
+    LicenceIsVerified,
+    change_licence,
+    maintenance_end,
+    verify_licence,
+)
+from entitlements.models import Licence
+from tests.entitlements.lifecycle.storage import BEGINNING, license_to
+
+LATER = datetime(2016, 3, 1, 9, 0, tzinfo=UTC)
+
+
+def test_dd_33_managers_licence_is_verified_by_them(alpha, entered):
+    licence = license_to(alpha, number=" SX-1 ")
+
+    licence.refresh_from_db()
+    assert licence.number == "SX-1"
+    assert (licence.verified_at, licence.verified_by_id) == (BEGINNING, alpha.manager.pk)
+
+
+def test_dd_33_customers_licence_waits_for_somebody_who_says_who_and_when(alpha, entered):
+    licence = license_to(alpha, by=alpha.contact)
+
+    assert (licence.verified_at, licence.verified_by) == (None, None)
+    verify_licence(licence_id=licence.pk, by=alpha.manager, at=LATER)
+    licence.refresh_from_db()
+    assert (licence.verified_at, licence.verified_by_id) == (LATER, alpha.manager.pk)
+    with pytest.raises(LicenceIsVerified):
+        verify_licence(licence_id=licence.pk, by=alpha.manager, at=LATER)
+
+
+@pytest.mark.parametrize("who", ["contact", "company_admin", "agent", "lead", "account_manager"])
+def test_dd_33_only_who_keeps_contracts_verifies(alpha, entered, who):
+    licence = license_to(alpha, by=alpha.contact)
+
+    with pytest.raises(NotAllowed):
+        verify_licence(licence_id=licence.pk, by=getattr(alpha, who), at=LATER)
+    with pytest.raises(NotAllowed):
+        change_licence(licence=licence, by=getattr(alpha, who))
+
+    licence.refresh_from_db()
+    assert licence.verified_at is None
+
+
+@pytest.mark.parametrize("who", ["stranger", "agent"])
+def test_licence_is_named_by_the_company_or_the_manager(alpha, entered, who):
+    with pytest.raises(NotAllowed):
+        license_to(alpha, by=getattr(alpha, who))
+
+    assert not Licence.objects.exists()
+
+
+def test_licence_number_is_there_once(alpha, beta):
+    with tenant(beta.tenant):
+        license_to(beta)
+    with tenant(alpha.tenant):
+        license_to(alpha)
+        with pytest.raises(LicenceIsThere):
+            license_to(alpha, alpha.other_company)
+
+        assert Licence.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"valid_until": date(2014, 12, 31)}, "valid_until"),
+        ({"maintenance_until": date(2014, 12, 31)}, "maintenance_until"),
+        ({"number": " "}, "number"),
+    ],
+)
+def test_days_that_cannot_be_are_refused(alpha, entered, changes, field):
+    with pytest.raises(Invalid) as refused:
+        license_to(alpha, **changes)
+
+    assert refused.value.field == field
+
+
+def test_other_vendors_licence_cannot_be_verified(alpha, beta):
+    with tenant(beta.tenant):
+        licence = license_to(beta, by=beta.contact)
+    with tenant(alpha.tenant), pytest.raises(NotFound):
+        verify_licence(licence_id=licence.pk, by=alpha.manager, at=LATER)
+
+
+@pytest.mark.parametrize(
+    ("licences", "last"),
+    [
+        ([], None),
+        ([(None, None)], None),
+        ([(None, date(2017, 3, 1))], date(2017, 3, 1)),
+        # Whichever of the two ends first.
+        ([(date(2017, 1, 1), date(2017, 3, 1))], date(2017, 1, 1)),
+        ([(None, date(2017, 3, 1)), (None, date(2018, 3, 1))], date(2018, 3, 1)),
+    ],
+)
+def test_dd_42_maintenance_ends_apart_from_the_licence(licences, last):
+    rows = [
+        Licence(valid_until=until, maintenance_until=maintenance, verified_at=BEGINNING)
+        for until, maintenance in licences
+    ]
+
+    assert maintenance_end(rows) == last
+
+
+def test_dd_42_unverified_licence_brings_no_maintenance():
+    assert maintenance_end([Licence(maintenance_until=date(2030, 1, 1))]) is None
