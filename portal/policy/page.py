@@ -6,6 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
+from portal.policy.filing import Filing, filing_by
 from portal.policy.history import ANNOUNCED, History, Told, read_history
 from portal.policy.hours import (
     DayOff,
@@ -19,11 +20,15 @@ from portal.policy.hours import (
     lines_of,
     visitor_of,
 )
+from portal.policy.offer import Costs, Included, costs_of, included_by
+from portal.policy.offer_rules import news_of
 from portal.policy.table import Table, response_tables
-from portal.policy.words import Path, path_of, points_text, reopen_text, waiting_texts
+from portal.policy.words import Path, path_of, reopen_text, waiting_texts
+from sla.engine.offer import Subscription
 from sla.engine.parts import Channel, Level
 from sla.engine.policy import Policy
 from sla.errors import NoPolicy
+from sla.offer_words import names_text
 from sla.words import part_name
 
 CALLS = {
@@ -69,6 +74,11 @@ class PolicyPage:
     ways: tuple[Way, ...]
     path: Path
     rules: tuple[str, ...]
+    costs: Costs | None
+    included: Included | None
+    subscriptions: tuple[tuple[Subscription, str], ...]
+    filing: Filing | None
+    news: tuple[tuple[str, str], ...]
 
     @property
     def announced(self) -> list[Told]:
@@ -102,6 +112,13 @@ def policy_page(*, at: datetime, number: int | None = None, person: Person | Non
         ways=tuple(_way(policy, channel) for channel in policy.channels),
         path=path_of(policy),
         rules=tuple(_rules(policy)),
+        costs=costs_of(policy),
+        included=included_by(policy),
+        subscriptions=tuple(
+            (one, names_text(policy, "edition", one.editions or ())) for one in policy.subscriptions
+        ),
+        filing=filing_by(policy),
+        news=tuple(news_of(policy)),
     )
 
 
@@ -130,7 +147,4 @@ def _way(policy: Policy, channel: Channel) -> Way:
 
 def _rules(policy: Policy) -> list[str]:
     zone = policy.time_zone
-    rules = [*waiting_texts(policy.waiting, zone), reopen_text(policy.reopen, zone)]
-    if policy.points.life is not None:
-        rules.append(points_text(policy.points.life, zone))
-    return rules
+    return [*waiting_texts(policy.waiting, zone), reopen_text(policy.reopen, zone)]
