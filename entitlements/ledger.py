@@ -97,6 +97,14 @@ class SpentPart(NamedTuple):
     expires_at: datetime | None
 
 
+class ToSpend(NamedTuple):
+    """A lot that a debit needs, the balance of all, and whether its reason is known already."""
+
+    lot: Lot
+    balance: int
+    is_repeat: bool
+
+
 @transaction.atomic
 def lock_points(company: Company) -> PointsAccount:
     """Lock a company's points until the transaction ends; the account is made if it is missing.
@@ -174,14 +182,14 @@ def spend_points(
     lots, entry, lines. Raises NotEnoughPoints, ValueError (less than one point).
     """
     account = account or lock_points(company)
-    usable = _to_spend(company, points, reason_key, at)
-    if not usable or usable[0].is_repeat:
+    needed = _to_spend(company, points, reason_key, at)
+    if not needed or needed[0].is_repeat:
         first = entry_of(company, reason_key)
         if first is not None:
             return first
-    balance = usable[0].balance if usable else 0
+    balance = needed[0].balance if needed else 0
     try:
-        taken = take([Lot(lot.pk, lot.remaining, lot.expires_at) for lot in usable], points, at)
+        taken = take([one.lot for one in needed], points, at)
     except ShortOf as short:
         raise NotEnoughPoints(missing=short.missing, balance=balance) from short
     reason = Reason(Kind.SPEND, reason_key, by, at, at, case_number)
@@ -362,18 +370,19 @@ def _locked(company: Company) -> PointsAccount | None:
     return accounts.filter(company=company).first()
 
 
-def _to_spend(company: Company, points: int, reason_key: str, at: datetime) -> list[PointsLot]:
-    """Read the lots that it takes, each with the whole balance and whether the reason is known.
-
-    All that are usable where they do not suffice.
-    """
+def _to_spend(company: Company, points: int, reason_key: str, at: datetime) -> list[ToSpend]:
+    """Read the lots that it takes, all that are usable where they do not suffice."""
     ends_first = [F("expires_at").asc(nulls_last=True), F("id").asc()]
     lots = usable(company, at).annotate(
         balance=Window(Sum("remaining")),
         ends_before=Window(Sum("remaining"), order_by=ends_first) - F("remaining"),
         is_repeat=Exists(PointsEntry.objects.filter(reason_key=reason_key)),
     )
-    return list(lots.filter(ends_before__lt=points).order_by(*ends_first))
+    rows = lots.filter(ends_before__lt=points).order_by(*ends_first)
+    facts = rows.values_list("pk", "remaining", "expires_at", "balance", "is_repeat")
+    return [
+        ToSpend(Lot(pk, left, ends), balance, repeat) for pk, left, ends, balance, repeat in facts
+    ]
 
 
 def usable(company: Company, at: datetime) -> QuerySet[PointsLot]:
