@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desk.views import acts, caller, queue
+from desk.views import acts, caller, points, queue
 from desk.views.case import case_page, why
 
 app_name = "desk"
@@ -13,6 +13,10 @@ urlpatterns = [
     path("cases/new/", caller.find, name="new"),
     path("cases/new/<int:company_id>/", caller.caller, name="caller"),
     path("cases/new/<int:company_id>/case/", caller.case, name="caller_case"),
+    path("companies/<int:company_id>/points/", points.points, name="points"),
+    path(
+        "companies/<int:company_id>/points/statement.csv", points.statement, name="points_statement"
+    ),
     path("cases/<int:number>/", case_page, name="case"),
     path("cases/<int:number>/why/<slug:key>/", why, name="why"),
     path("cases/<int:number>/filed/", caller.filed, name="filed"),

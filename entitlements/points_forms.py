@@ -1,16 +1,159 @@
 """What is typed about points: which part of a statement, a sale, a correction, a decision."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from entitlements.models import PointsLot
+from entitlements.statement import last_day_text
+from sla.engine.offer import Grant, Pack
+from sla.engine.span import end_of_date
 
 LONGEST_NUMBER = 9
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(9998, 12, 31)
+# More than anybody sells; a figure beyond it is a slip.
+MOST_POINTS = 1_000_000
 
 
-class Years:
+class Chosen:
     """Which part of a statement an address asks for; what cannot be is left out."""
 
     def __init__(self, query: Mapping[str, str]) -> None:
-        self.year = _number(query.get("year", ""), 1900, 9998)
+        self.year = _number(query.get("year", ""), FIRST_DAY.year, LAST_DAY.year)
         self.before = _number(query.get("before", ""), 1, 10**LONGEST_NUMBER)
+
+
+class SellForm(forms.Form):
+    """A pack that was bought: paid for elsewhere, recorded here."""
+
+    pack = forms.ChoiceField(label=gettext_lazy("Pack"))
+    reference = forms.CharField(
+        label=gettext_lazy("Order or invoice"),
+        max_length=100,
+        help_text=gettext_lazy("Its number where it was paid; of a company it is recorded once."),
+    )
+    bought_on = forms.DateField(
+        label=gettext_lazy("Bought on"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
+    )
+
+    def __init__(self, *arguments: Any, packs: Iterable[Pack], zone: str, at: datetime) -> None:
+        super().__init__(*arguments, initial={"bought_on": at.astimezone(ZoneInfo(zone)).date()})
+        self.fields["pack"].choices = [(pack.code, pack.name) for pack in packs]
+        self.fields["bought_on"].help_text = _(
+            "A day in %(zone)s, where the customer is: the points end counted from it."
+        ) % {"zone": zone}
+
+
+class GrantForm(forms.Form):
+    """Points that come with the first purchase (SP-09)."""
+
+    grant = forms.ChoiceField(label=gettext_lazy("Which grant"))
+    points = forms.IntegerField(
+        label=gettext_lazy("How many points"), min_value=1, max_value=MOST_POINTS, required=False
+    )
+
+    def __init__(self, *arguments: Any, grants: Sequence[Grant]) -> None:
+        super().__init__(*arguments)
+        self.fields["grant"].choices = [(grant.code, _grant_text(grant)) for grant in grants]
+        if all(grant.points is not None for grant in grants):
+            del self.fields["points"]
+        else:
+            self.fields["points"].help_text = _("Where the policy names no figure.")
+
+
+class CorrectForm(forms.Form):
+    """A change of points that a second manager has to approve."""
+
+    points = forms.IntegerField(
+        label=gettext_lazy("Points"),
+        min_value=-MOST_POINTS,
+        max_value=MOST_POINTS,
+        help_text=gettext_lazy("50 adds fifty, -50 takes fifty away."),
+    )
+    lot = forms.TypedChoiceField(
+        label=gettext_lazy("Which points"),
+        required=False,
+        empty_value=None,
+        help_text=gettext_lazy(
+            "What is taken comes out of this lot, what is added ends with it. Without one it is "
+            "taken from what ends first, and added as points of their own."
+        ),
+    )
+    ends_on = forms.DateField(
+        label=gettext_lazy("Added points can be spent until"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
+        help_text=gettext_lazy("The last day. Empty: as the lot above, without one for ever."),
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"), max_length=400, widget=forms.Textarea({"rows": 2})
+    )
+
+    def __init__(self, *arguments: Any, lots: Iterable[PointsLot], zone: str) -> None:
+        super().__init__(*arguments)
+        self._zone = zone
+        self._lots = {str(lot.pk): lot for lot in lots}
+        lot = self.fields["lot"]
+        lot.choices = [("", "—"), *((key, self._text(one)) for key, one in self._lots.items())]
+        lot.coerce = self._lots.get
+
+    def clean_points(self) -> int:
+        points = self.cleaned_data["points"]
+        if not points:
+            raise forms.ValidationError(_("A correction adds or takes at least one point."))
+        return points
+
+    def clean_ends_on(self) -> date | None:
+        ends_on = self.cleaned_data["ends_on"]
+        if ends_on is not None and not FIRST_DAY <= ends_on <= LAST_DAY:
+            raise forms.ValidationError(_("This day is beyond the calendar."))
+        return ends_on
+
+    def asked(self) -> dict[str, Any]:
+        """Give what `ask_correction` takes, of a valid form."""
+        typed = self.cleaned_data
+        ends_on = typed["ends_on"]
+        end = datetime.fromtimestamp(end_of_date(ends_on, self._zone), UTC) if ends_on else None
+        return {
+            "points": typed["points"],
+            "lot": typed["lot"],
+            "reason": typed["reason"],
+            "expires_at": end,
+        }
+
+    def _text(self, lot: PointsLot) -> str:
+        if lot.expires_at is None:
+            return _("%(points)d left, without an end") % {"points": lot.remaining}
+        day = last_day_text(lot.expires_at, self._zone)
+        return _("%(points)d left, until %(day)s") % {"points": lot.remaining, "day": day}
+
+
+class SettleForm(forms.Form):
+    """What a payment is called where it was made."""
+
+    reference = forms.CharField(label=gettext_lazy("Reference of the payment"), max_length=100)
+
+
+class AnswerForm(forms.Form):
+    """Why something is declined, in words for who asked."""
+
+    answer = forms.CharField(
+        label=gettext_lazy("Why not"),
+        max_length=400,
+        widget=forms.Textarea({"rows": 2}),
+        help_text=gettext_lazy("Who asked for it reads this."),
+    )
+
+
+def _grant_text(grant: Grant) -> str:
+    if grant.points is None:
+        return grant.name
+    return _("%(name)s: %(points)d points") % {"name": grant.name, "points": grant.points}
 
 
 def _number(text: str, least: int, most: int) -> int | None:

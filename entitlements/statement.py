@@ -3,7 +3,7 @@
 The same for the customer, the desk and the admin; which of it is shown to whom is the face's.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -66,6 +66,15 @@ class Row:
     what: str
     more: str
     parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedRow:
+    """A row with the page of its case, "" for whom there is none, and its lots' references."""
+
+    row: Row
+    url: str
+    references: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +171,18 @@ def years_of(company: Company, zone: str) -> tuple[int, ...]:
         return ()
     first, last = (ends[end].astimezone(ZoneInfo(zone)).year for end in ("first", "last"))
     return tuple(range(last, first - 1, -1))
+
+
+def linked_rows(rows: Iterable[Row], case_url: Callable[[int], str]) -> tuple[LinkedRow, ...]:
+    """Give each row the address of its case's page, as `case_url` tells it by the number."""
+    return tuple(
+        LinkedRow(
+            row,
+            case_url(row.entry.case_number) if row.entry.case_number else "",
+            "; ".join(references_of(row)),
+        )
+        for row in rows
+    )
 
 
 def row_of(entry: PointsEntry, policy: Policy | None) -> Row:

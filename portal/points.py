@@ -1,6 +1,6 @@
 """What a customer reads of the company's points, and whom they can ask for more."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,21 +11,21 @@ from accounts import roles
 from accounts.models import Company, Person
 from accounts.queries import desk_people, people_of_company
 from entitlements.models import EntitlementRequest, MoneyRefund
-from entitlements.statement import PointsShown, Row, Statement, points_shown, statement_page
+from entitlements.statement import (
+    LinkedRow,
+    PointsShown,
+    Row,
+    Statement,
+    linked_rows,
+    points_shown,
+    statement_page,
+)
 from sla.engine.parts import Facts
 from sla.engine.policy import Policy
 from tickets.queries import visible_cases
 
 REQUESTS_SHOWN = 10
 REFUNDS_SHOWN = 10
-
-
-@dataclass(frozen=True)
-class LinkedRow:
-    """A row of the statement; `url` is that of its case, "" where the person may not see it."""
-
-    row: Row
-    url: str
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def points_page(
     return PointsPage(
         points=points,
         statement=statement,
-        rows=tuple(_linked(statement.rows, person)),
+        rows=linked_rows(statement.rows, _case_urls(statement.rows, person)),
         prices=tuple(channel_prices(policy, points.balance)),
         requests=tuple(requests_told(person, policy)),
         refunds=tuple(refunds_of(person)[:REFUNDS_SHOWN]),
@@ -145,12 +145,10 @@ def waiting_request(person: Person) -> EntitlementRequest | None:
     return asked.select_related("asked_of").first()
 
 
-def _linked(rows: Sequence[Row], person: Person) -> Iterable[LinkedRow]:
+def _case_urls(rows: Sequence[Row], person: Person) -> Callable[[int], str]:
     named = {row.entry.case_number for row in rows if row.entry.case_number is not None}
     seen: set[int] = set()
     if named:
         visible = visible_cases(person).filter(number__in=named)
         seen = set(visible.values_list("number", flat=True))
-    for row in rows:
-        number = row.entry.case_number
-        yield LinkedRow(row, reverse("portal:case", args=[number]) if number in seen else "")
+    return lambda number: reverse("portal:case", args=[number]) if number in seen else ""

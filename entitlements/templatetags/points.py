@@ -5,6 +5,8 @@ from datetime import datetime
 from django import template
 from django.template import Context
 
+from accounts.models import Company
+from accounts.queries import whereabouts
 from entitlements.statement import last_day_text
 from sla.engine.offer import Pack
 from sla.errors import NoPolicy
@@ -40,3 +42,9 @@ def sells_points(context: Context) -> bool:
 def cases_for(pack: Pack, price: int) -> int:
     """Count the cases that a pack is enough for, at so many points each."""
     return pack.points // price
+
+
+@register.filter
+def zone_of_company(company: Company) -> str:
+    """Name the zone by whose calendar a company's points end."""
+    return whereabouts(company=company).time_zone

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import Person
 from accounts.queries import whereabouts
 from accounts.tenancy import stream_in_tenant
-from entitlements.points_forms import Years
+from entitlements.points_forms import Chosen
 from entitlements.statement import statement_csv
 from portal.page import customer_page, show
 from portal.points import points_page
@@ -20,7 +20,7 @@ from sla.queries import current_policy
 @require_safe
 def points(request: HttpRequest) -> HttpResponse:
     person, policy = request.user, current_policy(request.at).policy
-    chosen = Years(request.GET)
+    chosen = Chosen(request.GET)
     zone = zone_of(person)
     page = points_page(person, policy, zone, request.at, year=chosen.year, before=chosen.before)
     shown = {"page": page, "policy": policy, "zone": zone, "company": person.company}
@@ -31,7 +31,7 @@ def points(request: HttpRequest) -> HttpResponse:
 @require_safe
 def statement(request: HttpRequest) -> HttpResponseBase:
     person, policy = request.user, current_policy(request.at).policy
-    year = Years(request.GET).year
+    year = Chosen(request.GET).year
     lines = stream_in_tenant(
         request.tenant.pk,
         partial(
