@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from accounts.models import DeskTime, Tenant
 from accounts.queries import vendors
+from entitlements.daily import DailyState, daily_states
 from escalation.queries import Backlog as TickBacklog
 from escalation.queries import tick_backlog
 from jobs.models import Job
@@ -14,19 +15,24 @@ from tickets.audit import AuditOutcome, AuditState, audit_outcomes, audit_states
 # The nightly audit is ordered once a day and is done within minutes.
 OLD_AFTER = timedelta(hours=26)
 STUCK_AFTER = timedelta(hours=1)
+# The daily work is begun about once an hour.
+DAILY_IS_OLD_AFTER = timedelta(hours=3)
 
 
 @dataclass(frozen=True)
 class VendorHealth:
-    """What the tick still has to do at one vendor, and its last audit; None before the first.
+    """What the tick still has to do at one vendor, its last audit and its last daily work.
 
-    `audit_fault`: "failed", "stuck" or "old" where the audit does not do its work, else "".
+    None before the first. `audit_fault`: "failed", "stuck" or "old" where the audit does not do its
+    work, else "". `daily_is_old`: nobody has done the daily work for hours.
     """
 
     vendor: Tenant
     tick: TickBacklog
     audit: AuditOutcome | None
     audit_fault: str = ""
+    daily: DailyState | None = None
+    daily_is_old: bool = False
 
 
 @dataclass(frozen=True)
@@ -41,6 +47,7 @@ class Health:
 def health(at: datetime) -> Health:
     """Read the figures as of `at`, in the operators' tenant; they name no case and no person."""
     waiting, audits, states = tick_backlog(), audit_outcomes(), audit_states()
+    daily = daily_states()
     return Health(
         offset_seconds=DeskTime.objects.get().offset_seconds,
         outbox=backlog(),
@@ -50,6 +57,8 @@ def health(at: datetime) -> Health:
                 waiting[vendor.pk],
                 audits.get(vendor.pk),
                 audit_fault(audits.get(vendor.pk), states.get(vendor.pk), at),
+                daily.get(vendor.pk),
+                daily_is_old(daily.get(vendor.pk), at),
             )
             for vendor in vendors()
         ],
@@ -66,3 +75,8 @@ def audit_fault(last: AuditOutcome | None, newest: AuditState | None, at: dateti
         return "stuck"
     began = last.audited_at if last else newest.requested_at
     return "old" if at - began > OLD_AFTER else ""
+
+
+def daily_is_old(last: DailyState | None, at: datetime) -> bool:
+    """Tell whether a vendor's daily work was begun too long before `at`; not before the first."""
+    return last is not None and (last.ran_at is None or at - last.ran_at > DAILY_IS_OLD_AFTER)
