@@ -23,6 +23,7 @@ class EntitlementsConfig(AppConfig):
         from entitlements.queries import product_codes  # noqa: PLC0415
         from entitlements.registration import clear_registrations  # noqa: PLC0415
         from entitlements.registration_mail import register_registration_mail  # noqa: PLC0415
+        from entitlements.request_mail import register_request_mail  # noqa: PLC0415
         from entitlements.starting import first_steps  # noqa: PLC0415
         from entitlements.withdrawal_note import register_withdrawal_note  # noqa: PLC0415
         from sla.registry import (  # noqa: PLC0415
@@ -45,3 +46,4 @@ class EntitlementsConfig(AppConfig):
         register_contract_mail()
         register_contract_daily()
         register_lifecycle()
+        register_request_mail()
