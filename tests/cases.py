@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from tests.entitled import entitle
 from tests.twins import Twin
 from tickets.actions.opening import open_case
 from tickets.filing import Wish
@@ -18,7 +19,10 @@ def after(hours: float) -> datetime:
 
 
 def file_case(twin: Twin, *, at: datetime = MONDAY, **changes: Any) -> Case:
-    """File a case by the portal, in the tenant that is entered; the contact does it themselves."""
+    """File a case by the portal, in the tenant that is entered; the contact does it themselves.
+
+    A company that has neither points nor a licence gets what the policy asks for.
+    """
     by = changes.pop("by", changes.get("contact", twin.contact))
     words = {
         "subject": changes.pop("subject", f"{twin.canary}subject"),
@@ -27,4 +31,5 @@ def file_case(twin: Twin, *, at: datetime = MONDAY, **changes: Any) -> Case:
         "availability": changes.pop("availability", ""),
     }
     wish = {"company": twin.company, "contact": twin.contact, "channel": "portal"} | changes
+    entitle(wish["company"])
     return open_case(wish=Wish(**wish), by=by, at=at, **words)

@@ -58,7 +58,7 @@ class Holder:
 
 @pytest.fixture
 def holder(vendor, set_desk_time):
-    world = vendor("scalix")
+    world = vendor("scalix", entitled=False)
     set_desk_time(NOW)
     return Holder(world)
 

@@ -9,6 +9,7 @@ from accounts.actions import add_company, add_person, add_team, join_team
 from accounts.models import Company, Person, Tenant
 from accounts.tenancy import tenant
 from entitlements.actions import add_product, sign_contract
+from tests.entitled import entitle
 
 PASSWORD = "correct-horse-battery"
 PLANS = {"metalogix": "standard", "scalix": "basic", "msp": None, "datadynamics": None}
@@ -24,8 +25,11 @@ class Vendor:
     agent: Person
 
 
-def open_vendor(slug: str) -> Vendor:
-    """Publish a pack, and let one company in New York buy a plan of it."""
+def open_vendor(slug: str, *, entitled: bool = True) -> Vendor:
+    """Publish a pack, and let one company in New York buy a plan of it.
+
+    `entitled`: with the points and licences that the pack asks for.
+    """
     call_command("load_policy", f"policies/{slug}.toml", verbosity=0)
     vendor = Tenant.objects.get(slug=slug)
     with tenant(vendor):
@@ -35,6 +39,8 @@ def open_vendor(slug: str) -> Vendor:
             sign_contract(
                 company=company, plan=PLANS[slug], product=product, starts_on=date(2026, 1, 1)
             )
+        if entitled:
+            entitle(company)
         team = add_team(name="First line", tier=1)
         agent = add_person(name="Ana Agent", role="agent", tier=1, email="ana@desk.test")
         join_team(team=team, person=agent)

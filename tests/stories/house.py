@@ -20,6 +20,7 @@ from entitlements.lines import LineWish, policy_sold
 from escalation.tick import tick
 from outbox.delivery import deliver_due
 from outbox.queries import mailbox
+from tests.entitled import entitle
 from tests.stories.forms import press, row_of, words
 from tests.twins import PASSWORD, Twin
 from tickets.models import Case
@@ -56,6 +57,7 @@ class House:
                 # What the plan cannot be had without (SP-12).
                 lines=[LineWish(code, users=50) for code in sold.requires] if sold else [],
             )
+            entitle(bought_by)
             return add_person(
                 name=f"{company} contact",
                 role="contact",
