@@ -52,6 +52,7 @@ def checklist(policy: Policy) -> Checklist:
         (
             *settings,
             *_promises(policy),
+            *_sold(policy),
             *_people(policy),
             _customer(),
             *checklist_items(policy),
@@ -92,6 +93,25 @@ def _promises(policy: Policy) -> Iterator[ChecklistItem]:
     yield ChecklistItem(_("A first response that is promised"), promised, targets)
     needs_none = promised and all(row.calendar is None for row in policy.targets)
     yield ChecklistItem(_("Opening hours"), bool(policy.calendars) or needs_none, page)
+
+
+def _sold(policy: Policy) -> Iterator[ChecklistItem]:
+    """Ask for what points and licences need beside them; of nothing where there are none."""
+    prices, packs, life, notices = (
+        reverse("admin:sla_policydraft_section", args=[section])
+        for section in ("prices", "packs", "points", "notices")
+    )
+    gives_points = bool(policy.packs or policy.grants) or any(
+        plan.included_points for plan in policy.plans
+    )
+    if policy.has_points or gives_points:
+        yield ChecklistItem(_("Prices of cases in points"), policy.has_points, prices)
+        yield ChecklistItem(_("Packs in which points are sold"), bool(policy.packs), packs)
+        told = _("How long points can be used")
+        yield ChecklistItem(told, policy.points.life is not None, life)
+    if policy.licence.required:
+        told = _("How long before its end people are told of a licence")
+        yield ChecklistItem(told, bool(policy.notices.licence_days), notices)
 
 
 def _people(policy: Policy) -> Iterator[ChecklistItem]:

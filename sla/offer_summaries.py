@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -11,6 +12,7 @@ from sla.offer_words import (
     cost_text,
     days_text,
     grant_text,
+    pack_text,
     points_text,
     release_sentence,
 )
@@ -38,16 +40,12 @@ def _subscriptions(policy: Policy) -> str:
 def _prices(policy: Policy) -> str:
     if not policy.prices:
         return _("Every case is free of charge.")
-    return listed_text(
-        (f"{cases_of_price(one.when, policy)}: {cost_text(one)}" for one in policy.prices), "; "
-    )
+    said = (f"{cases_of_price(one.when, policy)}: {cost_text(one)}" for one in policy.prices)
+    return capfirst(listed_text(said, "; "))
 
 
 def _packs(policy: Policy) -> str:
-    return listed_text(
-        one.name if str(one.points) in one.name else f"{one.name} ({points_text(one.points)})"
-        for one in policy.packs
-    )
+    return listed_text(pack_text(one) for one in policy.packs)
 
 
 def _grants(policy: Policy) -> str:
@@ -83,7 +81,8 @@ def _topics(policy: Policy) -> str:
 def _supported_releases(policy: Policy) -> str:
     if not policy.supported_releases:
         return _("Every release that has no date of its own.")
-    return listed_text((release_sentence(one, policy) for one in policy.supported_releases), "; ")
+    said = (release_sentence(one, policy) for one in policy.supported_releases)
+    return capfirst(listed_text(said, "; "))
 
 
 def _licence(policy: Policy) -> str:
@@ -111,7 +110,7 @@ def _notices(policy: Policy) -> str:
     said = [f"{what}: {days_text(days)}" for what, days in named.items() if days]
     if told.low_points is not None:
         said.append(_("told at %(points)s") % {"points": points_text(told.low_points)})
-    return listed_text(said, "; ")
+    return capfirst(listed_text(said, "; "))
 
 
 def _registration(policy: Policy) -> str:

@@ -2,19 +2,20 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from django.contrib.humanize.templatetags.humanize import apnumber
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from sla.engine.offer import Benefit, Grant, Price, ReleaseRule, Topic
+from sla.engine.offer import Benefit, Grant, Pack, Price, ReleaseRule, Topic
 from sla.engine.parts import Plan
 from sla.engine.policy import Policy
 from sla.words import part_name, when_text
 
 BENEFIT_KINDS = {
-    "seats": gettext_lazy("so many in each term, used one by one"),
-    "deliveries": gettext_lazy("so many in each term, due evenly over it"),
-    "unlock": gettext_lazy("without limit for the plans that have it"),
+    "seats": gettext_lazy("a number for each term"),
+    "deliveries": gettext_lazy("deliveries due over the term"),
+    "unlock": gettext_lazy("without limit"),
 }
 TOPICS_ABOUT = {
     "news": gettext_lazy("news that somebody writes"),
@@ -27,7 +28,7 @@ RELEASE_UNITS = {
     "major": gettext_lazy("major releases"),
 }
 INCLUDED_LIFE = {
-    "term": gettext_lazy("to the end of the term that they came with"),
+    "term": gettext_lazy("to the end of their term"),
     "life": gettext_lazy("as long as bought ones"),
 }
 ON_LAPSE = {
@@ -71,15 +72,15 @@ def cases_of_price(when: Mapping[str, tuple[str, ...]], policy: Policy) -> str:
 
 
 def releases_text(rule: ReleaseRule) -> str:
-    """Say which releases a rule supports: "the current major release and the 2 before it"."""
-    figures = {"number": rule.back}
+    """Say which releases a rule supports: "the current major release and the two before it"."""
+    figures = {"number": apnumber(rule.back)}
     if rule.unit == "major":
         if not rule.back:
             return _("the current major release only")
         return (
             ngettext(
                 "the current major release and the one before it",
-                "the current major release and the %(number)d before it",
+                "the current major release and the %(number)s before it",
                 rule.back,
             )
             % figures
@@ -89,7 +90,7 @@ def releases_text(rule: ReleaseRule) -> str:
     return (
         ngettext(
             "the current release and the one before it",
-            "the current release and the %(number)d before it",
+            "the current release and the %(number)s before it",
             rule.back,
         )
         % figures
@@ -119,6 +120,12 @@ def grant_text(grant: Grant, policy: Policy) -> str:
     amount = _("asked for when they are granted")
     said = amount if grant.points is None else points_text(grant.points)
     return f"{said} ({names_text(policy, 'edition', grant.editions)})" if grant.editions else said
+
+
+def pack_text(pack: Pack) -> str:
+    """Name a pack with its points, once where they are its name."""
+    points = points_text(pack.points)
+    return pack.name if str(pack.points) in pack.name else f"{pack.name} ({points})"
 
 
 def limit_text(plan: Plan) -> str:

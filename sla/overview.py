@@ -13,16 +13,10 @@ from sla.forms.sections import SECTIONS
 from sla.pages import CLOCKS, Edited
 from sla.summaries import clock_summary, section_summary
 
-_SOLD = (
-    "plans",
-    "subscriptions",
-    "benefits",
+_SOLD = ("plans", "subscriptions", "benefits", "prices", "packs", "grants", "points")
+_FILING = (
     "channels",
     "editions",
-    "prices",
-    "packs",
-    "grants",
-    "points",
     "supported_releases",
     "licence",
     "registration",
@@ -67,7 +61,8 @@ def overview_groups(copy: Edited) -> list[Group]:
             _("Cases"),
             _sections(copy, "severities", "priorities", "case_types", "regions"),
         ),
-        Group(_("What is sold and who may file"), _sections(copy, *_SOLD)),
+        Group(_("What is sold"), _sections(copy, *_SOLD)),
+        Group(_("Who may file, and who is told"), _sections(copy, *_FILING)),
         Group(
             _("What happens to a case"),
             _sections(copy, "clocks", "retarget", "waiting", "reopen"),

@@ -22,9 +22,9 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """A plan, what it asks for, and the channels that it has."""
+    """Plans of which the same holds: what they ask for, and the channels that they have."""
 
-    name: str
+    plans: tuple[str, ...]
     terms: tuple[str, ...]
     ways: tuple[Way, ...]
 
@@ -57,10 +57,14 @@ def filing_by(policy: Policy) -> Filing | None:
 
 def _rights(policy: Policy) -> Iterator[Right]:
     limited = any(channel.plans or channel.editions for channel in policy.channels)
-    for plan in policy.plans:
-        yield Right(plan.name, tuple(plan_rules(plan, policy)), _ways(policy, plan))
     if not policy.plans and limited:
-        yield Right(_("Everybody"), (), _ways(policy, None))
+        yield Right((_("Everybody"),), (), _ways(policy, None))
+    alike: dict[tuple[tuple[str, ...], tuple[Way, ...]], list[str]] = {}
+    for plan in policy.plans:
+        terms = tuple(plan_rules(plan, policy))
+        alike.setdefault((terms, _ways(policy, plan)), []).append(plan.name)
+    for (terms, ways), names in alike.items():
+        yield Right(tuple(names), terms, ways)
 
 
 def _ways(policy: Policy, plan: Plan | None) -> tuple[Way, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from portal.policy.offer_rules import points_rules
-from sla.engine.offer import Benefit, Pack, Price
+from sla.engine.offer import Benefit, Grant, Pack, Price
 from sla.engine.parts import Plan
 from sla.engine.policy import Policy
 from sla.offer_words import (
@@ -17,7 +17,7 @@ from sla.offer_words import (
     grant_text,
     limit_text,
     names_text,
-    points_text,
+    pack_text,
 )
 
 # The width of a bar that is as long as any.
@@ -36,10 +36,10 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class PackRow:
-    """A pack, its points, and how many cases it is good for by each of the costs."""
+    """A pack, named with its points, and how many cases it is good for by each of the costs."""
 
     pack: Pack
-    points: str
+    name: str
     cases: tuple[tuple[str, str], ...]
 
 
@@ -102,7 +102,7 @@ def costs_of(policy: Policy) -> Costs | None:
         ),
         packs=tuple(_pack(pack, paid) for pack in policy.packs),
         columns=tuple(_("Cases by %(channels)s") % {"channels": names} for _p, names in paid),
-        grants=tuple((one.name, grant_text(one, policy)) for one in policy.grants),
+        grants=tuple((one.name, _grant(one, policy)) for one in policy.grants),
         rules=tuple(points_rules(policy)),
     )
 
@@ -147,7 +147,17 @@ def _pack(pack: Pack, paid: Sequence[tuple[Price, str]]) -> PackRow:
         (_("Cases by %(channels)s") % {"channels": names}, figure_text(pack.points // price.points))
         for price, names in paid
     )
-    return PackRow(pack, points_text(pack.points), cases)
+    return PackRow(pack, pack_text(pack), cases)
+
+
+def _grant(grant: Grant, policy: Policy) -> str:
+    if grant.points is not None:
+        return grant_text(grant, policy)
+    told = _("As many as are agreed when you buy.")
+    if not grant.editions:
+        return told
+    named = names_text(policy, "edition", grant.editions)
+    return _("As many as are agreed when you buy: %(editions)s.") % {"editions": named}
 
 
 def _width(number: int, most: int) -> int:

@@ -22,7 +22,7 @@ from sla.words import when_text
 def points_rules(policy: Policy) -> Iterator[str]:
     """Say how points are spent, how long they can be used, and when they come back."""
     points = policy.points
-    yield _("They are taken when a case is opened, however much is said on it later.")
+    yield _("Points are taken when a case is opened, however much is said on it later.")
     if points.life is not None:
         yield points_text(points.life, policy.time_zone)
     if any(plan.included_points for plan in policy.plans) and points.included == "term":

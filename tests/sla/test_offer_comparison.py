@@ -112,7 +112,7 @@ def affected(text, *replacements):
         (
             'unit = "major"\nback = 2',
             'unit = "release"\nback = 1',
-            "Supported releases, C: the current major release and the 2 before it → the current "
+            "Supported releases, C: the current major release and the two before it → the current "
             "release and the one before it",
         ),
         (
@@ -148,7 +148,7 @@ def affected(text, *replacements):
             'included = "life"',
             'included = "term"',
             "Points, how long included ones are good for: as long as bought ones → to the end of "
-            "the term that they came with",
+            "their term",
         ),
         (
             "bug_credit = true",
