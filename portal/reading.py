@@ -15,6 +15,7 @@ from portal.promises import FIRST_RESPONSE, Told, situation_of
 from sla.engine.clock import CaseState
 from sla.engine.ladder import marks
 from sla.engine.parts import Phone
+from sla.engine.policy import Policy
 from tickets.actions.ending import reopen_until
 from tickets.models import Case, CaseEvent, Message
 from tickets.queries import visible_cases
@@ -31,6 +32,7 @@ from tickets.reading import (
     receipt_for,
 )
 from tickets.timeline import Timeline, load_timeline, load_timelines, moment
+from tickets.wording import declined_text, points_text
 
 CASES_PER_PAGE = 25
 CASES_ON_HOME = 5
@@ -105,6 +107,7 @@ class CasePage:
     """Everything on the page of a case."""
 
     case: Case
+    policy: Policy
     zone: str
     situation: Told
     question: str
@@ -177,9 +180,10 @@ def case_page(case: Case, person: Person, at: datetime) -> CasePage:
     entries = history(case, person)
     question = _open_question(case, entries)
     until = reopen_until(case, state.policy)
-    details = Details(state, case.time_zone)
+    details = Details(state, case.time_zone, person.tenant.case_prefix)
     return CasePage(
         case=case,
+        policy=state.policy,
         zone=case.time_zone,
         situation=situation,
         question=question.message.body if question and question.message else "",
@@ -254,6 +258,9 @@ TITLES = {
     "customer_called": gettext_lazy("Call to support"),
     "question_asked": gettext_lazy("Question to you"),
     "triaged": gettext_lazy("Reviewed by support"),
+    "split_proposed": gettext_lazy("We proposed a case of its own"),
+    "points_credited": gettext_lazy("It was a bug: points came back to you"),
+    "money_asked": gettext_lazy("You chose money instead of the points"),
 }
 
 
@@ -281,6 +288,7 @@ class Details:
 
     state: CaseState
     zone: str
+    prefix: str
 
     def of(self, event: CaseEvent) -> str:
         """Say what an entry changed, "" where its title says it all."""
@@ -293,8 +301,21 @@ class Details:
         if event.kind == "triaged":
             changes = payload.get("from", {}).items()
             return "; ".join(self._change(axis, old, payload[axis]) for axis, old in changes)
+        if event.kind in AGREED:
+            return self._agreed(event)
         axis = CHANGED.get(event.kind)
         return self._change(axis, payload.get("from"), payload.get(axis)) if axis else ""
+
+    def _agreed(self, event: CaseEvent) -> str:
+        payload = event.payload
+        if event.kind == "declined":
+            return declined_text(payload, self.state.policy)
+        if "case" in payload:
+            return f"{self.prefix}-{payload['case']}"
+        until = moment(payload.get("until"))
+        if until:
+            return _("until %(until)s") % {"until": moment_text(until, self.zone)}
+        return points_text(payload["points"]) if payload.get("points") else ""
 
     def _change(self, axis: str, old: str | None, new: str | None) -> str:
         return _("from %(old)s to %(new)s") % {
@@ -308,6 +329,17 @@ class Details:
         return part.name if part else code
 
 
+AGREED = frozenset(
+    {
+        "points_credited",
+        "money_asked",
+        "declined",
+        "split_proposed",
+        "case_split",
+        "followed_up",
+        "consent_given",
+    }
+)
 CHANGED = {
     "severity_changed": "severity",
     "priority_changed": "priority",
@@ -333,10 +365,15 @@ def _facts(case: Case, state: CaseState) -> list[tuple[str, str]]:
         (_("Severity"), policy.level("severity", facts.severity)),
         (_("Priority"), policy.level("priority", facts.priority)),
         (_("Product"), case.product),
+        (_("Release"), case.release),
         (_("Plan"), policy.plan(facts.plan)),
         (_("For"), case.contact),
     ]
-    named = [(name, part.name) for name, part in parts if part is not None]
+    named = [(name, _name_of(part)) for name, part in parts if part is not None]
     if case.availability:
         named.append((_("Can be reached"), case.availability))
     return named
+
+
+def _name_of(part: object) -> str:
+    return getattr(part, "name", "") or str(part)

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from portal.views import cases, filing, home, lifecycle, plan, points, policy, registering
+from portal.views import (
+    agreements,
+    asking,
+    cases,
+    filing,
+    home,
+    lifecycle,
+    plan,
+    points,
+    policy,
+    registering,
+)
 from portal.views.promise import promise
 
 app_name = "portal"
@@ -16,6 +27,11 @@ urlpatterns = [
     path("cases/<int:number>/reply/", cases.reply, name="reply"),
     path("cases/<int:number>/close/", cases.close, name="close"),
     path("cases/<int:number>/reopen/", cases.reopen, name="reopen"),
+    path("cases/<int:number>/consent/", agreements.consent, name="consent"),
+    path("cases/<int:number>/consent/withdraw/", agreements.withdraw, name="withdraw_consent"),
+    path("cases/<int:number>/split/", agreements.split, name="split"),
+    path("cases/<int:number>/money/", agreements.money, name="money"),
+    path("cases/<int:number>/follow/", agreements.follow, name="follow"),
     path("points/", points.points, name="points"),
     path("points/statement.csv", points.statement, name="points_statement"),
     path("plan/", plan.plan, name="plan"),
@@ -33,6 +49,7 @@ urlpatterns = [
     path("file/", filing.start, name="file"),
     path("file/check/", filing.check, name="check"),
     path("file/send/", filing.send, name="send"),
+    path("file/ask/", asking.ask, name="ask"),
     path("file/discard/", filing.discard, name="discard"),
     path("file/<slug:slug>/", filing.step, name="step"),
 ]

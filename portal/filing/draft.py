@@ -10,16 +10,33 @@ from django.utils.translation import gettext_lazy as _
 from accounts.errors import DomainError, Invalid
 from accounts.models import Person
 from accounts.queries import whereabouts
-from entitlements.models import Product
+from entitlements.gate_rules import CAN_BE_OVERRIDDEN, ChannelCost
+from entitlements.models import Product, Release
 from entitlements.queries import products_covered
+from entitlements.releases import releases_of
 from sla.engine.errors import EngineError
 from sla.engine.parts import Level
 from sla.engine.policy import Policy
 from sla.queries import Published, current_policy
-from tickets.filing import Weighed, Wish, levels_of, levels_offered, refusal_sentence, weigh
+from tickets.actions.following import is_followed
+from tickets.filing import (
+    Weighed,
+    Wish,
+    channels_offered,
+    costs_by_channel,
+    levels_of,
+    levels_offered,
+    refusal_sentence,
+    weigh,
+)
+from tickets.models import Case
+from tickets.queries import visible_cases
+from tickets.timeline import load_timeline
 from tickets.wallclock import FORESEEN, read_wall_time
 
 CHANNEL = "portal"
+PHONE = "phone"
+UNKNOWN_RELEASE = "unknown"
 
 # What no answer in the form can mend: told before anything is asked.
 STANDING = frozenset(
@@ -58,6 +75,65 @@ class Filing:
             return self.products[0]
         chosen = self.answers.get("product")
         return next((product for product in self.products if product.code == chosen), None)
+
+    @cached_property
+    def releases(self) -> list[Release]:
+        """List the releases of the product, the newest first."""
+        return list(releases_of(self.product)) if self.product else []
+
+    @property
+    def release(self) -> Release | None:
+        """Find the release that was chosen; None for one that is not known."""
+        chosen = self.answers.get("release")
+        return next((one for one in self.releases if str(one.pk) == chosen), None)
+
+    @cached_property
+    def remembered_release(self) -> str:
+        """Give the answer of the case before: the release that this contact named last."""
+        named = Case.objects.filter(
+            contact=self.by, product=self.product, release__isnull=False
+        ).order_by("-number")
+        found = named.values_list("release_id", flat=True).first()
+        return str(found) if found else ""
+
+    @cached_property
+    def origin(self) -> Case | None:
+        """Find the closed case that the new one is about (SC-18); None where it is about none."""
+        number = self.answers.get("origin", "")
+        if not number.isdecimal():
+            return None
+        case = visible_cases(self.by).filter(number=int(number)).first()
+        if case is None or not is_followed(case, load_timeline(case).state().policy, self.at):
+            return None
+        return case
+
+    @cached_property
+    def costs(self) -> list[ChannelCost]:
+        """Price what is to be filed by every channel; empty where no case costs points."""
+        return costs_by_channel(self.wish, by=self.by, at=self.at)
+
+    @property
+    def phone_cost(self) -> ChannelCost | None:
+        """Tell what the same case would cost by phone; None where that costs nothing."""
+        found = (cost for cost in self.costs if cost.channel.code == PHONE and cost.points)
+        return next(found, None)
+
+    @property
+    def is_phone_closed(self) -> bool:
+        """Tell whether cases by phone are not part of this customer's support (SC-22)."""
+        if self.policy.channel(PHONE) is None:
+            return False
+        return all(channel.code != PHONE for channel in channels_offered(self.weighed))
+
+    @property
+    def in_the_way(self) -> list[str]:
+        """Say what a manager would have to let through, as far as it is known by now."""
+        return [
+            refusal_sentence(refusal, self.policy)
+            for refusal in self.weighed.refusals
+            if refusal.code in CAN_BE_OVERRIDDEN
+            and (refusal.code != "release_needed" or "release" in self.answers)
+        ]
 
     @cached_property
     def scheduled_for(self) -> datetime | None:
@@ -133,6 +209,10 @@ class Filing:
             case_type=self.answers.get("case_type") or None,
             severity=self._level("severity"),
             priority=self._level("priority"),
+            release=self.release,
+            keep_informed=bool(self.answers.get("keep_informed")),
+            origin=self.origin,
+            origin_kind=Case.Origin.FOLLOW_UP if self.origin else "",
         )
 
     def _level(self, axis: str) -> str | None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.errors import DomainError
-from portal.filing.draft import Filing
+from portal.filing.draft import UNKNOWN_RELEASE, Filing
 from sla.engine.errors import EngineError
 from sla.engine.parts import Level
 from sla.explain import AXIS_NAMES, engine_error_text
@@ -72,6 +72,26 @@ class WhatForm(StepForm):
             self.fields[name].choices = choices
         else:
             del self.fields[name]
+
+
+class ReleaseForm(StepForm):
+    release = forms.ChoiceField(
+        label=gettext_lazy("Which release do you use?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose the release that you use.")},
+    )
+
+    def ask(self) -> None:
+        filing, field = self.filing, self.fields["release"]
+        known = [(str(release.pk), release.version) for release in filing.releases]
+        field.choices = known if self._must_be_known() else [*known, (UNKNOWN_RELEASE, "")]
+        if not filing.answers.get("release"):
+            self.initial["release"] = filing.remembered_release
+
+    def _must_be_known(self) -> bool:
+        wish = replace(self.filing.wish, release=None)
+        weighed = weigh(wish, by=self.filing.by, at=self.filing.at)
+        return any(refusal.code == "release_needed" for refusal in weighed.refusals)
 
 
 class LevelForm(StepForm):
@@ -175,6 +195,15 @@ class DetailsForm(StepForm):
         error_messages={
             "required": gettext_lazy("Name somebody on your side who can be reached, and how.")
         },
+    )
+
+    # SC-14
+    keep_informed = forms.BooleanField(
+        label=gettext_lazy("Tell me what becomes of it"),
+        help_text=gettext_lazy(
+            "For a wish, for example: we let you know what was decided, also when it takes long."
+        ),
+        required=False,
     )
 
     def ask(self) -> None:

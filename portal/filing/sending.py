@@ -10,6 +10,7 @@ from accounts.models import Person
 from portal.filing.draft import read_filing
 from portal.filing.shown import is_as_shown
 from portal.filing.steps import first_open_step
+from tickets.actions.following import follow_case
 from tickets.actions.opening import open_case
 from tickets.drafts import lock_draft
 from tickets.models import Case
@@ -28,14 +29,14 @@ class NotAllAnswered(DomainError):
 class NotAsShown(DomainError):
     code = "not_as_shown"
     message = _(
-        "Not sent: this is not what you were shown before. An answer, the policy or the promise "
-        "has changed since. Look at it as it is now, and send it if you agree."
+        "Not sent: this is not what you were shown before. An answer, the policy, the promise or "
+        "the cost has changed since. Look at it as it is now, and send it if you agree."
     )
 
 
 @transaction.atomic
 def send_draft(*, draft_id: int, by: Person, at: datetime, shown: str = "") -> Case:
-    """Open the case that a draft describes. Locks the draft, then what `open_case` locks.
+    """Open the case that a draft describes. Locks the draft, then what the opening locks.
 
     `shown` is the key of what its writer has read of it. Raises AlreadySent for a draft that is
     gone, NotAllAnswered, NotAsShown, and what `open_case` raises.
@@ -48,7 +49,9 @@ def send_draft(*, draft_id: int, by: Person, at: datetime, shown: str = "") -> C
         raise NotAllAnswered
     if shown and not is_as_shown(filing, shown):
         raise NotAsShown
-    return open_case(
+    # About a closed case: both are linked.
+    send = follow_case if filing.wish.origin else open_case
+    return send(
         wish=filing.wish,
         subject=filing.answers["subject"],
         body=filing.answers["body"],

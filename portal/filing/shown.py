@@ -12,17 +12,22 @@ SLACK_SECONDS = 60
 
 
 def key_of(filing: Filing) -> str:
-    """Make the key of a filing: its answers under this policy, the moment, and what is due when."""
-    promise = filing.weighed.settled.promise if filing.weighed.settled else None
+    """Make the key of a filing: its answers under this policy, the moment, promise and cost."""
+    weighed = filing.weighed
+    promise = weighed.settled.promise if weighed.settled else None
     due_at = promise.due_at if promise else None
-    return f"{_digest(filing)}.{seconds_of(filing.at)}.{'' if due_at is None else due_at}"
+    points = weighed.cost.charged if weighed.cost else 0
+    due = "" if due_at is None else due_at
+    return f"{_digest(filing)}.{seconds_of(filing.at)}.{due}.{points}"
 
 
 def is_as_shown(filing: Filing, key: str) -> bool:
-    """Tell whether a filing still is what a key was made of, and is promised no later."""
-    digest, shown_at, shown_due = (key.split(".") + ["", ""])[:3]
-    now, at, due = key_of(filing).split(".")
+    """Tell whether a filing still is what a key was made of, is promised no later, no dearer."""
+    digest, shown_at, shown_due, shown_points = (key.split(".") + ["", "", ""])[:4]
+    now, at, due, points = key_of(filing).split(".")
     if digest != now or not shown_at.isdecimal() or bool(shown_due) != bool(due):
+        return False
+    if not shown_points.isdecimal() or int(points) > int(shown_points):
         return False
     if not due:
         return True

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.forms import BooleanField, Field
 from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +13,7 @@ from portal.filing.draft import Filing
 from portal.filing.forms import (
     DetailsForm,
     PriorityForm,
+    ReleaseForm,
     SeverityForm,
     StepForm,
     WhatForm,
@@ -32,14 +34,27 @@ class Step:
     def is_answered(self, filing: Filing) -> bool:
         """Tell whether the draft has a valid answer to every question of the step.
 
-        An optional question counts once it was asked: its answer may be empty.
+        An optional question counts once it was asked: its answer may be empty. A tick that is not
+        set is an answer.
         """
         form = self.form(filing, filing.answers)
-        return form.is_valid() and all(name in filing.answers for name in form.fields)
+        asked = (name for name, field in form.fields.items() if not _is_tick(field))
+        return form.is_valid() and all(name in filing.answers for name in asked)
+
+
+def _is_tick(field: Field) -> bool:
+    return isinstance(field, BooleanField)
 
 
 STEPS = (
     Step("what", _("What is it about?"), WhatForm, "what", lambda filing: True),
+    Step(
+        "release",
+        _("Which release do you use?"),
+        ReleaseForm,
+        "level",
+        lambda filing: bool(filing.releases),
+    ),
     Step(
         "severity",
         _("How severe is it?"),

@@ -5,7 +5,10 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from entitlements.gate_rules import Cost
+from entitlements.models import GateOverride
 from portal.filing.draft import Filing
+from portal.filing.releases import UNKNOWN
 from portal.promises import Told, is_moved, promised_for, receipt_beforehand
 from sla.engine.parts import Level, Phone
 from tickets.filing import Weighed, refusal_sentence
@@ -14,7 +17,7 @@ from tickets.reading import Receipt
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer, and the step on which it can be changed."""
+    """One answer, and the step on which it can be changed; "" for what is not asked."""
 
     name: str
     value: str
@@ -35,6 +38,9 @@ class Summary:
     call_owed: bool
     phones: tuple[Phone, ...]
     refusals: list[str]
+    notices: list[str]
+    cost: Cost | None
+    override: GateOverride | None
     zone_is_assumed: bool
 
 
@@ -56,6 +62,9 @@ def summary_of(filing: Filing) -> Summary:
         call_owed=weighed.call_owed,
         phones=weighed.phones,
         refusals=[refusal_sentence(refusal, filing.policy) for refusal in weighed.refusals],
+        notices=[refusal_sentence(notice, filing.policy) for notice in weighed.notices],
+        cost=weighed.cost,
+        override=weighed.override,
         zone_is_assumed=weighed.where.falls_through,
     )
 
@@ -84,7 +93,26 @@ def _answers(filing: Filing) -> list[Answer]:
     ]
     answers = [Answer(name, part.name, step) for name, part, step in parts if part is not None]
     answers.insert(0, Answer(_("Subject"), filing.answers["subject"], "what"))
+    answers += _known(filing)
     answers.append(Answer(_("Description"), filing.answers["body"], "details"))
     if filing.is_availability_required:
         answers.append(Answer(_("Can be reached"), filing.answers["availability"], "details"))
+    if wish.keep_informed:
+        answers.append(Answer(_("Wants to hear"), _("what becomes of it"), "details"))
     return answers
+
+
+def _known(filing: Filing) -> list[Answer]:
+    """List the release, and what is known without asking: the edition, the case it is about."""
+    known = []
+    if filing.releases:
+        version = filing.release.version if filing.release else str(UNKNOWN)
+        known.append(Answer(_("Release"), version, "release"))
+    editions = {edition.code: edition.name for edition in filing.policy.editions}
+    if edition := filing.weighed.facts.edition:
+        known.append(Answer(_("Edition, by your contract"), editions.get(edition, edition), ""))
+    if filing.origin:
+        prefix = filing.by.tenant.case_prefix
+        about = f"{prefix}-{filing.origin.number} {filing.origin.subject}"
+        known.append(Answer(_("New case about"), about, ""))
+    return known

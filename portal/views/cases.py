@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -11,6 +12,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from portal import reading
+from portal.agreement_forms import ConsentForm
+from portal.agreements import Agreements
 from portal.forms import CaseForm, ReopenForm, ReplyForm, SolvedForm
 from portal.page import NOT_ACCEPTED, View, customer_page, refusals_into, show
 from portal.repeats import is_said
@@ -46,7 +49,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
 @customer_page
 @require_safe
 def case(request: HttpRequest, number: int) -> HttpResponse:
-    return _case_page(request, access_case(request.user, number))
+    return show_case(request, access_case(request.user, number))
 
 
 @customer_page
@@ -89,7 +92,7 @@ def case_act(form_class: type[CaseForm], kind: str, words: str) -> Callable[[Per
                         act = {"case_id": found.pk, "by": request.user, "at": request.at}
                         messages.success(request, perform(body=body, **act))
                     return redirect("portal:case", number)
-            return _case_page(request, found, form=form)
+            return show_case(request, found, form=form)
 
         return view
 
@@ -114,12 +117,7 @@ def reopen(**said: object) -> str:
     return _("The case is open again, and with support.")
 
 
-def _case_page(
-    request: HttpRequest,
-    case: Case,
-    *,
-    form: CaseForm | None = None,
-) -> HttpResponse:
+def show_case(request: HttpRequest, case: Case, *, form: Form | None = None) -> HttpResponse:
     """Show a case; `form` is the one that was not accepted, with what was typed into it.
 
     The case may have moved on meanwhile: what was typed then stands in the box that is there now.
@@ -131,6 +129,10 @@ def _case_page(
         "case": case,
         "zone": page.zone,
         "form": form,
+        "agreed": Agreements(
+            case, request.user, page.policy, [line.event for line in page.lines], request.at
+        ),
+        "consent_form": form if isinstance(form, ConsentForm) else ConsentForm(zone=case.time_zone),
         "reply_form": form if isinstance(form, ReplyForm) else ReplyForm(initial={"body": typed}),
         "reopen_form": form
         if isinstance(form, ReopenForm)

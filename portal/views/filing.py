@@ -11,9 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal import reading
+from portal.filing.asking import AskForm, ask_form, waiting_requests
 from portal.filing.cards import level_cards, type_cards
+from portal.filing.costs import phone_facts, side_costs
 from portal.filing.draft import Filing, read_filing
-from portal.filing.forms import LevelForm, SendForm, StepForm
+from portal.filing.forms import LevelForm, ReleaseForm, SendForm, StepForm
+from portal.filing.releases import release_cards
 from portal.filing.sending import AlreadySent, NotAllAnswered, send_draft
 from portal.filing.shown import key_of
 from portal.filing.steps import Step, find_step, first_open_step, steps_of, typed
@@ -26,22 +29,16 @@ from tickets.drafts import discard_draft, draft_of, keep_draft
 @customer_page
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
-    filing = _filing(request)
-    refusals = filing.standing_refusals()
-    if refusals:
-        shown = {
-            "refusals": refusals,
-            "phones": filing.weighed.phones,
-            "has_draft": bool(filing.answers),
-        }
-        return show(request, "portal/file/not_here.html", shown)
+    filing = filing_of(request)
+    if filing.standing_refusals():
+        return show_refused(request, filing)
     return redirect(_next_page(filing))
 
 
 @customer_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def step(request: HttpRequest, slug: str) -> HttpResponse:
-    asked, filing = find_step(slug), _filing(request)
+    asked, filing = find_step(slug), filing_of(request)
     if not asked.applies(filing):
         return redirect(_next_page(filing))
     if PART in request.headers and request.method != "POST":
@@ -53,13 +50,13 @@ def step(request: HttpRequest, slug: str) -> HttpResponse:
     form = asked.form(filing, answers)
     if not form.is_valid():
         return _step_page(request, asked, form, filing, status=NOT_ACCEPTED)
-    return redirect(_page_after(asked, _filing(request), is_change="change" in request.POST))
+    return redirect(_page_after(asked, filing_of(request), is_change="change" in request.POST))
 
 
 @customer_page
 @require_safe
 def check(request: HttpRequest) -> HttpResponse:
-    filing = _filing(request)
+    filing = filing_of(request)
     if first_open_step(filing) is not None:
         return redirect(_next_page(filing))
     return _check_page(request, filing)
@@ -79,7 +76,7 @@ def send(request: HttpRequest) -> HttpResponse:
         return _sent_before(request)
     except NotAllAnswered:
         return redirect("portal:check")
-    return _check_page(request, _filing(request), form=form)
+    return _check_page(request, filing_of(request), form=form)
 
 
 @customer_page
@@ -91,7 +88,33 @@ def discard(request: HttpRequest) -> HttpResponse:
     return redirect("portal:home")
 
 
-def _filing(request: HttpRequest) -> Filing:
+def show_refused(
+    request: HttpRequest, filing: Filing, asking: AskForm | None = None
+) -> HttpResponse:
+    """Show why the draft cannot be sent, with the form to ask for what is missing.
+
+    `asking` is that form where it was not accepted.
+    """
+    refusals = filing.standing_refusals()
+    if not refusals and first_open_step(filing) is None:
+        return _check_page(request, filing, asking=asking)
+    shown = {
+        "refusals": refusals or filing.in_the_way,
+        "phones": filing.weighed.phones,
+        "has_draft": bool(filing.answers),
+        **phone_facts(filing),
+        **_asking(filing, asking),
+    }
+    status = NOT_ACCEPTED if asking else None
+    return show(request, "portal/file/not_here.html", shown, status=status)
+
+
+def _asking(filing: Filing, form: AskForm | None = None) -> dict[str, object]:
+    return {"ask_form": form or ask_form(filing), "asked": waiting_requests(filing)}
+
+
+def filing_of(request: HttpRequest) -> Filing:
+    """Read the draft of whoever asks."""
     draft = draft_of(request.user)
     return read_filing(by=request.user, answers=draft.answers if draft else {}, at=request.at)
 
@@ -137,6 +160,8 @@ def _step_page(
         "back": _page_before(asked, filing, is_change=is_change),
         "asks_level": isinstance(form, LevelForm),
         "channels": channel_outlooks(filing.wish, by=filing.by, at=filing.at),
+        "in_the_way": filing.in_the_way,
+        **side_costs(filing),
         **_cards(form, filing),
     }
     response = show(request, f"portal/file/{asked.template}.html", shown, status=status)
@@ -148,7 +173,11 @@ def _channels_part(request: HttpRequest, asked: Step, filing: Filing) -> HttpRes
     """Answer the script: what every channel promises with what is chosen now. Keeps nothing."""
     chosen = {name: code for name, code in typed(asked, request.GET, filing).items() if code}
     asking = read_filing(by=filing.by, answers={**filing.answers, **chosen}, at=filing.at)
-    shown = {"channels": channel_outlooks(asking.wish, by=asking.by, at=asking.at), "is_part": True}
+    shown = {
+        "channels": channel_outlooks(asking.wish, by=asking.by, at=asking.at),
+        "is_part": True,
+        **side_costs(asking),
+    }
     response = show(request, "portal/file/_promised.html", shown)
     patch_vary_headers(response, [PART])
     return response
@@ -162,6 +191,8 @@ def _cards(form: StepForm, filing: Filing) -> dict[str, object]:
             "cards": level_cards(form),
             "beside": [level for level in filing.levels if level.axis in others],
         }
+    if isinstance(form, ReleaseForm):
+        return {"field": form["release"], "cards": release_cards(form)}
     if "case_type" in form.fields:
         outlooks = type_outlooks(filing.wish, by=filing.by, at=filing.at)
         return {"cards": type_cards(form["case_type"], filing.policy.case_types, outlooks)}
@@ -169,15 +200,22 @@ def _cards(form: StepForm, filing: Filing) -> dict[str, object]:
 
 
 def _check_page(
-    request: HttpRequest, filing: Filing, *, form: SendForm | None = None
+    request: HttpRequest,
+    filing: Filing,
+    *,
+    form: SendForm | None = None,
+    asking: AskForm | None = None,
 ) -> HttpResponse:
     shown = {
         "summary": summary_of(filing),
         "draft": draft_of(request.user),
         "shown": key_of(filing),
-        "form": form,
+        "form": form or asking,
+        **side_costs(filing),
+        **(_asking(filing, asking) if filing.weighed.refusals else {}),
     }
-    return show(request, "portal/file/check.html", shown, status=NOT_ACCEPTED if form else None)
+    status = NOT_ACCEPTED if form or asking else None
+    return show(request, "portal/file/check.html", shown, status=status)
 
 
 def _sent_before(request: HttpRequest) -> HttpResponse:

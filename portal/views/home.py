@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from portal import reading
+from portal.filing.costs import phone_facts
 from portal.filing.draft import read_filing
 from portal.page import customer_page, show
 from sla.errors import NoPolicy
@@ -17,13 +18,14 @@ def home(request: HttpRequest) -> HttpResponse:
     shown = {
         "home": reading.home(person, request.at),
         "draft": draft_of(person),
-        "phones": _phones(request),
+        **_phones(request),
     }
     return show(request, "portal/home.html", shown)
 
 
-def _phones(request: HttpRequest) -> tuple:
+def _phones(request: HttpRequest) -> dict[str, object]:
     try:
-        return read_filing(by=request.user, answers={}, at=request.at).weighed.phones
+        filing = read_filing(by=request.user, answers={}, at=request.at)
+        return {"phones": filing.weighed.phones, **phone_facts(filing)}
     except NoPolicy:
-        return ()
+        return {"phones": ()}

@@ -5,6 +5,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from portal.asking import PromiseForm
+from portal.filing.costs import phone_facts
 from portal.filing.draft import read_filing
 from portal.foreseeing import Answer, answer_to
 from portal.page import NOT_ACCEPTED, PART, customer_page, show
@@ -19,7 +20,13 @@ def promise(request: HttpRequest) -> HttpResponse:
     form = PromiseForm(request.GET.dict(), filing)
     answer = _answer(form, filing.zone) if form.is_valid() else None
     is_part = PART in request.headers
-    shown = {"form": form, "answer": answer, "is_now": not form["when"].value(), "is_part": is_part}
+    shown = {
+        "form": form,
+        "answer": answer,
+        "is_now": not form["when"].value(),
+        "is_part": is_part,
+        **phone_facts(filing),
+    }
     template = "portal/promise/_part.html" if is_part else "portal/promise/page.html"
     response = show(request, template, shown, status=NOT_ACCEPTED if form.errors else None)
     patch_vary_headers(response, [PART])

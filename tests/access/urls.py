@@ -29,7 +29,7 @@ class Url:
 
 
 EDITED = ("company", "site", "person", "team")
-SOLD = ("product", "contract")
+SOLD = ("product", "contract", "release", "licence", "download")
 ACTS = (
     "reply", "ask", "solve", "call", "note", "work", "take", "assign", "triage", "severity",
     "priority", "type", "schedule", "hand-over", "escalate", "close", "reopen",
@@ -68,6 +68,17 @@ ADMIN = {
     "admin/policy/replay/<int:job_id>/flips/<int:flip_id>/": Url(MANAGER, "flip"),
     "admin/accounts/person/<path:object_id>/password/": Url(MANAGER, "person"),
     "admin/accounts/brand/": Url(MANAGER),
+    "admin/entitlements/contract/company/<int:company_id>/": Url(MANAGER, "company"),
+    "admin/entitlements/benefititem/": Url(MANAGER),
+    "admin/entitlements/benefititem/<int:item_id>/done/": Url(MANAGER, "delivery"),
+    "admin/entitlements/benefititem/<int:item_id>/undo/": Url(MANAGER, "delivery"),
+    "admin/entitlements/benefititem/seats/<int:contract_id>/": Url(MANAGER, "agreement"),
+    "admin/entitlements/release/ending/": Url(MANAGER),
+    "admin/entitlements/release/<int:release_id>/customers/": Url(MANAGER, "release"),
+    "admin/entitlements/licence/<int:licence_id>/verify/": Url(MANAGER, "licence"),
+    "admin/entitlements/bulletin/": Url(MANAGER),
+    "admin/entitlements/bulletin/write/": Url(MANAGER),
+    "admin/entitlements/bulletin/<int:bulletin_id>/": Url(MANAGER, "bulletin"),
     "admin/entitlements/registration/": Url(MANAGER),
     "admin/entitlements/registration/<int:registration_id>/": Url(MANAGER, "registration"),
     "admin/entitlements/pointsaccount/": Url(MANAGER),
@@ -148,6 +159,11 @@ PORTAL = {
     "cases/<int:number>/reply/": Url(CUSTOMERS, "case"),
     "cases/<int:number>/close/": Url(CUSTOMERS, "case"),
     "cases/<int:number>/reopen/": Url(CUSTOMERS, "case"),
+    "cases/<int:number>/consent/": Url(CUSTOMERS, "case"),
+    "cases/<int:number>/consent/withdraw/": Url(CUSTOMERS, "case"),
+    "cases/<int:number>/split/": Url(CUSTOMERS, "case"),
+    "cases/<int:number>/money/": Url(CUSTOMERS, "case"),
+    "cases/<int:number>/follow/": Url(CUSTOMERS, "case"),
     "plan/": Url(CUSTOMERS),
     "promise/": Url(CUSTOMERS),
     "support-end/": Url(CUSTOMERS),
@@ -164,6 +180,7 @@ PORTAL = {
     "file/": Url(CUSTOMERS),
     "file/check/": Url(CUSTOMERS),
     "file/send/": Url(CUSTOMERS),
+    "file/ask/": Url(CUSTOMERS),
     "file/discard/": Url(CUSTOMERS),
     "file/<slug:slug>/": Url(CUSTOMERS, "step"),
 }

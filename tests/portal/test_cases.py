@@ -244,10 +244,10 @@ def test_case_is_not_reopened_after_its_window(closed_scalix, set_desk_time):
     response = closed_scalix.client.post(f"{closed_scalix.page}reopen/", {"reason": "Again."})
 
     assert "This case could be opened again until" in page
-    assert "File a new case and name this one." in page
+    assert "Now a new case can be opened about it" in page
     assert response.status_code == 422
     assert "could be reopened until" in words(response)
-    assert "What you wrote was not sent. Take it along: Again." in words(response)
+    assert "Again. Open a new case about it" in words(response)
     assert status_of(closed_scalix) == Case.Status.CLOSED
 
 
