@@ -28,6 +28,7 @@ from entitlements.lifecycle_notices import (
 )
 from entitlements.maintenance import whom_to_ask
 from entitlements.models import Bulletin, Download, Licence, Product, Release
+from entitlements.release_lists import vendors_day
 from entitlements.releases import companies_on, releases_named_by
 from entitlements.support_table import Supported, SupportTable, support_for, support_of
 from entitlements.topics import find_topic, may_have, stop_url
@@ -131,12 +132,13 @@ def _customers_on_it(person: Person, refs: Refs) -> Rendered:
         "version": release.version,
         "day": _day(refs["last_day"]),
     }
-    on_it = companies_on(release, desk_now().date())
+    at = desk_now()
+    today = vendors_day(at)
+    on_it = companies_on(release, today)
     facts = Facts(product=release.product.code)
-    today = desk_now().date()
     shown = figures | {
         "rows": [row for row in on_it if row.company.account_manager_id == person.pk],
-        "table": support_of(release.product, policy_at(desk_now()), facts, today),
+        "table": support_of(release.product, policy_at(at), facts, today),
     }
     subject = _("Your customers on %(product)s %(version)s: support ends on %(day)s") % figures
     return Rendered(subject, _body("support_ends_customers", person, "desk:queue", shown))

@@ -8,15 +8,14 @@ nearest of several is sent.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from accounts import roles
-from accounts.models import Company, Person, Tenant
+from accounts.models import Company, Person
 from accounts.queries import whereabouts
-from accounts.tenancy import current_tenant_id
 from entitlements.daily import register_daily
 from entitlements.holdings import Holding, holdings_at, policy_at
 from entitlements.models import Licence, Product, Release
+from entitlements.release_lists import vendors_day
 from entitlements.releases import companies_on, releases_of
 from entitlements.support_end import last_supported_day
 from entitlements.support_table import table_of
@@ -78,7 +77,7 @@ def endings_of(product: Product, policy: Policy, at: datetime) -> Iterator[Endin
     on different days for different companies comes once for each.
     """
     releases = list(releases_of(product))
-    today = _vendors_day(at)
+    today = vendors_day(at)
     for release in releases:
         release.product = product
         if not _may_end_soon(release, releases, policy, today):
@@ -216,8 +215,3 @@ def _admins_of(company_ids: set[int]) -> dict[int, list[int]]:
 def _manager_of(company: Company) -> list[int]:
     manager = company.account_manager
     return [manager.pk] if manager is not None and manager.is_active else []
-
-
-def _vendors_day(at: datetime) -> date:
-    zone = Tenant.objects.values_list("time_zone", flat=True).get(pk=current_tenant_id())
-    return at.astimezone(ZoneInfo(zone)).date()

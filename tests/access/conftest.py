@@ -12,7 +12,7 @@ from accounts.brand import Uploaded, save_brand, sheet_name
 from accounts.models import Tenant
 from accounts.tenancy import tenant
 from accounts.walls import TenantModel
-from entitlements.models import Registration
+from entitlements.models import BenefitItem, Registration
 from entitlements.registration import digest_of
 from entitlements.topics import stop_token
 from jobs.actions import start_job
@@ -22,10 +22,11 @@ from sla.holidays import save_holidays
 from sla.models import PolicyVersion, PublishRequest
 from sla.queries import working_copy
 from tests.cases import file_case
-from tests.entitlements.lifecycle.storage import raise_lifecycle
+from tests.entitlements.lifecycle.storage import LIFECYCLE, raise_lifecycle
 from tests.jobs.kinds import KIND
-from tests.packs import publish
+from tests.packs import LONG_AGO, publish
 from tests.pictures import png
+from tests.points import correction_asked, pack_asked, refund_asked
 from tests.replays import finished_replay
 from tests.twins import Twin
 
@@ -121,7 +122,12 @@ def _objects(
         "flip": {"job_id": replay.pk, "flip_id": flip.pk},
         "request": {"request_id": ask_to_publish(twin).pk},
         "registration": {"registration_id": register(twin).pk},
-        "download": {"download_id": lifecycle["download"].pk},
+        "delivery": {"item_id": owe(twin).pk},
+        "agreement": {"contract_id": twin.contract.pk},
+        "correction": {"correction_id": correction_asked(twin, at=LONG_AGO).pk},
+        "refund": {"refund_id": refund_asked(twin, at=LONG_AGO).pk},
+        "asked": {"request_id": pack_asked(twin, at=LONG_AGO).pk},
+        **{kind: _named(kind, row.pk) for kind, row in lifecycle.items()},
         "stop": {"token": stop_token(twin.contact, "news")},
         "link": {"token": f"{twin.tenant.slug}-token"},
         "key": {
@@ -180,6 +186,18 @@ def ask_to_publish(twin: Twin) -> PublishRequest:
     )
 
 
+def owe(twin: Twin) -> BenefitItem:
+    """Owe a vendor's customer something by a day."""
+    return BenefitItem.objects.create(
+        tenant=twin.tenant,
+        contract=twin.contract,
+        benefit="assessment",
+        term_starts_on=twin.contract.starts_on,
+        number=1,
+        due_on=twin.contract.starts_on,
+    )
+
+
 def register(twin: Twin) -> Registration:
     """Have somebody wait at a vendor for a manager's decision."""
     at = PolicyVersion.objects.first().published_at
@@ -211,12 +229,21 @@ def _missing() -> dict[str, Values]:
         "flip": {"job_id": NO_ROW, "flip_id": NO_ROW},
         "request": {"request_id": NO_ROW},
         "registration": {"registration_id": NO_ROW},
-        "download": {"download_id": NO_ROW},
+        "delivery": {"item_id": NO_ROW},
+        "agreement": {"contract_id": NO_ROW},
+        "correction": {"correction_id": NO_ROW},
+        "refund": {"refund_id": NO_ROW},
+        "asked": {"request_id": NO_ROW},
+        **{kind: _named(kind, NO_ROW) for kind in LIFECYCLE},
         "stop": {"token": "no-token"},
         "link": {"token": "no-token"},
         "key": {"uidb36": int_to_base36(NO_ROW), "key": "abc123-0123456789abcdef"},
         **FIXED,
     }
+
+
+def _named(kind: str, pk: int) -> Values:
+    return {"object_id": pk, f"{kind}_id": pk}
 
 
 def _key(pk: int) -> Values:

@@ -16,6 +16,7 @@ SIGNED_IN = roles.ROLES
 CUSTOMERS = roles.CUSTOMERS
 DESK = roles.DESK
 MANAGER = frozenset({roles.MANAGER})
+SELLING = frozenset({roles.MANAGER, roles.ACCOUNT_MANAGER})
 OPERATOR = frozenset({roles.OPERATOR})
 NOBODY: frozenset[str] = frozenset()
 
@@ -89,6 +90,10 @@ ADMIN = {
     "admin/entitlements/pointsaccount/<int:company_id>/correct/": Url(MANAGER, "company"),
     "admin/entitlements/correction/": Url(MANAGER),
     "admin/entitlements/correction/<int:correction_id>/": Url(MANAGER, "correction"),
+    "admin/entitlements/entitlementrequest/": Url(MANAGER),
+    "admin/entitlements/entitlementrequest/<int:request_id>/": Url(MANAGER, "asked"),
+    "admin/entitlements/gateoverride/": Url(MANAGER),
+    "admin/entitlements/gateoverride/<int:company_id>/new/": Url(MANAGER, "company"),
     "admin/entitlements/moneyrefund/": Url(MANAGER),
     "admin/entitlements/moneyrefund/<int:refund_id>/": Url(MANAGER, "refund"),
     "admin/sla/policydraft/": Url(MANAGER),
@@ -126,6 +131,7 @@ AT_THE_DESK = {
     "desk/cases/new/<int:company_id>/case/": Url(DESK, "company"),
     "desk/companies/<int:company_id>/points/": Url(DESK, "company"),
     "desk/companies/<int:company_id>/points/statement.csv": Url(DESK, "company"),
+    "desk/points/requests/<int:request_id>/": Url(SELLING, "asked"),
     "desk/cases/<int:number>/": Url(DESK, "case"),
     "desk/cases/<int:number>/why/<slug:key>/": Url(DESK, "case"),
     "desk/cases/<int:number>/filed/": Url(DESK, "case"),
@@ -172,6 +178,7 @@ PORTAL = {
     "notifications/": Url(CUSTOMERS),
     "notifications/stop/<str:token>/": Url(ANYBODY, "stop"),
     "points/": Url(CUSTOMERS),
+    "points/buy/": Url(CUSTOMERS),
     "points/statement.csv": Url(CUSTOMERS),
     "register/": Url(ANYBODY),
     "register/sent/": Url(ANYBODY),

@@ -8,12 +8,13 @@ from django.urls import reverse
 from accounts.models import Brand, Company, Person, Site, Team
 from accounts.tenancy import tenant
 from desk.admin_site import site
-from entitlements.models import Contract, Product
+from entitlements.models import Contract, Download, Licence, Product, Release
 from sla.models import PolicyDraft
+from tests.entitlements.lifecycle.storage import raise_lifecycle
 
 # What a manager may change here, row by row; the policy and the vendor's face have pages of their
 # own.
-WRITABLE = {Company, Site, Person, Team, Product, Contract}
+WRITABLE = {Company, Site, Person, Team, Product, Contract, Release, Licence, Download}
 NO_ROW = 987_654_321
 
 MODELS = sorted(site._registry, key=lambda model: model._meta.label)
@@ -30,6 +31,14 @@ def url(model, page, *arguments):
 def rows_of(twin, model):
     with tenant(twin.tenant):
         return list(model.objects.order_by("pk").values_list("pk", flat=True))
+
+
+@pytest.fixture(autouse=True)
+def lifecycle(alpha, beta):
+    """Give both what they do not stand with: releases, licences, downloads."""
+    for twin in (alpha, beta):
+        with tenant(twin.tenant):
+            raise_lifecycle(twin)
 
 
 @pytest.fixture

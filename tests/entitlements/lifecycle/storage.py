@@ -4,9 +4,10 @@ from datetime import UTC, date, datetime
 
 from accounts.models import Company
 from accounts.tenancy import tenant
+from accounts.walls import TenantModel
 from entitlements.downloads import add_download
 from entitlements.licences import add_licence
-from entitlements.models import Download, Licence, Product, Release
+from entitlements.models import Bulletin, Download, Licence, Product, Release
 from entitlements.releases import add_release
 from sla.actions import load_document
 from tests.packs import pack_for
@@ -17,6 +18,9 @@ BEGINNING = datetime(2015, 1, 1, tzinfo=UTC)
 # Noon in Berlin, where the acme of the twins is.
 LAST_DAY = datetime(2017, 5, 31, 10, 0, tzinfo=UTC)
 DAY_AFTER = datetime(2017, 6, 1, 10, 0, tzinfo=UTC)
+
+# The kinds of row that `raise_lifecycle` makes.
+LIFECYCLE = ("release", "licence", "download", "bulletin")
 
 TABLE = (
     ("7.6.0", date(2015, 3, 2), "month", date(2016, 8, 1)),
@@ -71,7 +75,7 @@ def offer(release: Release, name: str = "Service Pack 1", **changes: object) -> 
     return add_download(release=release, name=name, **facts)
 
 
-def raise_lifecycle(twin: Twin) -> dict[str, Release | Licence | Download]:
+def raise_lifecycle(twin: Twin) -> dict[str, TenantModel]:
     """Give a twin one row of each kind, with its canary; its company may have the download."""
     release = add_release(
         product=twin.product, version=f"1 {twin.canary}release", released_on=date(2016, 1, 1)
@@ -82,4 +86,13 @@ def raise_lifecycle(twin: Twin) -> dict[str, Release | Licence | Download]:
         name=f"{twin.canary}download",
         address=f"https://files.example/{twin.canary}download.zip",
     )
-    return {"release": release, "licence": licence, "download": download}
+    bulletin = Bulletin.objects.create(
+        tenant=twin.tenant,
+        topic="news",
+        subject=f"{twin.canary}subject",
+        body=f"{twin.canary}body",
+        sent_by=twin.manager,
+        sent_at=BEGINNING,
+        recipients=1,
+    )
+    return dict(zip(LIFECYCLE, (release, licence, download, bulletin), strict=True))
