@@ -3,8 +3,8 @@
 The same addresses at every vendor, on purpose: a person belongs to one vendor only.
 """
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
@@ -13,7 +13,7 @@ from accounts.actions import add_company, add_person, add_site, add_team, join_t
 from accounts.models import Company, Person
 from entitlements.actions import add_product, sign_contract
 from entitlements.lines import LineWish
-from entitlements.models import Product
+from entitlements.models import Product, Release
 
 SINCE = date(2020, 1, 1)
 
@@ -30,6 +30,8 @@ class CompanyPlan:
     edition: str = ""
     lines: tuple[LineWish, ...] = ()
     site: tuple[str, str, str] | None = None
+    # None: since SINCE.
+    signed_days_ago: int | None = None
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,7 @@ VENDORS = (
                 plan="platinum",
                 edition="enterprise",
                 lines=(LineWish("software_subscription", users=120),),
+                signed_days_ago=300,
             ),
         ),
     ),
@@ -178,15 +181,17 @@ class Cast:
     companies: tuple[Company, ...]
     contacts: tuple[Person, ...]
     product: Product
+    # The release that a company uses, by the company's key.
+    releases: dict[int, Release] = field(default_factory=dict)
 
 
-def hire(vendor: VendorPlan) -> Cast:
+def hire(vendor: VendorPlan, now: datetime) -> Cast:
     """Add everybody of a vendor, in the tenant that is entered."""
     agents, lead, dispatcher, account_manager = _desk(vendor)
     products = [add_product(code=code, name=name) for code, name in vendor.products]
     companies, contacts = [], []
     for number, plan in enumerate(vendor.companies, start=1):
-        company, contact = _company(plan, number, account_manager)
+        company, contact = _company(plan, number, account_manager, now)
         companies.append(company)
         contacts.append(contact)
     give_everybody_the_password()
@@ -221,7 +226,9 @@ def _desk(vendor: VendorPlan) -> tuple[tuple[Person, ...], Person, Person, Perso
     return agents, lead, dispatcher, sales
 
 
-def _company(plan: CompanyPlan, number: int, sales: Person) -> tuple[Company, Person]:
+def _company(
+    plan: CompanyPlan, number: int, sales: Person, now: datetime
+) -> tuple[Company, Person]:
     company = add_company(
         name=plan.name, time_zone=plan.zone, country=plan.country, account_manager=sales
     )
@@ -229,12 +236,14 @@ def _company(plan: CompanyPlan, number: int, sales: Person) -> tuple[Company, Pe
     if plan.site:
         name, zone, country = plan.site
         site = add_site(company=company, name=name, time_zone=zone, country=country)
+    signed_at = now - timedelta(days=plan.signed_days_ago or 0)
     sign_contract(
         company=company,
         plan=plan.plan,
         edition=plan.edition,
-        starts_on=SINCE,
+        starts_on=signed_at.date() if plan.signed_days_ago else SINCE,
         lines=plan.lines,
+        at=signed_at,
     )
     suffix = "" if number == 1 else str(number)
     contact = _person(

@@ -35,6 +35,7 @@ def tell_past(number: int, *, vendor: str, cast: Cast, now: datetime) -> Case:
         contact=contact,
         channel="portal",
         product=cast.product,
+        release=cast.releases.get(cast.companies[who].pk),
         **LEVELS[vendor][number % ORDINARY_LEVELS],
     )
     case = open_case(

@@ -101,6 +101,7 @@ def tell(story: Story, *, number: int, vendor: str, cast: Cast, now: datetime) -
         contact=cast.contacts[story.who],
         channel="phone" if story.by_phone and _may_call(cast, story) else "portal",
         product=cast.product,
+        release=cast.releases.get(cast.companies[story.who].pk),
         **levels,
     )
     case = open_case(

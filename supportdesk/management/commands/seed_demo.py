@@ -15,6 +15,7 @@ from outbox.models import OutboxMessage
 from supportdesk.demo.cast import VENDORS, VendorPlan, hire
 from supportdesk.demo.past import PAST_CASES, tell_past
 from supportdesk.demo.sign_ins import OPERATOR
+from supportdesk.demo.sold import sell, settle
 from supportdesk.demo.stories import STORIES, tell
 from tickets.models import Case
 
@@ -48,13 +49,15 @@ class Command(BaseCommand):
         with tenant(home) as now:
             if Case.objects.exists() or Person.objects.exists():
                 return 0
-            cast = hire(vendor)
+            cast = hire(vendor, now)
+            sell(vendor.slug, cast, now)
             for number, story in enumerate(STORIES):
                 tell(story, number=number, vendor=vendor.slug, cast=cast, now=now)
                 self._progress(home.name, number + 1)
             for number in range(PAST_CASES):
                 tell_past(number, vendor=vendor.slug, cast=cast, now=now)
                 self._progress(home.name, len(STORIES) + number + 1)
+            settle(vendor.slug, cast, now)
             _skip_old_mail(now)
         self.stdout.write("")
         return CASES
