@@ -23,14 +23,12 @@ Tell = Callable[..., Iterator[Difference]]
 
 
 def price_differences(_title: str, before: Policy, after: Policy) -> Iterator[Difference]:
-    """List for which cases the price changes: "Price by phone: 30 → 40 points"."""
+    """List for which cases the price changes: "Price by phone: 30 points → 40 points"."""
     for changed in _changed(before.prices, after.prices, _of_price):
         policy = after if changed.after else before
         what = _("Price %(cases)s") % {"cases": _for_cases(changed.when, policy)}
         was, becomes = changed.before, changed.after
-        if was and becomes and was.points and becomes.points and was.points != becomes.points:
-            yield Difference(what, figure_text(was.points), cost_text(becomes))
-        elif (was and was.points) != (becomes and becomes.points):
+        if (was and was.points) != (becomes and becomes.points):
             yield Difference(what, was and cost_text(was), becomes and cost_text(becomes))
         elif was and becomes:
             yield from _words_beside(what, was, becomes)

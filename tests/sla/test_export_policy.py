@@ -16,7 +16,9 @@ from tests.sla.everything import EVERYTHING
 from tests.sla.working import revision, with_hours
 
 # Of the products that it names each twin has one.
-WITH_PRODUCT = EVERYTHING.replace('["anvil", "rope"]', '["product"]')
+WITH_PRODUCT = EVERYTHING.replace('["anvil", "rope"]', '["product"]').replace(
+    '["anvil"]', '["product"]'
+)
 TEXTS = {vendor: pack_for("alpha", vendor) for vendor in VENDORS} | {"everything": WITH_PRODUCT}
 
 

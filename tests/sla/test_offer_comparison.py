@@ -63,13 +63,13 @@ def affected(text, *replacements):
             "per_user = false",
             "Subscriptions, Updates, sold for a number of users: yes → no",
         ),
-        ("points = 10\n", "points = 15\n", "Price by E-mail: 10 → 15 points"),
+        ("points = 10\n", "points = 15\n", "Price by E-mail: 10 points → 15 points"),
         ("points = 10\n", "points = 0\n", "Price by E-mail: 10 points → free of charge"),
-        ("points = 20\n", "points = 25\n", "Price for any case: 20 → 25 points"),
+        ("points = 20\n", "points = 25\n", "Price for any case: 20 points → 25 points"),
         (
             "points = 5\n",
             "points = 4\n",
-            "Price for A or C, E-mail, anvil: 5 → 4 points",
+            "Price for A or C, E-mail, anvil: 5 points → 4 points",
         ),
         ("[[prices]]\npoints = 20\n\n", "", "Price for any case, no longer: 20 points"),
         (
@@ -233,10 +233,10 @@ def test_customer_reads_that_a_call_is_dearer_and_nothing_of_other_plans():
     def read(plan):
         return [str(one) for one in promised_changes(before, after, plan)]
 
-    assert read("basic") == ["Price by Phone: 30 → 40 points"]
+    assert read("basic") == ["Price by Phone: 30 points → 40 points"]
     assert read("silver") == [
         "Plans, Silver Premium Support, included points: 750 → 800",
-        "Price by Phone: 30 → 40 points",
+        "Price by Phone: 30 points → 40 points",
     ]
 
 
@@ -245,6 +245,6 @@ def test_customer_reads_the_price_that_counts_for_the_own_plan():
     before, after = parse_document(SCALIX), parse_document(changed(SCALIX, ("# SP-07\n", own)))
 
     assert [str(one) for one in promised_changes(before, after, "gold")] == [
-        "Price by Phone: 30 → 20 points"
+        "Price by Phone: 30 points → 20 points"
     ]
     assert promised_changes(before, after, "silver") == ()
