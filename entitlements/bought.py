@@ -54,6 +54,11 @@ class Ending:
     day: date
     days_left: int
 
+    @property
+    def late(self) -> int:
+        """Count the days since it was due; below zero while it is not."""
+        return -self.days_left
+
 
 @dataclass(frozen=True)
 class ContractShown:

@@ -39,6 +39,7 @@ def no_rows(prefix):
 
 
 NOTHING_BELOW = no_rows("sites") | no_rows("domains")
+NO_LINES = no_rows("lines")
 
 
 def one_row(prefix, **fields):
@@ -146,8 +147,8 @@ def test_same_address_at_another_vendor_is_no_obstacle(manager, alpha, inside):
     ("model", "data", "field"),
     [
         ("person", {"role": "contact", "tier": ""}, "company"),
-        ("contract", {"plan": "standard", "starts_on": "2026-01-01"}, "company"),
-        ("contract", {"plan": "standard", "starts_on": "2026-01-01"}, "product"),
+        ("contract", {"plan": "standard", "starts_on": "2026-01-01", **NO_LINES}, "company"),
+        ("contract", {"plan": "standard", "starts_on": "2026-01-01", **NO_LINES}, "product"),
         ("company", {"name": "Initech", "time_zone": "", **NOTHING_BELOW}, "account_manager"),
         ("site", {"name": "Osaka", "time_zone": ""}, "company"),
     ],
@@ -355,7 +356,7 @@ def test_person_of_whom_nothing_is_left_can_be_deleted(manager, beta, inside):
 
 def test_contract_offers_the_plans_of_the_policy(manager, beta, inside):
     publish(beta, "metalogix")
-    contract = {"company": beta.company.pk, "product": "", "starts_on": "2026-05-01"}
+    contract = {"company": beta.company.pk, "product": "", "starts_on": "2026-05-01", **NO_LINES}
 
     unknown = manager.post(add(Contract), contract | {"plan": "gold"})
     manager.post(add(Contract), contract | {"plan": "premium"})
@@ -373,7 +374,7 @@ def test_contract_offers_the_plans_of_the_working_copy_before_anything_is_publis
         start_policy(by=beta.manager, at=at, template="metalogix")
 
     page = words(manager.get(add(Contract)))
-    contract = {"company": beta.company.pk, "product": "", "starts_on": "2026-05-01"}
+    contract = {"company": beta.company.pk, "product": "", "starts_on": "2026-05-01", **NO_LINES}
     unknown = manager.post(add(Contract), contract | {"plan": "gold"})
 
     assert "Standard Premium" in page
@@ -382,7 +383,7 @@ def test_contract_offers_the_plans_of_the_working_copy_before_anything_is_publis
 
 
 def test_contract_that_ends_before_it_starts_is_refused(manager, beta):
-    contract = {"company": beta.company.pk, "product": "", "plan": "standard"}
+    contract = {"company": beta.company.pk, "product": "", "plan": "standard", **NO_LINES}
 
     page = manager.post(
         add(Contract), contract | {"starts_on": "2026-05-01", "ends_on": "2026-04-30"}
@@ -395,6 +396,7 @@ def test_second_contract_for_the_same_is_refused_and_a_changed_one_does_not_meet
     manager, beta, inside
 ):
     contract = {"company": beta.company.pk, "product": beta.product.pk, "plan": "standard"}
+    contract |= NO_LINES
 
     page = manager.post(add(Contract), contract | {"starts_on": "2026-05-01", "ends_on": ""})
     changed = manager.post(
