@@ -13,6 +13,7 @@ urlpatterns = [
     path("cases/new/", caller.find, name="new"),
     path("cases/new/<int:company_id>/", caller.caller, name="caller"),
     path("cases/new/<int:company_id>/case/", caller.case, name="caller_case"),
+    path("points/requests/<int:request_id>/", points.asked, name="points_request"),
     path("companies/<int:company_id>/points/", points.points, name="points"),
     path(
         "companies/<int:company_id>/points/statement.csv", points.statement, name="points_statement"

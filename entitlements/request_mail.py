@@ -42,6 +42,9 @@ def _asked(person: Person, refs: Refs) -> Rendered:
     request = _request(refs)
     if person.is_customer:
         path = reverse("portal:points")
+    elif not person.may("use_admin"):
+        # Who sells and has no admin decides at the desk.
+        path = reverse("desk:points_request", args=[request.pk])
     else:
         path = reverse("admin:entitlements_entitlementrequest_page", args=[request.pk])
     subject = _("%(name)s asks for %(what)s") % {

@@ -11,6 +11,7 @@ from accounts import roles
 from accounts.models import Company, Person
 from accounts.queries import desk_people, people_of_company
 from entitlements.models import EntitlementRequest, MoneyRefund
+from entitlements.request_words import request_text
 from entitlements.statement import (
     LinkedRow,
     PointsShown,
@@ -100,14 +101,6 @@ def requests_told(person: Person, policy: Policy) -> list[AskedFor]:
         asked = asked.filter(Q(asked_by=person) | Q(asked_of=person))
     latest = asked.select_related("asked_by", "asked_of", "decided_by").order_by("-asked_at", "-pk")
     return [AskedFor(one, request_text(one, policy)) for one in latest[:REQUESTS_SHOWN]]
-
-
-def request_text(request: EntitlementRequest, policy: Policy | None) -> str:
-    """Name what was asked for: the pack, or the subject of the case that was refused."""
-    if request.kind == EntitlementRequest.Kind.PACK:
-        pack = policy.pack(request.pack) if policy else None
-        return pack.name if pack else request.pack
-    return request.subject or str(request.get_kind_display())
 
 
 def refunds_of(person: Person) -> QuerySet[MoneyRefund]:

@@ -11,6 +11,7 @@ from portal.views import (
     lifecycle,
     plan,
     points,
+    points_buying,
     policy,
     registering,
 )
@@ -33,6 +34,7 @@ urlpatterns = [
     path("cases/<int:number>/money/", agreements.money, name="money"),
     path("cases/<int:number>/follow/", agreements.follow, name="follow"),
     path("points/", points.points, name="points"),
+    path("points/buy/", points_buying.buy, name="points_buy"),
     path("points/statement.csv", points.statement, name="points_statement"),
     path("plan/", plan.plan, name="plan"),
     path("policy/", policy.policy, name="policy"),

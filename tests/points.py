@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from accounts.models import Company, Person
 from entitlements.ledger import add_points, spend_points
-from entitlements.models import Correction, MoneyRefund, PointsEntry, PointsLot
+from entitlements.models import Correction, EntitlementRequest, MoneyRefund, PointsEntry, PointsLot
 from entitlements.refunds import ask_money_refund
 from tests.twins import Twin
 
@@ -55,5 +55,33 @@ def correction_asked(twin: Twin, *, at: datetime, points: int = 5) -> Correction
         points=points,
         reason=f"{twin.canary}correction",
         asked_by=twin.manager,
+        asked_at=at,
+    )
+
+
+def pack_asked(twin: Twin, *, at: datetime, pack: str = "pack_50") -> EntitlementRequest:
+    """Have the contact of a twin ask the account manager for a pack, whatever the policy sells."""
+    return EntitlementRequest.objects.create(
+        tenant=twin.tenant,
+        company=twin.company,
+        asked_by=twin.contact,
+        asked_of=twin.account_manager,
+        kind=EntitlementRequest.Kind.PACK,
+        pack=pack,
+        words=f"{twin.canary}words",
+        asked_at=at,
+    )
+
+
+def override_asked(twin: Twin, *, at: datetime) -> EntitlementRequest:
+    """Have the contact of a twin ask to be let through without points."""
+    return EntitlementRequest.objects.create(
+        tenant=twin.tenant,
+        company=twin.company,
+        asked_by=twin.contact,
+        kind=EntitlementRequest.Kind.OVERRIDE,
+        codes="points_short,licence_expired",
+        subject=f"{twin.canary}draft",
+        channel="phone",
         asked_at=at,
     )

@@ -8,13 +8,16 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts.actions import add_person
+from accounts.models import Company
 from accounts.tenancy import tenant
 from entitlements.expiry import points_end
 from entitlements.ledger import add_points, credit_case, spend_points
-from entitlements.models import PointsEntry
+from entitlements.models import EntitlementRequest, PointsEntry
 from entitlements.refunds import ask_money_refund
+from entitlements.requests import decline_request
 from sla.queries import current_policy
-from tests.portal.pages import words
+from tests.portal.pages import file_cases, words
 
 NEW_YORK = "America/New_York"
 # Far ahead, for desk time only moves forward; 11:00 in New York.
@@ -144,7 +147,6 @@ def test_case_is_linked_for_whom_it_is_theirs_to_see_and_is_a_number_for_others(
 @pytest.fixture
 def file_one(db):
     """Open a case by the form, which costs ten points."""
-    from tests.portal.pages import file_cases  # noqa: PLC0415
 
     def file(holder):
         holder.lot(50)
@@ -265,3 +267,116 @@ def test_statements_do_not_grow_with_entries_and_older_ones_are_a_page_away(hold
     assert [row[2] for row in rows_of(page_for(before="3"))] == [51, 50]
     assert page.context["page"].points.balance == 1050
     assert "951 more lots end later, with 1000 points." in words(page)
+
+
+@pytest.fixture
+def buying(holder, browse):
+    """Ask for a pack as somebody of the company."""
+
+    def ask(person=None, **typed):
+        client = browse(holder.world.tenant, person or holder.world.contact)
+        sent = {"pack": "pack_110", "asked_of": holder.world.admin.pk, "words": "Please."} | typed
+        return client.post("/points/buy/", sent, follow=True)
+
+    return ask
+
+
+def offered(page):
+    return [name for _key, name in page.context["form"].fields["asked_of"].choices]
+
+
+def test_sp_07_packs_of_the_policy_are_offered_with_what_they_are_enough_for(page_for):
+    page = page_for(path="/points/buy/")
+
+    assert [pack.points for _radio, pack in page.context["packs"]] == [50, 110, 180]
+    assert "11 cases by" in words(page)
+
+
+def test_customer_asks_a_named_person_and_sees_that_it_waits(holder, buying, page_for):
+    page = buying()
+
+    assert "You have asked adele." in words(page)
+    assert "110 points You asked adele" in words(page_for())
+    with tenant(holder.world.tenant):
+        asked = EntitlementRequest.objects.get()
+    assert (asked.kind, asked.pack, asked.words) == ("pack", "pack_110", "Please.")
+    assert asked.asked_of_id == holder.world.admin.pk
+
+
+def test_who_was_asked_sees_it_and_can_pass_it_on(holder, buying, page_for):
+    buying()
+
+    text = words(page_for(holder.world.admin))
+
+    assert "carla asked you" in text
+    assert "Ask Scalix Support for it" in text
+
+
+def test_colleague_does_not_see_what_others_asked_for(holder, buying, page_for):
+    buying()
+
+    assert "asked adele" not in words(page_for(holder.world.colleague))
+
+
+def test_while_one_waits_no_other_is_asked_for(holder, buying, page_for):
+    buying()
+
+    page = page_for(path="/points/buy/")
+
+    assert "You have asked adele for “110 points”, which waits since" in words(page)
+    assert b"<form class" not in page.content
+
+
+def test_own_admins_come_first_then_who_sells(holder, page_for):
+    with tenant(holder.world.tenant):
+        add_person(name="Mona Manager", role="manager", email="mona@desk.test")
+
+    assert offered(page_for(path="/points/buy/")) == [
+        "adele (company admin)",
+        "Mona Manager (manager)",
+    ]
+
+
+def test_account_manager_is_asked_in_place_of_the_managers(holder, page_for):
+    with tenant(holder.world.tenant):
+        add_person(name="Mona Manager", role="manager", email="mona@desk.test")
+        seller = add_person(name="Sal Seller", role="account_manager", email="sal@desk.test")
+        Company.objects.filter(pk=holder.world.company.pk).update(account_manager=seller)
+
+    assert offered(page_for(path="/points/buy/")) == [
+        "adele (company admin)",
+        "Sal Seller (account manager)",
+    ]
+
+
+def test_admin_of_the_company_does_not_ask_herself(holder, page_for):
+    assert "adele (company admin)" not in offered(page_for(holder.world.admin, "/points/buy/"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"pack": ""}, "Choose a pack."),
+        ({"pack": "pack_9000"}, "Select a valid choice."),
+        ({"asked_of": "987654"}, "Select a valid choice."),
+    ],
+)
+def test_what_cannot_be_asked_is_said_and_nothing_is_sent(holder, buying, typed, said):
+    page = buying(**typed)
+
+    assert page.status_code == 422
+    assert said in words(page)
+    with tenant(holder.world.tenant):
+        assert not EntitlementRequest.objects.exists()
+
+
+def test_declined_request_shows_why(holder, buying, page_for):
+    with tenant(holder.world.tenant):
+        boss = add_person(name="Mona Manager", role="manager", email="mona@desk.test")
+    buying()
+    with tenant(holder.world.tenant):
+        asked = EntitlementRequest.objects.get()
+        decline_request(request_id=asked.pk, by=boss, at=NOW, answer="The budget is spent.")
+
+    assert "declined" in words(page_for())
+    assert "The budget is spent." in words(page_for())

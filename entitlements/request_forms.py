@@ -1,0 +1,85 @@
+"""What a manager types to decide a request, or to let a company through unasked."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Person
+from entitlements.request_words import CODE_NAMES
+
+GOOD_FOR_DAYS, MOST_DAYS = 14, 366
+ANSWER_LENGTH = 2000
+
+
+class PackForm(forms.Form):
+    """The pack is bought: recorded with what it is called elsewhere."""
+
+    reference = forms.CharField(
+        label=_("Order or invoice"),
+        max_length=100,
+        help_text=_("Its number where it was paid."),
+    )
+    answer = forms.CharField(
+        label=_("Words to who asked"),
+        required=False,
+        max_length=ANSWER_LENGTH,
+        widget=forms.Textarea({"rows": 2}),
+    )
+
+
+class LetThroughForm(forms.Form):
+    """One case may be opened in spite of what the gate says."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=400,
+        widget=forms.Textarea({"rows": 2}),
+        help_text=_("For the vendor's own people; it is kept with the exception."),
+    )
+    days = forms.IntegerField(
+        label=_("Good for so many days"), min_value=1, max_value=MOST_DAYS, initial=GOOD_FOR_DAYS
+    )
+    answer = forms.CharField(
+        label=_("Words to who asked"),
+        required=False,
+        max_length=ANSWER_LENGTH,
+        widget=forms.Textarea({"rows": 2}),
+    )
+
+
+class DeclineForm(forms.Form):
+    """Why not, in words for who asked."""
+
+    answer = forms.CharField(
+        label=_("Why not"),
+        max_length=ANSWER_LENGTH,
+        widget=forms.Textarea({"rows": 2}),
+        help_text=_("Who asked for it reads this."),
+    )
+
+
+class OverrideForm(forms.Form):
+    """An exception that nobody asked for here: on the phone, say."""
+
+    contact = forms.TypedChoiceField(
+        label=_("Who may open the case"), required=False, empty_value=None
+    )
+    codes = forms.MultipleChoiceField(
+        label=_("In spite of"),
+        choices=list(CODE_NAMES.items()),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=400, widget=forms.Textarea({"rows": 2}))
+    days = forms.IntegerField(
+        label=_("Good for so many days"), min_value=1, max_value=MOST_DAYS, initial=GOOD_FOR_DAYS
+    )
+
+    def __init__(self, *arguments: Any, people: Iterable[Person]) -> None:
+        super().__init__(*arguments)
+        known = {str(person.pk): person for person in people}
+        contact = self.fields["contact"]
+        contact.choices = [("", _("anybody of the company"))]
+        contact.choices += [(key, person.name) for key, person in known.items()]
+        contact.coerce = known.get

@@ -1,0 +1,21 @@
+"""What waits for a manager's decision about points and exceptions, for the admin's first page."""
+
+from django import template
+
+from entitlements.models import Correction, EntitlementRequest, MoneyRefund
+
+register = template.Library()
+
+
+@register.simple_tag
+def waiting_decisions() -> dict[str, int]:
+    """Count requests, corrections and refunds that wait, in the tenant that is entered."""
+    return {
+        "requests": _count(EntitlementRequest, EntitlementRequest.State.WAITING),
+        "corrections": _count(Correction, Correction.State.WAITING),
+        "refunds": _count(MoneyRefund, MoneyRefund.State.ASKED),
+    }
+
+
+def _count(model: type, state: str) -> int:
+    return model.objects.filter(state=state).count()

@@ -1,0 +1,236 @@
+"""Requests of customers in the admin: an inbox, a page each, a decision with words; exceptions."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.tenancy import tenant
+from entitlements.balances import balance_at
+from entitlements.models import EntitlementRequest, GateOverride
+from entitlements.overrides import grant_override, use_override
+from outbox.models import OutboxMessage
+from tests.entitlements.points_pages.conftest import NOW, text_of
+from tests.factories import CompanyFactory, ContactFactory
+from tests.points import override_asked, pack_asked
+
+GRANT_PACK = {"decision": "grant", "reference": "PO-1", "answer": "Thank you."}
+LET_THROUGH = {"decision": "grant", "reason": "Their order is on its way.", "days": "7"}
+
+
+def ask(selling, make):
+    with tenant(selling.tenant):
+        return make(selling, at=NOW - timedelta(hours=2))
+
+
+def reread(selling, asked):
+    with tenant(selling.tenant):
+        return EntitlementRequest.objects.get(pk=asked.pk)
+
+
+def test_sc_19_granting_a_pack_records_the_purchase_and_tells_the_asker(
+    manager, selling, admin_url
+):
+    asked = ask(selling, pack_asked)
+
+    manager.post(admin_url("entitlementrequest", "page", asked.pk), GRANT_PACK)
+
+    settled = reread(selling, asked)
+    assert (settled.state, settled.answer) == ("granted", "Thank you.")
+    with tenant(selling.tenant):
+        assert balance_at(selling.company, NOW) == 50
+        told = OutboxMessage.objects.filter(kind="entitlement_decided")
+        assert [message.recipient_id for message in told] == [selling.contact.pk]
+
+
+def test_sc_19_exception_needs_a_reason_and_is_for_the_asker_for_so_many_days(
+    manager, selling, admin_url
+):
+    asked = ask(selling, override_asked)
+    url = admin_url("entitlementrequest", "page", asked.pk)
+
+    silent = manager.post(url, LET_THROUGH | {"reason": ""})
+    manager.post(url, LET_THROUGH)
+
+    assert "This field is required." in text_of(silent)
+    with tenant(selling.tenant):
+        made = GateOverride.objects.get()
+    assert (made.codes, made.contact_id) == ("points_short,licence_expired", selling.contact.pk)
+    assert (made.reason, made.granted_by_id) == ("Their order is on its way.", selling.manager.pk)
+    assert made.good_until == NOW + timedelta(days=7)
+
+
+def test_page_says_what_the_gate_said_in_words_and_what_the_draft_is_about(
+    manager, selling, admin_url
+):
+    asked = ask(selling, override_asked)
+
+    text = text_of(manager.get(admin_url("entitlementrequest", "page", asked.pk)))
+
+    assert "not enough points: the case would cost nothing" in text
+    assert "a licence that has expired" in text
+    assert f"{selling.canary}draft" in text
+    assert "<dd>Phone</dd>" in text
+    assert "points_short" not in text
+
+
+def test_declining_needs_words_which_the_asker_reads(manager, selling, admin_url):
+    asked = ask(selling, pack_asked)
+    url = admin_url("entitlementrequest", "page", asked.pk)
+
+    silent = manager.post(url, {"decision": "decline", "answer": " "})
+    manager.post(url, {"decision": "decline", "answer": "Ask Ana first."})
+
+    assert "This field is required." in text_of(silent)
+    settled = reread(selling, asked)
+    assert (settled.state, settled.answer) == ("declined", "Ask Ana first.")
+
+
+def test_what_is_decided_is_not_decided_again(manager, selling, admin_url):
+    asked = ask(selling, pack_asked)
+    url = admin_url("entitlementrequest", "page", asked.pk)
+    manager.post(url, GRANT_PACK)
+
+    page = manager.post(url, GRANT_PACK | {"reference": "PO-2"})
+
+    assert not page.context["is_waiting"]
+    with tenant(selling.tenant):
+        assert balance_at(selling.company, NOW) == 50
+
+
+def test_decision_that_is_none_is_not_there(manager, selling, admin_url):
+    asked = ask(selling, pack_asked)
+
+    page = manager.post(admin_url("entitlementrequest", "page", asked.pk), {"decision": "burn"})
+
+    assert page.status_code == 404
+
+
+def test_inbox_has_what_waits_first(manager, selling, admin_url):
+    first, second = ask(selling, pack_asked), ask(selling, override_asked)
+    manager.post(admin_url("entitlementrequest", "page", first.pk), GRANT_PACK)
+
+    page = manager.get(admin_url("entitlementrequest", "changelist"))
+
+    assert [(one.pk, what) for one, what in page.context["rows"]] == [
+        (second.pk, f"{selling.canary}draft"),
+        (first.pk, "50 points"),
+    ]
+
+
+def test_first_page_of_the_admin_counts_what_waits(manager, selling):
+    ask(selling, pack_asked)
+    ask(selling, override_asked)
+
+    text = text_of(manager.get(reverse("admin:index")))
+
+    assert "2 requests of customers wait for a decision" in text
+
+
+def test_first_page_is_silent_when_nothing_waits(manager, selling):
+    assert "for a decision" not in text_of(manager.get(reverse("admin:index")))
+
+
+def test_exceptions_are_listed_with_who_why_and_the_case_that_used_it(manager, selling, admin_url):
+    with tenant(selling.tenant):
+        made = {
+            reason: grant_override(
+                company=selling.company,
+                contact=None,
+                codes=["points_short"],
+                reason=reason,
+                by=selling.manager,
+                at=NOW - timedelta(hours=1),
+            )
+            for reason in ("Used one.", "Open one.")
+        }
+        use_override(made["Used one."], case_number=77, at=NOW)
+
+    page = manager.get(admin_url("gateoverride", "changelist"))
+
+    assert [one.reason for one, _codes in page.context["rows"]] == ["Open one.", "Used one."]
+    text = text_of(page)
+    assert f"{selling.canary}manager" in text
+    assert reverse("desk:case", args=[77]) in text
+    assert "anybody of the company" in text
+
+
+def test_exception_that_nobody_asked_for_here_is_made_with_a_reason(manager, selling, admin_url):
+    url = admin_url("gateoverride", "new", selling.company.pk)
+    typed = {"contact": "", "codes": ["points_short"], "reason": "Called us.", "days": "3"}
+
+    silent = manager.post(url, typed | {"codes": []})
+    manager.post(url, typed)
+
+    assert "This field is required." in text_of(silent)
+    with tenant(selling.tenant):
+        made = GateOverride.objects.get()
+    assert (made.contact_id, made.codes, made.reason) == (None, "points_short", "Called us.")
+
+
+def test_contact_of_another_company_is_not_offered(manager, selling, admin_url):
+    page = manager.get(admin_url("gateoverride", "new", selling.company.pk))
+
+    offered = dict(page.context["form"].fields["contact"].choices)
+    assert str(selling.contact.pk) in offered
+    assert str(selling.stranger.pk) not in offered
+
+
+def test_inbox_takes_as_many_statements_for_fifty_as_for_one(manager, selling, admin_url):
+    url = admin_url("entitlementrequest", "changelist")
+    ask(selling, pack_asked)
+    manager.get(url)
+    with CaptureQueriesContext(connection) as few:
+        manager.get(url)
+    with tenant(selling.tenant):
+        for _number in range(60):
+            contact = ContactFactory(company=CompanyFactory())
+            EntitlementRequest.objects.create(
+                tenant=selling.tenant,
+                company=contact.company,
+                asked_by=contact,
+                kind="pack",
+                pack="pack_50",
+                asked_at=NOW,
+            )
+    with CaptureQueriesContext(connection) as many:
+        page = manager.get(url)
+
+    assert len(many) == len(few)
+    assert "Page 1 of 2" in text_of(page)
+
+
+@pytest.mark.parametrize("model", ["entitlementrequest", "gateoverride"])
+def test_lists_name_nothing_of_the_other_vendor(manager, selling, beta, admin_url, model):
+    asked = ask(beta, pack_asked)
+
+    page = manager.get(admin_url(model, "changelist"))
+    foreign = manager.get(admin_url("entitlementrequest", "page", asked.pk))
+
+    assert beta.canary not in text_of(page)
+    assert foreign.status_code == 404
+
+
+def test_account_manager_decides_what_is_to_be_bought_at_the_desk(browse, selling):
+    asked = ask(selling, pack_asked)
+    client = browse(selling.tenant, selling.account_manager)
+    url = reverse("desk:points_request", args=[asked.pk])
+
+    silent = client.post(url, {"decision": "grant", "reference": ""})
+    client.post(url, GRANT_PACK)
+
+    assert silent.status_code == 422
+    assert reread(selling, asked).state == "granted"
+    with tenant(selling.tenant):
+        assert balance_at(selling.company, NOW) == 50
+
+
+def test_account_manager_has_no_say_in_exceptions(browse, selling):
+    asked = ask(selling, override_asked)
+
+    client = browse(selling.tenant, selling.account_manager)
+    page = client.get(reverse("desk:points_request", args=[asked.pk]))
+
+    assert page.status_code == 404
