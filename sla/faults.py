@@ -53,6 +53,7 @@ _KEYS = {
     "lapses_to": gettext_lazy("what counts instead"),
     "on_lapse": gettext_lazy("when what it needs has ended"),
     "requires": gettext_lazy("what it needs"),
+    "supported_releases": gettext_lazy("supported releases"),
     "grace_days": gettext_lazy("days of grace"),
     "low_points": gettext_lazy("few points left"),
     "support_end_days": gettext_lazy("days before support ends"),

@@ -14,10 +14,13 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from sla.comparison import cases_text
 from sla.engine.lint import ERROR, NOTICE, SEVERITIES, WARNING
+from sla.engine.parts import Reading
 from sla.engine.policy import Policy
 from sla.findings import Told, findings_of
+from sla.forms.row_titles import row_titles
 from sla.pages import edited
 from sla.policy_admin.base import DraftPages
+from sla.section_words import SECTIONS
 from sla.words import CLOCK_NAMES
 
 HEADINGS = {
@@ -27,6 +30,11 @@ HEADINGS = {
 }
 # Keys of the document that have no page of their own, and the page that they are on.
 _ON_GENERAL = ("policy_date", "summary", "axes", "queue_order", "default_region", "time_zone")
+# Lists whose parts have names, those whose parts are rules, and sections named as a whole.
+_NAMED = ("severities", "priorities", "case_types", "plans", "subscriptions", "channels")
+_NAMED += ("benefits", "topics", "packs", "grants")
+_RULES = ("prices", "supported_releases")
+_WHOLE = ("packs", "supported_releases", "notices")
 _PLACE = re.compile(r"(\w+)(?:\[(\d+)\]|\.(\w[\w-]*))?")
 
 
@@ -114,19 +122,24 @@ def _about(policy: Policy, section: str, number: str | None, key: str | None) ->
         return f"{int(number) + 1}. {capfirst(CLOCK_NAMES[row.clock])}: {cases_text(row, policy)}"
     if section in ("calendars", "holidays"):
         return next(part.name for part in getattr(policy, section) if part.code == key)
-    if section in ("severities", "priorities", "case_types") and number:
-        return str(getattr(policy, section)[int(number)].name)
-    if section == "readings" and number:
-        reading = policy.readings[int(number)]
-        if not reading.sources:
-            return _("Two readings: %(code)s") % {"code": reading.code}
-        said = ngettext(
-            "Two readings of clause %(sources)s",
-            "Two readings of clauses %(sources)s",
-            len(reading.sources),
-        )
-        return said % {"sources": ", ".join(reading.sources)}
-    if section == "phones" and number:
-        phone = policy.phones[int(number)]
-        return f"{phone.label}, {phone.number}"
-    return ""
+    if number is None:
+        return str(SECTIONS[section]) if section in _WHOLE else ""
+    part = getattr(policy, section)[int(number)]
+    if section in _RULES:
+        return row_titles(section, policy)[int(number)]
+    if section in _NAMED:
+        return str(part.name)
+    if section == "readings":
+        return _reading(part)
+    return f"{part.label}, {part.number}" if section == "phones" else ""
+
+
+def _reading(reading: Reading) -> str:
+    if not reading.sources:
+        return _("Two readings: %(code)s") % {"code": reading.code}
+    said = ngettext(
+        "Two readings of clause %(sources)s",
+        "Two readings of clauses %(sources)s",
+        len(reading.sources),
+    )
+    return said % {"sources": ", ".join(reading.sources)}

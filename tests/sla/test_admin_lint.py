@@ -12,6 +12,7 @@ from sla.engine.document import parse_document
 from sla.findings import findings_of
 from sla.policy_admin.lint import groups
 from tests.packs import LONG_AGO, pack_for, publish
+from tests.policies.test_lint_offer import selling
 from tests.policies.tidy import TIDY, TODAY, spoiled
 
 CHECK = "/admin/sla/policydraft/check/"
@@ -145,3 +146,26 @@ def test_overview_counts_what_the_check_found(browse, alpha):
     )
 
     assert re.search(r"The check of the policy: This deserves a look \(\d+\), This is good", page)
+
+
+def test_findings_in_what_is_sold_are_named_and_lead_to_their_forms(browse, alpha):
+    text = selling(
+        ("points = 50", "points = 20"),
+        ("included_points = 200", "included_points = 50"),
+        ("silver = 1, best = 2 }", "silver = 3, best = 2 }"),
+        ('points = 30\n', 'points = 30\n\n[[prices]]\npoints = 5\n'),
+        ("unit = ", 'when = { plan = ["tin", "gold", "best"] }\nunit = '),
+        ("licence_days = [30]", ""),
+    )  # fmt: skip
+    load(alpha, text)
+
+    page = browse(alpha.tenant, alpha.manager).get(CHECK)
+
+    assert findings_on(page) == [
+        ("Best", "sections/plans/"),
+        ("Any case: 5 points", "sections/prices/"),
+        ("Packs of points", "sections/packs/"),
+        ("Training", "sections/benefits/"),
+        ("Supported releases", "sections/supported_releases/"),
+        ("Notices before something ends", "sections/notices/"),
+    ]
