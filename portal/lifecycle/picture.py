@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from entitlements.support_table import State, Supported
 
 MOST_YEARS_MARKED = 5
+# Further to the right there is no room for a year's figures.
+LAST_MARK = 0.9
 # How much of the future is shown at least, for what has no end yet.
 AHEAD = timedelta(days=240)
 BEHIND = timedelta(days=60)
@@ -45,7 +47,11 @@ def draw(rows: Sequence[Supported], on_date: date) -> TimeLine:
     scale = _Scale(first, last)
     return TimeLine(
         bars=tuple(_bar(row, scale) for row in rows),
-        years=tuple(YearMark(year, scale.x(date(year, 1, 1))) for year in _years(first, last)),
+        years=tuple(
+            YearMark(year, scale.x(date(year, 1, 1)))
+            for year in _years(first, last)
+            if scale.share(date(year, 1, 1)) <= LAST_MARK
+        ),
         today=scale.x(on_date),
     )
 
