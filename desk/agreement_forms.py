@@ -36,7 +36,7 @@ class CreditForm(ActForm):
 
 
 class DeclineForm(ActForm):
-    code = forms.ChoiceField(
+    declined = forms.ChoiceField(
         label=gettext_lazy("What it asks for"),
         widget=forms.RadioSelect,
         error_messages={"required": UnknownDeclined.message},
@@ -45,7 +45,7 @@ class DeclineForm(ActForm):
 
     def prepare(self, scene: Scene) -> None:
         declined = scene.policy.declined
-        self.fields["code"].choices = [(part.code, _pointed(part)) for part in declined]
+        self.fields["declined"].choices = [(part.code, _pointed(part)) for part in declined]
         self.fields["body"].help_text = self._about_points(scene)
 
     def _about_points(self, scene: Scene) -> str:

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,21 +16,25 @@ from accounts.errors import DomainError
 from accounts.models import Company, Person
 from accounts.queries import people_of_company, whereabouts
 from accounts.zones import moment_text
-from desk.calling import ByChannel, Call, Check
-from desk.errors import OutsideHours
+from desk.calling import ByChannel, Call, Check, Gate
+from desk.errors import CostsMore, OutsideHours
 from desk.forms import MomentInput, words
 from desk.page import zone_of
 from desk.words import AXIS_LABELS
+from entitlements.gate_rules import ChannelCost
+from entitlements.models import Product, Release
 from entitlements.queries import products_covered
 from sla.engine.policy import Policy
 from sla.queries import current_policy
 from tickets.errors import SubjectMissing
 from tickets.filing import Wish
 from tickets.models import Case
+from tickets.queries import access_case
 from tickets.wallclock import FORESEEN, read_wall_time, wall_time_value
 
 SUBJECT_LENGTH = Case._meta.get_field("subject").max_length
 NOTHING = ("", "—")
+UNKNOWN = ("", gettext_lazy("not known"))
 PHONE = "phone"
 TOKEN_LENGTH = 32
 
@@ -44,11 +49,16 @@ class CallerForm(forms.Form):
     product = forms.TypedChoiceField(
         label=gettext_lazy("Product"), coerce=int, required=False, empty_value=None
     )
+    release = forms.TypedChoiceField(
+        label=gettext_lazy("Release in use"), coerce=int, required=False, empty_value=None
+    )
     case_type = forms.ChoiceField(label=gettext_lazy("Type"), required=False)
     channel = forms.ChoiceField(label=gettext_lazy("How it came in"))
     occurred_at = forms.CharField(
         label=gettext_lazy("When the call came in"), required=False, widget=MomentInput
     )
+    # The closed case that the new one is about (SC-18).
+    origin = forms.IntegerField(required=False, widget=forms.HiddenInput)
     # Part of the next page's address: whoever goes back to it comes back to the same case.
     visit = forms.CharField(required=False, max_length=TOKEN_LENGTH, widget=forms.HiddenInput)
 
@@ -67,6 +77,8 @@ class CallerForm(forms.Form):
         self._offer("site", [NOTHING, *_named(self.sites.values())], least=2)
         # One product is no choice: the call is about it.
         self._offer("product", [NOTHING, *_named(self.products.values())], least=3)
+        self.releases = {row.pk: row for row in _releases(self.products.values())}
+        self._offer("release", [UNKNOWN, *_versions(self.releases.values())], least=2)
         self._offer("case_type", [(kind.code, kind.name) for kind in policy.case_types], least=2)
         self._offer("channel", [(channel.code, channel.name) for channel in policy.channels])
         self.initial.setdefault("channel", PHONE)
@@ -91,6 +103,17 @@ class CallerForm(forms.Form):
             raise forms.ValidationError(str(refusal), code=refusal.code) from refusal
         return moment
 
+    def clean_origin(self) -> Case | None:
+        number = self.cleaned_data["origin"]
+        return access_case(self.by, number) if number else None
+
+    def clean_release(self) -> int | None:
+        chosen = self.releases.get(self.cleaned_data["release"])
+        product = self.cleaned_data.get("product")
+        if chosen is not None and product not in (None, chosen.product_id):
+            raise forms.ValidationError(_("Choose a release of this product."), code="of_another")
+        return self.cleaned_data["release"]
+
     def is_refused(self) -> bool:
         """Say at the fields what is refused whatever will be typed; tell whether anything is."""
         for field, sentence in self.call().early_refusals():
@@ -103,6 +126,7 @@ class CallerForm(forms.Form):
         product = self.products.get(data.get("product"))
         if "product" not in self.fields and len(self.products) == 1:
             product = next(iter(self.products.values()))
+        release = self.releases.get(data.get("release"))
         return Call(
             by=self.by,
             at=self.at,
@@ -110,9 +134,11 @@ class CallerForm(forms.Form):
             contact=self.people[data["contact"]],
             channel=data["channel"],
             site=self.sites.get(data.get("site")),
-            product=product,
+            product=product or (release.product if release else None),
             case_type=data.get("case_type") or None,
             occurred_at=data["occurred_at"],
+            release=release,
+            origin=data["origin"],
         )
 
     def _offer(self, name: str, choices: list[tuple[Any, Any]], least: int = 0) -> None:
@@ -128,6 +154,15 @@ def _caller(person: Person) -> str:
     return named if person.may_file else _("%(person)s - may not file cases") % {"person": named}
 
 
+def _releases(products: Iterable[Product]) -> QuerySet[Release]:
+    of_products = Release.objects.filter(product__in=list(products))
+    return of_products.select_related("product").order_by("product__name", "-version_key")
+
+
+def _versions(releases: Iterable[Release]) -> list[tuple[int, str]]:
+    return [(row.pk, f"{row.product.name} {row.version}") for row in releases]
+
+
 def _named(rows: Iterable[Any]) -> list[tuple[int, str]]:
     return [(row.pk, row.name) for row in rows]
 
@@ -140,6 +175,8 @@ class CaseForm(forms.Form):
 
     token = forms.CharField(widget=forms.HiddenInput, max_length=TOKEN_LENGTH)
     told = forms.CharField(widget=forms.HiddenInput, required=False)
+    # The cost that its writer has read out.
+    points = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
     subject = forms.CharField(
         label=gettext_lazy("Subject"),
         max_length=SUBJECT_LENGTH,
@@ -152,6 +189,13 @@ class CaseForm(forms.Form):
     scheduled_for = forms.CharField(
         label=gettext_lazy("Agreed time"), required=False, widget=MomentInput
     )
+    let_through = words(
+        gettext_lazy("Let it through all the same, because"),
+        rows=2,
+        required=False,
+        max_length=400,
+        help_text=gettext_lazy("Kept with your name. Where points are short, nothing is charged."),
+    )
 
     def __init__(self, data: Mapping | None, *, call: Call, token: str) -> None:
         token = token or get_random_string(TOKEN_LENGTH)
@@ -162,6 +206,9 @@ class CaseForm(forms.Form):
         self._ask_levels(call.policy)
         self._ask_who(call)
         self._ask_slot(call)
+        if not call.may_let_through or not self.gate.refusals:
+            del self.fields["let_through"]
+        self.initial["points"] = self.gate.points
 
     def _ask_levels(self, policy: Policy) -> None:
         for axis in policy.axes:
@@ -209,6 +256,16 @@ class CaseForm(forms.Form):
         ]
 
     @cached_property
+    def gate(self) -> Gate:
+        """Say what the gate has against the case as it stands, and what it costs."""
+        return self.call.gate(self.levels)
+
+    @cached_property
+    def costs(self) -> list[ChannelCost]:
+        """List what each channel costs, the dearer and the cheaper."""
+        return self.call.costs(self.levels)
+
+    @cached_property
     def channels(self) -> list[ByChannel]:
         """List what each channel promises, once the levels are chosen."""
         return self.call.channels(self.levels)
@@ -243,8 +300,9 @@ class CaseForm(forms.Form):
     def is_told(self, wish: Wish) -> bool:
         """Tell whether all of a wish was read before; what was not is noted, to be shown now.
 
-        Raises OutsideHours where that is an agreed time which moves.
+        Raises CostsMore, and OutsideHours where that is an agreed time which moves.
         """
+        self._check_cost()
         check = self.call.check(wish)
         if check is None or self.cleaned_data["told"] == check.key:
             return True
@@ -255,6 +313,14 @@ class CaseForm(forms.Form):
             moved = moment_text(check.moved_to, self.call.where.time_zone)
             raise OutsideHours(field="scheduled_for", moved=moved)
         return False
+
+    def _check_cost(self) -> None:
+        """Refuse what costs more than was read. Raises CostsMore."""
+        read, points = self.cleaned_data["points"], self.gate.points
+        if read is not None and points > read and not self.cleaned_data.get("let_through"):
+            self.data = self.data.copy()
+            self.data["points"] = points
+            raise CostsMore(points=points)
 
     def _beside(self, axis: str) -> str:
         others = [other for other in self.call.policy.axes if other != axis]

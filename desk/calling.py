@@ -12,17 +12,21 @@ from django.db.models import CharField, F, Func, Prefetch, Q, Value
 
 from accounts.models import Company, Person, Site
 from accounts.queries import Whereabouts, visible_companies, visible_people, whereabouts
-from entitlements.models import Product
+from entitlements.gate_rules import CAN_BE_OVERRIDDEN, ChannelCost, Cost
+from entitlements.models import GateOverride, Product, Release
+from entitlements.overrides import grant_override
 from sla.engine.parts import Channel, Level
 from sla.engine.policy import Policy
 from sla.explain import target_text
 from sla.openings import Opening, opening_for
 from sla.queries import current_policy
+from tickets.actions.following import follow_case
 from tickets.actions.opening import open_case
 from tickets.filing import (
     Weighed,
     Wish,
     channels_offered,
+    costs_by_channel,
     levels_of,
     refusal_sentence,
     weigh,
@@ -112,6 +116,24 @@ class ByChannel:
 
 
 @dataclass(frozen=True)
+class Gate:
+    """What stands against a case that a manager can let through, what is said beside a yes, and
+    what it costs. `codes` are those of the refusals.
+    """
+
+    codes: tuple[str, ...]
+    refusals: tuple[str, ...]
+    notices: tuple[str, ...]
+    cost: Cost | None
+    override: GateOverride | None
+
+    @property
+    def points(self) -> int:
+        """Count the points that opening takes."""
+        return self.cost.charged if self.cost else 0
+
+
+@dataclass(frozen=True)
 class Check:
     """What is to be read before a case opens. `key` tells it from what was read before.
 
@@ -136,6 +158,8 @@ class Call:
     product: Product | None = None
     case_type: str | None = None
     occurred_at: datetime | None = None
+    release: Release | None = None
+    origin: Case | None = None
 
     @property
     def opened_at(self) -> datetime:
@@ -161,10 +185,34 @@ class Call:
         return [level for level in levels if level.availability_required]
 
     def early_refusals(self) -> Iterator[tuple[str, str]]:
-        """Yield what is refused whatever the levels, as the field at fault and a sentence."""
+        """Yield what is refused whatever the levels, as the field at fault and a sentence.
+
+        Whoever may let a case through is not stopped here by what they can let through.
+        """
         for refusal in self.weigh(self.wish({})).refusals:
-            if refusal.code in FIELD_OF_REFUSAL:
+            is_theirs = refusal.code in CAN_BE_OVERRIDDEN and self.may_let_through
+            if refusal.code in FIELD_OF_REFUSAL and not is_theirs:
                 yield FIELD_OF_REFUSAL[refusal.code], refusal_sentence(refusal, self.policy)
+
+    @property
+    def may_let_through(self) -> bool:
+        return self.by.may("decide_entitlement")
+
+    def costs(self, levels: Mapping[str, str | None]) -> list[ChannelCost]:
+        """Price the case by every channel that the caller may use; empty where all are free."""
+        return costs_by_channel(self.wish(levels), by=self.by, at=self.opened_at)
+
+    def gate(self, levels: Mapping[str, str | None]) -> Gate:
+        """Say what the gate has against the case with these levels, and what it costs."""
+        weighed = self.weigh(self.wish(levels))
+        found = [one for one in weighed.refusals if one.code in CAN_BE_OVERRIDDEN]
+        return Gate(
+            codes=tuple(dict.fromkeys(one.code for one in found)),
+            refusals=tuple(refusal_sentence(one, self.policy) for one in found),
+            notices=tuple(refusal_sentence(one, self.policy) for one in weighed.notices),
+            cost=weighed.cost,
+            override=weighed.override,
+        )
 
     def wish(self, levels: Mapping[str, str | None]) -> Wish:
         """Say what is to be filed with these levels."""
@@ -177,10 +225,20 @@ class Call:
             case_type=self.case_type,
             severity=levels.get("severity"),
             priority=levels.get("priority"),
+            release=self.release,
+            origin=self.origin,
+            origin_kind=Case.Origin.FOLLOW_UP if self.origin else "",
         )
 
     def weigh(self, wish: Wish) -> Weighed:
-        return weigh(wish, by=self.by, at=self.opened_at)
+        """Weigh a wish, once for all that a page says of it."""
+        if wish not in self._weighed:
+            self._weighed[wish] = weigh(wish, by=self.by, at=self.opened_at)
+        return self._weighed[wish]
+
+    @cached_property
+    def _weighed(self) -> dict[Wish, Weighed]:
+        return {}
 
     def cards(self, axis: str, levels: Mapping[str, str | None]) -> list[Card]:
         """Make a card of each level of an axis, the other axis being as it is in `levels`.
@@ -263,7 +321,8 @@ class Call:
             refusals=tuple(
                 refusal_sentence(refusal, self.policy)
                 for refusal in weighed.refusals
-                if refusal.params.get("axis") in (None, level.axis)
+                if refusal.code not in CAN_BE_OVERRIDDEN
+                and refusal.params.get("axis") in (None, level.axis)
             ),
             opening=opening_for(self.policy, weighed.facts, self.opened_at) if is_known else None,
         )
@@ -280,17 +339,28 @@ def _key(by: Person, token: str) -> str:
 
 @transaction.atomic
 def open_once(
-    call: Call, *, token: str, wish: Wish, subject: str, body: str, availability: str
+    call: Call,
+    *,
+    token: str,
+    wish: Wish,
+    subject: str,
+    body: str,
+    availability: str,
+    let_through: str = "",
 ) -> Case:
     """Open the case of a form, however often its button is pressed; `token` is the form's.
 
-    A second press waits for the first and finds its case. Raises what `open_case` raises, and
-    leaves the token untouched then.
+    A second press waits for the first and finds its case. `let_through` is a manager's reason for
+    an exception from what the gate refuses, made and used at once (SC-19, DD-33). Raises what
+    `grant_override` and `open_case` raise, and leaves the token untouched then.
     """
     key = _key(call.by, token)
     if not cache.add(key, None, TOKEN_SECONDS):
         return access_case(call.by, cache.get(key))
-    case = open_case(
+    if let_through.strip():
+        _let_through(call, wish, let_through)
+    act = follow_case if wish.origin else open_case
+    case = act(
         wish=wish,
         subject=subject,
         body=body,
@@ -301,3 +371,18 @@ def open_once(
     )
     cache.set(key, case.number, TOKEN_SECONDS)
     return case
+
+
+def _let_through(call: Call, wish: Wish, reason: str) -> None:
+    refusals = call.weigh(wish).refusals
+    codes = [refusal.code for refusal in refusals if refusal.code in CAN_BE_OVERRIDDEN]
+    if codes:
+        grant_override(
+            company=call.company,
+            contact=call.contact,
+            codes=codes,
+            reason=reason,
+            days=1,
+            by=call.by,
+            at=call.opened_at,
+        )

@@ -27,3 +27,11 @@ class OutsideHours(Invalid):
         "That is outside the service hours: work would start at %(moved)s. Choose another time, or "
         "agree on this one by pressing the button again."
     )
+
+
+class CostsMore(DomainError):
+    code = "costs_more"
+    message = _(
+        "The case is not open yet: with these choices it costs %(points)d points, more than was "
+        "shown before. Tell the caller, and press the button again if they agree."
+    )

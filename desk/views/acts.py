@@ -203,7 +203,7 @@ def credit(scene: Scene, form: ActForm) -> str:
 @case_act("decline")
 def decline(scene: Scene, form: ActForm) -> str:
     data = form.cleaned_data
-    declining.decline_case(code=data["code"], body=data["body"], **_who(scene))
+    declining.decline_case(code=data["declined"], body=data["body"], **_who(scene))
     return _("Declined and closed. %(contact)s is told who can help.") % {
         "contact": scene.case.contact.name
     }

@@ -77,7 +77,8 @@ def filed(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _open(form: CaseForm) -> Case | None:
-    words = {name: form.cleaned_data.get(name, "") for name in ("subject", "body", "availability")}
+    named = ("subject", "body", "availability", "let_through")
+    words = {name: form.cleaned_data.get(name, "") for name in named}
     with refusals_into(form):
         wish = form.wish()
         if form.is_told(wish):

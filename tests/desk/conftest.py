@@ -11,6 +11,7 @@ from django.urls import reverse
 from accounts.models import Person
 from accounts.tenancy import tenant
 from tests.cases import file_case
+from tests.entitled import entitle
 from tests.packs import publish
 from tests.twins import Twin
 from tickets.models import Case
@@ -63,10 +64,13 @@ class Desk:
 
 @pytest.fixture
 def open_desk(alpha: Twin, browse, set_desk_time) -> Callable[..., Desk]:
-    """Open alpha's desk under a pack: open_desk("msp")."""
+    """Open alpha's desk under a pack: open_desk("msp"); the company may open cases."""
 
-    def under(pack: str, at: datetime = MONDAY) -> Desk:
+    def under(pack: str, at: datetime = MONDAY, *, is_entitled: bool = True) -> Desk:
         publish(alpha, pack)
+        if is_entitled:
+            with tenant(alpha.tenant):
+                entitle(alpha.company)
         set_desk_time(at)
         return Desk(alpha, browse)
 

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.tenancy import tenant
-from entitlements.models import Contract
+from entitlements.models import Contract, ContractLine
 from tests.desk.callers import address, case_page, cases, open_case, press_twice, the_case, words
 from tests.desk.conftest import text_of
 
@@ -100,6 +100,12 @@ def test_promise_without_levels_stands_above_the_button(open_desk):
     desk = open_desk("scalix")
     with tenant(desk.twin.tenant):
         Contract.objects.filter(pk=desk.twin.contract.pk).update(plan="silver")
+        ContractLine.objects.create(
+            tenant=desk.twin.tenant,
+            contract=desk.twin.contract,
+            subscription="software_subscription",
+            starts_on=desk.twin.contract.starts_on,
+        )
 
     page = case_page(desk)
 

@@ -39,7 +39,7 @@ def decline_case(*, case_id: int, code: str, body: str, by: Person, at: datetime
     timeline = load_timeline(case)
     policy = timeline.state().policy
     if declined_part(policy, code) is None:
-        raise UnknownDeclined(field="code")
+        raise UnknownDeclined(field="declined")
     is_free = gives_back(timeline, policy)
     points = give_back(case, "reversal", policy, by=by, at=at) if is_free else 0
     return _decline(timeline, code, points, body, by=by, at=at)
