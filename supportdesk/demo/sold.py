@@ -29,7 +29,7 @@ End = Release.End
 # first company 20 points: enough for the form, too few for a call.
 PACKS = (
     ((250, "pack_110", "INV-2207"),),
-    ((380, "pack_50", "INV-1034"), (340, "pack_180", "INV-1391"), (30, "pack_50", "INV-3120")),
+    ((380, "pack_110", "INV-1034"), (340, "pack_180", "INV-1391"), (30, "pack_50", "INV-3120")),
     ((90, "pack_110", "INV-2988"),),
 )
 GRANTED, GRANTED_DAYS_AGO = 20, 300
