@@ -5,7 +5,9 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.filters import ChoicesFieldListFilter
 from django.contrib.admin.sites import AdminSite
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -57,7 +59,8 @@ class AcceptForm(forms.Form):
 
     def __init__(self, registration: Registration, matches: list[Match], data: Any = None) -> None:
         super().__init__(data, initial={"company_name": registration.company_name})
-        if matches:
+        # A name alone is no reason: anybody can write it.
+        if matches and _is_strong(matches[0]):
             self.initial["company"] = str(matches[0].company.pk)
         self.known = {str(match.company.pk): match.company for match in matches}
         self.fields["company"].choices = [
@@ -99,14 +102,24 @@ class DeclineForm(forms.Form):
     )
 
 
+class StatesToSee(ChoicesFieldListFilter):
+    """Filters by the states of those who have proven their address: the others are not listed."""
+
+    def choices(self, changelist: ChangeList) -> Iterator[dict[str, object]]:
+        for choice in super().choices(changelist):
+            if choice["display"] != State.ASKED.label:
+                yield choice
+
+
 class RegistrationAdmin(OwnPages):
     """The inbox: who has proven an address and waits, and what became of the others."""
 
     list_display = ["who", "company_name", "state", "asked"]
     list_display_links = None
-    list_filter = ["state"]
+    list_filter = [("state", StatesToSee)]
     search_fields = ["name", "email", "company_name", "licence_number", "person__name"]
-    ordering = ["-proven_at", "-id"]
+    # The ones that wait stand first.
+    ordering = ["-state", "-proven_at"]
 
     def get_urls(self) -> list[URLPattern]:
         page = require_http_methods(["GET", "HEAD", "POST"])(self.page)
@@ -215,9 +228,15 @@ def _name_of(registration: Registration) -> str:
     return registration.person.name if registration.person else registration.name
 
 
+def _is_strong(match: Match) -> bool:
+    return bool(match.domain) or (match.licence is not None and match.licence.standing.code == GOOD)
+
+
 def _with_reasons(match: Match) -> str:
     return format_html(
-        '{}<span class="reg-why">{}</span>', match.company.name, "; ".join(_reasons(match))
+        '<strong>{}</strong><span class="reg-why">{}</span>',
+        match.company.name,
+        "; ".join(_reasons(match)),
     )
 
 
