@@ -22,11 +22,11 @@ from sla.openings import Opening, opening_for
 from sla.queries import current_policy
 from tickets.actions.following import follow_case
 from tickets.actions.opening import open_case
+from tickets.costs import costs_beside
 from tickets.filing import (
     Weighed,
     Wish,
     channels_offered,
-    costs_by_channel,
     levels_of,
     refusal_sentence,
     weigh,
@@ -200,7 +200,7 @@ class Call:
 
     def costs(self, levels: Mapping[str, str | None]) -> list[ChannelCost]:
         """Price the case by every channel that the caller may use; empty where all are free."""
-        return costs_by_channel(self.wish(levels), by=self.by, at=self.opened_at)
+        return costs_beside(self.weigh(self.wish(levels)), self.company, self.opened_at)
 
     def gate(self, levels: Mapping[str, str | None]) -> Gate:
         """Say what the gate has against the case with these levels, and what it costs."""

@@ -180,7 +180,7 @@ def case_page(case: Case, person: Person, at: datetime) -> CasePage:
     entries = history(case, person)
     question = _open_question(case, entries)
     until = reopen_until(case, state.policy)
-    details = Details(state, case.time_zone, person.tenant.case_prefix)
+    details = Details(state, case.time_zone, person)
     return CasePage(
         case=case,
         policy=state.policy,
@@ -288,7 +288,7 @@ class Details:
 
     state: CaseState
     zone: str
-    prefix: str
+    reader: Person
 
     def of(self, event: CaseEvent) -> str:
         """Say what an entry changed, "" where its title says it all."""
@@ -311,7 +311,7 @@ class Details:
         if event.kind == "declined":
             return declined_text(payload, self.state.policy)
         if "case" in payload:
-            return f"{self.prefix}-{payload['case']}"
+            return f"{self.reader.tenant.case_prefix}-{payload['case']}"
         until = moment(payload.get("until"))
         if until:
             return _("until %(until)s") % {"until": moment_text(until, self.zone)}

@@ -19,11 +19,11 @@ from sla.engine.parts import Level
 from sla.engine.policy import Policy
 from sla.queries import Published, current_policy
 from tickets.actions.following import is_followed
+from tickets.costs import costs_beside
 from tickets.filing import (
     Weighed,
     Wish,
     channels_offered,
-    costs_by_channel,
     levels_of,
     levels_offered,
     refusal_sentence,
@@ -85,6 +85,8 @@ class Filing:
     def release(self) -> Release | None:
         """Find the release that was chosen; None for one that is not known."""
         chosen = self.answers.get("release")
+        if not chosen:
+            return None
         return next((one for one in self.releases if str(one.pk) == chosen), None)
 
     @cached_property
@@ -110,7 +112,7 @@ class Filing:
     @cached_property
     def costs(self) -> list[ChannelCost]:
         """Price what is to be filed by every channel; empty where no case costs points."""
-        return costs_by_channel(self.wish, by=self.by, at=self.at)
+        return costs_beside(self.weighed, self.by.company, self.at)
 
     @property
     def phone_cost(self) -> ChannelCost | None:
@@ -170,12 +172,14 @@ class Filing:
     @cached_property
     def weighed(self) -> Weighed:
         """Weigh the wish as it stands."""
+        if self.wish.scheduled_for is None:
+            return self._weighed_undated
         return weigh(self.wish, by=self.by, at=self.at)
 
     @cached_property
     def is_slot_wanted(self) -> bool:
         """Tell whether the chosen levels are worked at an agreed time (MS-10)."""
-        settled = weigh(self._undated, by=self.by, at=self.at).settled
+        settled = self._weighed_undated.settled
         return settled is not None and settled.promise.state == "awaiting_schedule"
 
     @property
@@ -198,6 +202,10 @@ class Filing:
             for refusal in refusals
             if refusal.code in STANDING
         ]
+
+    @cached_property
+    def _weighed_undated(self) -> Weighed:
+        return weigh(self._undated, by=self.by, at=self.at)
 
     @cached_property
     def _undated(self) -> Wish:
