@@ -243,15 +243,13 @@ def lift(
     """Take away the refusals that an unused exception names; give those left and the exception.
 
     One exception is used for a case: the one that leaves the fewest refusals, of two alike the one
-    that ends first. It is given only if it leaves none.
+    that ends first. None where none of them takes anything away.
     """
-    if not refusals:
-        return (), None
     if not any(refusal.code in CAN_BE_OVERRIDDEN for refusal in refusals):
         return tuple(refusals), None
     beside = [(_left(refusals, override), override) for override in holdings.overrides(contact, at)]
     left, override = min(beside, key=lambda pair: len(pair[0]), default=(tuple(refusals), None))
-    return (left, None) if left else ((), override)
+    return left, override if len(left) < len(refusals) else None
 
 
 def waived(cost: Cost) -> Cost:

@@ -27,6 +27,8 @@ from sla.queries import Published, current_policy, promise_for
 from tickets.gate_words import gate_sentence
 from tickets.models import Case
 
+POINTS_SHORT = "points_short"
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:
@@ -181,7 +183,7 @@ def _weighed(
     )
     refusals, override = lift(found, holdings, wish.contact, at)
     cost = answer.cost
-    if override is not None and cost is not None and cost.missing:
+    if cost is not None and cost.missing and not any(one.code == POINTS_SHORT for one in refusals):
         cost = waived(cost)
     return Weighed(
         published=published,
