@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from accounts.models import Person
+from accounts.models import Company, Person
 from accounts.places import site_url
 from accounts.queries import whereabouts
 from accounts.tenancy import desk_now
@@ -60,11 +60,11 @@ def _may_have(
 
 
 def _of_release(refs: Refs) -> Product:
-    return Product.objects.get(releases=refs["release"])
+    return Product.objects.get(releases=int(refs["release"]))
 
 
 def _of_download(refs: Refs) -> Product:
-    return Product.objects.get(releases__downloads=refs["download"])
+    return Product.objects.get(releases__downloads=int(refs["download"]))
 
 
 def _of_bulletin(refs: Refs) -> Product | None:
@@ -113,7 +113,7 @@ def _support_ends(person: Person, refs: Refs) -> Rendered:
         "day": _day(refs["last_day"]),
     }
     subject = _("Support for %(product)s %(version)s ends on %(day)s") % figures
-    used, _number = releases_named_by(person.company).get(release.product_id, (None, None))
+    used, _number = releases_named_by(_company(person)).get(release.product_id, (None, None))
     shown = figures | {
         "table": _table(person, release.product),
         "is_known": used == release.pk,
@@ -198,13 +198,20 @@ def _release(refs: Refs) -> Release:
 
 def _table(person: Person, product: Product) -> SupportTable:
     at = desk_now()
-    day = whereabouts(company=person.company, person=person).date_at(at)
-    return support_for(holding_of(person.company, policy_at(at), day), product)
+    company = _company(person)
+    day = whereabouts(company=company, person=person).date_at(at)
+    return support_for(holding_of(company, policy_at(at), day), product)
+
+
+def _company(person: Person) -> Company:
+    assert person.company is not None  # whoever has none may not receive it
+    return person.company
 
 
 def _is_still(row: Supported | None, refs: Refs) -> bool:
-    is_known = row is not None and row.last_day is not None
-    return is_known and row.last_day.isoformat() == refs["last_day"]
+    if row is None or row.last_day is None:
+        return False
+    return row.last_day.isoformat() == refs["last_day"]
 
 
 def _day(text: int | str) -> str:

@@ -115,7 +115,8 @@ def check_release(release: Release) -> None:
             _("Leave the day empty, or choose that support ends with a month or on a day."),
             field="support_ends_on",
         )
-    if is_dated and _last_day(release) < release.released_on:
+    last_day = _last_day(release)
+    if last_day is not None and last_day < release.released_on:
         raise Invalid(_("Support would end before the release."), field="support_ends_on")
 
 

@@ -85,12 +85,13 @@ def choose_topics(*, person: Person, by: Person, wishes: Choices) -> None:
     """
     if by.pk != person.pk or not by.is_active:
         raise NotAllowed
+    products = Product.objects.in_bulk([key for _topic, key in wishes if key is not None])
     for (topic, product_id), is_wanted in wishes.items():
         TopicChoice.objects.update_or_create(
             tenant_id=current_tenant_id(),
             person=person,
             topic=topic,
-            product_id=product_id,
+            product=None if product_id is None else products[product_id],
             defaults={"wants": is_wanted},
         )
 
