@@ -36,8 +36,10 @@ class TenantManager(models.Manager):
         return super().get_queryset().filter(tenant=in_scope)
 
     def all(self) -> models.QuerySet:
-        # Manager.all() is get_queryset(), which by itself does not raise.
-        return self.get_queryset().all()
+        # Manager.all() is get_queryset(), which by itself does not raise where there is no tenant.
+        # Only then is it cloned: a clone forgets the rows that were prefetched.
+        found = self.get_queryset()
+        return found.all() if isinstance(found, DisabledQuerySet) else found
 
 
 class TenantModel(models.Model):

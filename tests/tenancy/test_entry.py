@@ -69,6 +69,19 @@ def test_outside_of_an_entry_there_are_no_rows(alpha):
         cache_key("key", "", 1)
 
 
+def test_outside_of_an_entry_even_all_rows_are_none(alpha):
+    with pytest.raises(ScopeError):
+        Person.objects.all()
+
+
+def test_rows_that_were_prefetched_are_not_read_again(alpha, django_assert_num_queries):
+    with tenant(alpha.tenant), django_assert_num_queries(2):
+        companies = list(Company.objects.prefetch_related("sites"))
+        names = {site.name for company in companies for site in company.sites.all()}
+
+    assert names == {alpha.site.name}
+
+
 def test_entering_another_tenant_inside_is_refused(alpha, beta):
     with tenant(alpha.tenant):
         with pytest.raises(TenancyError, match="cannot be entered"), tenant(beta.tenant):
