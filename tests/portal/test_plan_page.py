@@ -162,6 +162,17 @@ def test_sp_17_sp_18_sp_19_benefits_are_told_as_drawn(house, browse):
     assert "done 4 Mar 2030 due by 31 Aug 2030 due by 30 Nov 2030 due by 28 Feb 2031" in told
 
 
+def test_sp_19_delivery_that_is_late_is_told_as_late(house, browse):
+    sign(house, plan="bronze")
+    with tenant(house.tenant):
+        BenefitItem.objects.update(due_on=date(2030, 3, 1))
+
+    told = page_of(browse, house)
+
+    assert "late since 1 Mar 2030" in told
+    assert "Fri 1 Mar 2030 · 3 days late" in told
+
+
 def test_company_sees_its_own_contracts_only(house, beta, browse):
     sign(house)
     sign(beta, plan="silver")
