@@ -12,7 +12,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.admin.sites import AdminSite
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -135,7 +135,7 @@ class PointsAccountAdmin(PointsPages):
         if not grants:
             messages.info(request, _("There is nothing to grant: it comes once, with the first."))
             return redirect(COMPANY, company.pk)
-        form = GrantForm(request.POST or None, grants=grants)
+        form = GrantForm(sent(request), grants=grants)
         if form.is_valid() and self.done(form, partial(self._granted, request, company, form)):
             return redirect(COMPANY, company.pk)
         title = _("Points with the first purchase of %(company)s") % {"company": company.name}
@@ -144,7 +144,7 @@ class PointsAccountAdmin(PointsPages):
     def correct(self, request: HttpRequest, company_id: int) -> HttpResponse:
         company = access_company(request.user, company_id)
         lots = usable_lots(company, request.at)[:LOTS_OFFERED]
-        form = CorrectForm(request.POST or None, lots=lots, zone=zone_of(company))
+        form = CorrectForm(sent(request), lots=lots, zone=zone_of(company))
         if form.is_valid() and self.done(form, partial(self._asked, request, company, form)):
             return redirect(COMPANY, company.pk)
         others = [person.name for person in approvers(request.user)]
@@ -181,6 +181,11 @@ class PointsAccountAdmin(PointsPages):
     ) -> HttpResponse:
         shown = {"company": company, "form": form, "button": button, "hint": hint}
         return self.page(request, "form", title, **shown)
+
+
+def sent(request: HttpRequest) -> QueryDict | None:
+    """Give what was typed into a form; None when the page is only read."""
+    return request.POST if request.method == "POST" else None
 
 
 def policy_now(request: HttpRequest) -> Policy | None:
@@ -235,7 +240,7 @@ def statement_file(request: HttpRequest, company: Company) -> HttpResponseBase:
 
 def sell_form(request: HttpRequest, company: Company, policy: Policy) -> SellForm:
     """Make the form of a sale; it says by whose calendar days count."""
-    return SellForm(request.POST or None, packs=policy.packs, zone=zone_of(company), at=request.at)
+    return SellForm(sent(request), packs=policy.packs, zone=zone_of(company), at=request.at)
 
 
 def sold(request: HttpRequest, company: Company, form: SellForm) -> None:

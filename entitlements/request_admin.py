@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.contrib.admin.sites import AdminSite
 from django.core.paginator import Paginator
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import URLPattern
 from django.utils.translation import gettext as _
@@ -21,7 +21,7 @@ from entitlements.balances import balance_at
 from entitlements.decisions_admin import one_of, waiting_first
 from entitlements.models import EntitlementRequest, GateOverride
 from entitlements.overrides import grant_override
-from entitlements.points_admin import PER_PAGE, PointsPages, policy_now, typed
+from entitlements.points_admin import PER_PAGE, PointsPages, policy_now, sent, typed
 from entitlements.request_forms import DeclineForm, LetThroughForm, OverrideForm, PackForm
 from entitlements.request_words import channel_text, code_names, request_text
 from entitlements.requests import decline_request, grant_request
@@ -122,7 +122,7 @@ class GateOverrideAdmin(PointsPages):
     def new(self, request: HttpRequest, company_id: int) -> HttpResponse:
         company = access_company(request.user, company_id)
         people = people_of_company(company)
-        form = OverrideForm(request.POST or None, people=people)
+        form = OverrideForm(sent(request), people=people)
         if form.is_valid() and self.done(form, partial(self._granted, request, company, form)):
             return redirect(OVERRIDES)
         return self.page(
@@ -141,8 +141,8 @@ class GateOverrideAdmin(PointsPages):
         messages.success(request, _("The exception is made."))
 
 
-def _grant_form(asked: EntitlementRequest, sent: object) -> forms.Form:
-    return PackForm(sent) if asked.kind == Kind.PACK else LetThroughForm(sent)
+def _grant_form(asked: EntitlementRequest, typed_in: QueryDict | None) -> forms.Form:
+    return PackForm(typed_in) if asked.kind == Kind.PACK else LetThroughForm(typed_in)
 
 
 def _requests() -> QuerySet[EntitlementRequest]:

@@ -30,13 +30,13 @@ Kind = PointsEntry.Kind
 
 KIND_WORDS = {
     Kind.PURCHASE: gettext_lazy("Points bought"),
-    Kind.INCLUDED: gettext_lazy("Points included in your plan"),
+    Kind.INCLUDED: gettext_lazy("Points included in the plan"),
     Kind.GRANT: gettext_lazy("Points granted"),
     Kind.SPEND: gettext_lazy("Case opened"),
     Kind.CREDIT: gettext_lazy("Credited back"),
     Kind.REVERSAL: gettext_lazy("Given back: the case was declined"),
     Kind.EXPIRY: gettext_lazy("Expired"),
-    Kind.MONEY_REFUND: gettext_lazy("Refunded as money instead of points"),
+    Kind.MONEY_REFUND: gettext_lazy("Money asked for in place of points"),
     Kind.CORRECTION: gettext_lazy("Corrected"),
 }
 
@@ -189,9 +189,10 @@ def row_of(entry: PointsEntry, policy: Policy | None) -> Row:
     """Put an entry of `statement_lines` into words."""
     lines = [line for line in entry.legs if line.lot is not None]
     parts = tuple(Part(line.points, line.lot) for line in lines)
-    more = lot_text(parts[0].lot, policy) if entry.points > 0 and len(parts) == 1 else ""
-    what = str(KIND_WORDS[Kind(entry.kind)])
-    return Row(entry, what, "" if more.casefold() == what.casefold() else more, parts)
+    # Only what was bought has a name of its own: that of its pack.
+    has_name = entry.kind == Kind.PURCHASE and len(parts) == 1 and parts[0].lot.pack
+    more = lot_text(parts[0].lot, policy) if has_name else ""
+    return Row(entry, str(KIND_WORDS[Kind(entry.kind)]), more, parts)
 
 
 def lot_text(lot: PointsLot, policy: Policy | None) -> str:

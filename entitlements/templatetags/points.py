@@ -19,7 +19,9 @@ MINUS = "\N{MINUS SIGN}"
 
 @register.simple_tag
 def signed(points: int) -> str:
-    """Write a change of points with its sign: "+50", "−10"."""
+    """Write a change of points with its sign: "+50", "−10", "0"."""
+    if not points:
+        return "0"
     return f"{MINUS}{-points}" if points < 0 else f"+{points}"
 
 

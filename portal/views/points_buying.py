@@ -20,7 +20,7 @@ from sla.queries import current_policy
 def buy(request: HttpRequest) -> HttpResponse:
     person, policy = request.user, current_policy(request.at).policy
     form = BuyForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         packs=policy.packs,
         people=people_to_ask(person),
         initial={"pack": request.GET.get("pack", "")},

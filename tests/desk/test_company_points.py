@@ -10,15 +10,19 @@ from django.urls import reverse
 from accounts.tenancy import tenant
 from entitlements.balances import balance_at
 from entitlements.models import PointsLot
-from tests.desk.conftest import MONDAY, text_of
+from tests.desk.conftest import MONDAY, Desk, text_of
+from tests.packs import publish
 from tests.points import give_points, spend
 
 SOLD = {"pack": "pack_50", "reference": "INV-1", "bought_on": "2030-03-04"}
 
 
 @pytest.fixture
-def desk(open_desk):
-    return open_desk("scalix")
+def desk(alpha, browse, set_desk_time):
+    """Open alpha's desk, which sells points and whose customers have none yet."""
+    publish(alpha, "scalix")
+    set_desk_time(MONDAY)
+    return Desk(alpha, browse)
 
 
 @pytest.fixture
