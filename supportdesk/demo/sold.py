@@ -20,6 +20,7 @@ from entitlements.models import BenefitItem, Download, Registration, Release
 from entitlements.queries import today_of
 from entitlements.registration import Said, prove_address, register_customer
 from entitlements.releases import add_release
+from entitlements.requests import ask_for_entitlement
 from entitlements.selling import sell_pack
 from supportdesk.demo.cast import Cast
 
@@ -63,6 +64,7 @@ LICENCES = (
     ("STX-4502-SAGU", None, 12),
 )
 LICENSED_DAYS_AGO = 700
+LAPSED_CONTACT = "customer4@demo.example"
 
 # Days to the end of the contracts of all companies but the first.
 CONTRACT_DAYS = (75, 25)
@@ -89,7 +91,7 @@ def sell(vendor: str, cast: Cast, now: datetime) -> None:
 
 
 def settle(vendor: str, cast: Cast, now: datetime) -> None:
-    """Do what follows the cases: expiries, deliveries, and strangers who wait for an answer."""
+    """Do what follows the cases: expiries, deliveries, and people who wait for an answer."""
     expire_lots(at=now)
     SETTLED.get(vendor, _nothing)(cast, now)
 
@@ -161,9 +163,7 @@ def _add_lapsed_customer(cast: Cast, now: datetime) -> None:
     """Add a company whose licence is over, and that has named another one which nobody has seen."""
     company = add_company(name="Pecos Biotech", time_zone="America/Chicago", country="US")
     password = cast.contacts[0].password
-    contact = add_person(
-        name="Hank Ford", role="contact", email="customer4@demo.example", company=company
-    )
+    contact = add_person(name="Hank Ford", role="contact", email=LAPSED_CONTACT, company=company)
     Person.objects.filter(pk=contact.pk).update(password=password)
     _add_licence(cast, company, "STX-3987-PECO", -45, -45, now)
     add_licence(
@@ -216,7 +216,41 @@ def _deliver(cast: Cast, now: datetime) -> None:
     )
 
 
-def _let_strangers_wait(_cast: Cast, now: datetime) -> None:
+def _ask_for_a_pack(cast: Cast, now: datetime) -> None:
+    """Have somebody ask for points, which a manager or the account manager sells (SC-19)."""
+    ask_for_entitlement(
+        kind="pack",
+        pack="pack_180",
+        words="Harvest begins in two weeks and we want to be on the safe side.",
+        by=cast.contacts[1],
+        at=now - timedelta(hours=2),
+    )
+
+
+def _ask_for_an_exception(now: datetime) -> None:
+    """Have somebody whose licence is over ask to be let through (DD-33)."""
+    ask_for_entitlement(
+        kind="override",
+        codes=["licence_expired"],
+        subject="Replication stops on long paths",
+        channel="portal",
+        words="The renewal is signed, the new number comes next week.",
+        by=Person.objects.get(email=LAPSED_CONTACT),
+        at=now - timedelta(hours=1),
+    )
+
+
+def _settle_points(cast: Cast, now: datetime) -> None:
+    _deliver(cast, now)
+    _ask_for_a_pack(cast, now)
+
+
+def _settle_licences(_cast: Cast, now: datetime) -> None:
+    _let_strangers_wait(now)
+    _ask_for_an_exception(now)
+
+
+def _let_strangers_wait(now: datetime) -> None:
     """Have strangers ask for accounts and open their links (DD-17)."""
     for hours, said in STRANGERS:
         at = now - timedelta(hours=hours)
@@ -240,4 +274,4 @@ SOLD: dict[str, Told] = {
     "datadynamics": _license,
     "metalogix": _let_contracts_end,
 }
-SETTLED: dict[str, Told] = {"scalix": _deliver, "datadynamics": _let_strangers_wait}
+SETTLED: dict[str, Told] = {"scalix": _settle_points, "datadynamics": _settle_licences}

@@ -11,6 +11,7 @@ from entitlements.balances import balance_at, reconcile, usable_lots
 from entitlements.models import (
     BenefitItem,
     Contract,
+    EntitlementRequest,
     Licence,
     PointsEntry,
     Registration,
@@ -118,6 +119,17 @@ def test_dd_17_strangers_of_the_demo_wait_for_a_manager(datadynamics):
             ["Lonestar Energy"],
         ]
         assert company_of_domain("lonestar-energy.example").name == "Lonestar Energy"
+
+
+@pytest.mark.parametrize(
+    ("slug", "kind", "asker"),
+    [("scalix", "pack", "Mere Ngata"), ("datadynamics", "override", "Hank Ford")],
+)
+def test_sc_19_customers_of_the_demo_ask_for_what_they_lack(seeded, db, slug, kind, asker):
+    with tenant(Tenant.objects.get(slug=slug)):
+        request = EntitlementRequest.objects.get()
+
+        assert (request.kind, request.asked_by.name, request.state) == (kind, asker, "waiting")
 
 
 def test_mx_01_contracts_of_the_demo_end_with_somebody_to_renew_them(seeded, db):
