@@ -3,7 +3,7 @@
 import pytest
 
 from sla.engine.document import parse_document
-from sla.engine.filing import check_filing
+from sla.engine.filing import admits, check_filing
 from sla.engine.parts import Facts
 from tests.policies.packs import pack, pack_text
 
@@ -117,3 +117,43 @@ def test_mx_07_the_other_setting_refuses_severity_1_but_by_phone(
 
     assert [refusal.code for refusal in refusals] == codes
     assert all(refusal.params["phones"] == ("202-609-9100",) for refusal in refusals)
+
+
+COUNTED = """
+[[channels]]
+code = "email"
+name = "E-mail"
+{email}
+[[channels]]
+code = "portal"
+name = "Online form"
+counts_as = "email"
+{portal}
+"""
+
+
+@pytest.mark.parametrize("closed", ["email", "portal"])
+@pytest.mark.parametrize(
+    ("limit", "reason"),
+    [
+        ('plans = ["basic_annual"]', {"plan": "basic"}),
+        ('editions = ["enterprise"]', {"edition": "community"}),
+    ],
+)
+def test_sc_09_channel_and_the_one_it_counts_as_must_both_admit(
+    closed: str, limit: str, reason: dict
+) -> None:
+    text = pack_text("scalix")
+    first, after = (text.index(f'[[channels]]\ncode = "{code}"') for code in ("email", "phone"))
+    own = text[first:after]
+    limits = {"email": "", "portal": ""} | {closed: limit + "\n"}
+    policy = parse_document(text.replace(own, COUNTED.format(**limits)))
+    facts = Facts(plan="basic", edition="community", channel="portal", case_type="problem")
+
+    found = check_filing(policy, facts, by_customer=True)
+
+    assert [(refusal.code, refusal.params) for refusal in found] == [
+        ("channel_not_entitled", {"channel": "portal"} | reason)
+    ]
+    assert not admits(policy, "portal", facts)
+    assert admits(policy, "email", facts) is (closed == "portal")
