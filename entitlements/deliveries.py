@@ -98,8 +98,9 @@ def _present(terms: Mapping[int, Term], codes: Container[str]) -> Present:
     """Group the deliveries that are written down of these terms."""
     present: Present = {}
     for item in items_of_terms(terms):
-        is_asked = item.number is not None and item.benefit in codes
-        if is_asked and item.term_starts_on == terms[item.contract_id].first:
+        if item.number is None or item.benefit not in codes:
+            continue
+        if item.term_starts_on == terms[item.contract_id].first:
             present.setdefault((item.contract_id, item.benefit), {})[item.number] = item
     return present
 
@@ -126,7 +127,7 @@ def _compare(
         if number not in present
     ]
     for number, item in present.items():
-        is_settled = item.done_on is not None or item.due_on < on_date
+        is_settled = item.done_on is not None or item.due_on is None or item.due_on < on_date
         if is_settled or wanted.get(number) == item.due_on:
             continue
         if number in wanted:
