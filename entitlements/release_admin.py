@@ -58,7 +58,17 @@ class ReleaseForm(AnnouncingForm):
         check_release(candidate)
 
 
+def _day_field(name: str, *, required: bool) -> forms.DateField:
+    """A day in the grid: the browser's own field, which is narrow and needs no script."""
+    label = str(Release._meta.get_field(name).verbose_name)
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "aria-label": label})
+    return forms.DateField(required=required, widget=widget)
+
+
 class ReleaseRowForm(RefusableForm):
+    released_on = _day_field("released_on", required=True)
+    support_ends_on = _day_field("support_ends_on", required=False)
+
     def check(self, candidate: Release) -> None:
         check_release(candidate)
 
@@ -115,7 +125,7 @@ class ReleaseAdmin(AnnouncingAdmin):
     form = ReleaseForm
     ordering = ["product__name", "-version_key"]
     list_display = [
-        "version", "product", "released_on", "support_end", "support_ends_on", "standing", "on_it",
+        "version", "product", "standing", "released_on", "support_end", "support_ends_on", "on_it",
     ]  # fmt: skip
     list_editable = ["released_on", "support_end", "support_ends_on"]
     list_select_related = ["product"]
