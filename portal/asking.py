@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.errors import DomainError
+from entitlements.releases import releases_of
 from portal.filing.draft import CHANNEL, Filing
 from sla.queries import current_policy
 from sla.words import AXIS_NAMES
@@ -75,11 +76,14 @@ class PromiseForm(forms.Form):
 
     def wish(self) -> Wish:
         """Say what is asked about; what there is no choice about is as it must be."""
+        product = self._product()
         return Wish(
             company=self.filing.by.company,
             contact=self.filing.by,
             channel=self._chosen("channel") or CHANNEL,
-            product=self._product(),
+            product=product,
+            # Which release it is decides about no time: what holds for the newest is told.
+            release=releases_of(product).first() if product else None,
             case_type=self._chosen("case_type"),
             severity=self._level("severity"),
             priority=self._level("priority"),

@@ -169,6 +169,13 @@ class Filing:
             return self._undated
         return replace(self._undated, scheduled_for=self.scheduled_for)
 
+    @property
+    def foreseen(self) -> Wish:
+        """Give the wish for what is promised before the release is asked for: of the newest one."""
+        if self.answers.get("release") or not self.releases:
+            return self.wish
+        return replace(self.wish, release=self.releases[0])
+
     @cached_property
     def weighed(self) -> Weighed:
         """Weigh the wish as it stands."""

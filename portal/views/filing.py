@@ -159,7 +159,7 @@ def _step_page(
         "has_draft": bool(filing.answers) or form.is_bound,
         "back": _page_before(asked, filing, is_change=is_change),
         "asks_level": isinstance(form, LevelForm),
-        "channels": channel_outlooks(filing.wish, by=filing.by, at=filing.at),
+        "channels": channel_outlooks(filing.foreseen, by=filing.by, at=filing.at),
         "in_the_way": filing.in_the_way,
         **side_costs(filing),
         **_cards(form, filing),
@@ -174,7 +174,7 @@ def _channels_part(request: HttpRequest, asked: Step, filing: Filing) -> HttpRes
     chosen = {name: code for name, code in typed(asked, request.GET, filing).items() if code}
     asking = read_filing(by=filing.by, answers={**filing.answers, **chosen}, at=filing.at)
     shown = {
-        "channels": channel_outlooks(asking.wish, by=asking.by, at=asking.at),
+        "channels": channel_outlooks(asking.foreseen, by=asking.by, at=asking.at),
         "is_part": True,
         **side_costs(asking),
     }
@@ -194,7 +194,7 @@ def _cards(form: StepForm, filing: Filing) -> dict[str, object]:
     if isinstance(form, ReleaseForm):
         return {"field": form["release"], "cards": release_cards(form)}
     if "case_type" in form.fields:
-        outlooks = type_outlooks(filing.wish, by=filing.by, at=filing.at)
+        outlooks = type_outlooks(filing.foreseen, by=filing.by, at=filing.at)
         return {"cards": type_cards(form["case_type"], filing.policy.case_types, outlooks)}
     return {}
 

@@ -354,3 +354,15 @@ def test_sc_18_new_case_about_a_closed_one_shows_its_cost(scalix, set_desk_time)
     _old, new = all_cases(desk.world)
     assert (new.origin_id, new.origin_kind) == (old.pk, "follow_up")
     assert "SX-2" in words(desk.client.get("/cases/1/"))
+
+
+def test_promises_are_told_before_the_release_is_asked_for(scalix):
+    desk = scalix(50)
+    add_releases(desk.world)
+
+    steps = words(desk.client.get("/file/what/"))
+    promise = words(desk.client.get("/promise/"))
+
+    assert "Say which release" not in steps
+    assert "First response:" in steps
+    assert "Say which release" not in promise
