@@ -21,7 +21,8 @@ from sla.engine.calendar import (
     Calendar,
 )
 from sla.engine.errors import EngineError
-from sla.engine.parts import Cell, Refusal
+from sla.engine.filing import admits
+from sla.engine.parts import Cell, Facts, Refusal
 from sla.engine.policy import Policy
 from sla.engine.receipt import Interval
 from sla.engine.target import Target
@@ -345,10 +346,11 @@ def refusal_text(refusal: Refusal, policy: Policy) -> str:
 def _channel_figures(figures: dict[str, str], policy: Policy) -> dict[str, str]:
     """Name a refused channel, what the policy notes about it, and the channels that remain."""
     refused = figures["channel"]
+    facts = Facts(plan=figures.get("plan"), edition=figures.get("edition"))
     remaining = [
         channel.name
         for channel in policy.channels
-        if channel.code != refused and channel.admits(figures.get("plan"), figures.get("edition"))
+        if channel.code != refused and admits(policy, channel.code, facts)
     ]
     notes = [channel.note for channel in policy.channels if channel.code == refused]
     return {
