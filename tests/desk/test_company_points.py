@@ -10,19 +10,20 @@ from django.urls import reverse
 from accounts.tenancy import tenant
 from entitlements.balances import balance_at
 from entitlements.models import PointsLot
-from tests.desk.conftest import MONDAY, Desk, text_of
-from tests.packs import publish
+from tests.desk.conftest import MONDAY, text_of
 from tests.points import give_points, spend
 
 SOLD = {"pack": "pack_50", "reference": "INV-1", "bought_on": "2030-03-04"}
 
 
 @pytest.fixture
-def desk(alpha, browse, set_desk_time):
+def desk(open_desk):
     """Open alpha's desk, which sells points and whose customers have none yet."""
-    publish(alpha, "scalix")
-    set_desk_time(MONDAY)
-    return Desk(alpha, browse)
+    desk = open_desk("scalix", is_entitled=False)
+    with tenant(desk.twin.tenant):
+        desk.twin.contract.plan = "basic"
+        desk.twin.contract.save(update_fields=["plan"])
+    return desk
 
 
 @pytest.fixture
@@ -120,3 +121,18 @@ def test_company_of_the_other_vendor_is_as_if_there_were_none(desk, beta):
 
     assert [page.status_code for page in pages] == [404, 404]
     assert text_of(pages[0]) == text_of(pages[1])
+
+
+def test_page_is_a_link_away_from_where_callers_are_asked(desk, url):
+    page = desk.client().get(reverse("desk:caller", args=[desk.twin.company.pk]))
+
+    assert f'href="{url}"' in text_of(page)
+
+
+def test_page_is_a_link_away_from_a_case(desk, url):
+    with tenant(desk.twin.tenant):
+        give_points(desk.twin.company, 50, at=MONDAY)
+
+    page = desk.page(desk.file())
+
+    assert f'href="{url}"' in text_of(page)
