@@ -67,7 +67,7 @@ def test_sc_20_lots_are_named_in_the_order_in_which_they_are_spent(scalix):
     page = check(desk.client)
 
     assert "10 points ; 55 → 45" in page
-    first, second = page.index("5 points that end"), page.index("2 Jun 2084")
+    first, second = page.index("5 points good until"), page.index("2 Jun 2084")
     assert "31 Aug 2083" in page[first:second]
 
 
