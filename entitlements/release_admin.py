@@ -159,7 +159,7 @@ class ReleaseAdmin(AnnouncingAdmin):
     def standing(self, release: Release) -> str:
         return standing_text(release.found)
 
-    @admin.display(description=gettext_lazy("customers on it"))
+    @admin.display(description=gettext_lazy("in use by"))
     def on_it(self, release: Release) -> SafeString:
         url = reverse("admin:entitlements_release_customers", args=[release.pk])
         # The word alone would be the same link in every row.
