@@ -1,5 +1,6 @@
 """With the customer's permission support accesses a system: given, logged, withdrawn (SP-01)."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -107,7 +108,7 @@ def _consent(
 
 
 def _note(
-    case: Case, kind: str, payload: dict[str, object], *, by: Person | None, at: datetime
+    case: Case, kind: str, payload: Mapping[str, object], *, by: Person | None, at: datetime
 ) -> CaseEvent:
     timeline = load_timeline(case)
     event = timeline.add(kind, by=by, at=at, payload=payload)

@@ -64,17 +64,26 @@ def ask_for_money(*, case_id: int, by: Person, at: datetime) -> Case:
         raise NoMoneyRefund
     event = timeline.add(ASKED_AS_MONEY, by=by, at=at, payload={"points": points})
     case.last_public_at = event.occurred_at
-    charged = {"company": case.company, "case_number": case.number, "by": by, "at": at}
-    try:
-        ledger.spend_points(
-            points=points, reason_key=f"case-{case.number}-recharge-{event.seq}", **charged
-        )
-    except ledger.NotEnoughPoints as short:
-        raise CreditIsSpent from short
-    refunds.ask_money_refund(**charged)
+    _charge_again(case, points, f"case-{case.number}-recharge-{event.seq}", by=by, at=at)
+    refunds.ask_money_refund(company=case.company, case_number=case.number, by=by, at=at)
     save_timelines([timeline])
     notify(ASKED_AS_MONEY, desk_side(case), case=case, event=event, at=at)
     return case
+
+
+def _charge_again(case: Case, points: int, reason_key: str, *, by: Person, at: datetime) -> None:
+    """Take points that came back off again, so that they can be refunded. Raises CreditIsSpent."""
+    try:
+        ledger.spend_points(
+            company=case.company,
+            points=points,
+            reason_key=reason_key,
+            case_number=case.number,
+            by=by,
+            at=at,
+        )
+    except ledger.NotEnoughPoints as short:
+        raise CreditIsSpent from short
 
 
 def points_for_money(case: Case, policy: Policy) -> int:
