@@ -32,9 +32,8 @@ def object_to_dropped_plans(policy: Policy, at: datetime) -> Iterator[str]:
 
 def object_to_unknown_products(policy: Policy, at: datetime) -> Iterator[str]:
     """Object to a rule that names a product which the vendor does not have."""
-    named = {
-        code for rule in (*policy.targets, *policy.ladder) for code in rule.when.get("product", ())
-    }
+    rules = (*policy.targets, *policy.prices, *policy.supported_releases, *policy.ladder)
+    named = {code for rule in rules for code in rule.when.get("product", ())}
     known = set(Product.objects.filter(code__in=named).values_list("code", flat=True))
     for code in sorted(named - known):
         yield _("A rule names the product “%(product)s”, but there is none with this code.") % {

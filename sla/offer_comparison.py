@@ -1,6 +1,7 @@
 """What changes in what a policy sells: prices case by case, benefits plan by plan."""
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -15,7 +16,7 @@ from sla.offer_words import (
     figure_text,
     releases_text,
 )
-from sla.rule_comparison import Changed, Ruled, When, changed_rules
+from sla.rule_comparison import Changed, When, changed_rules
 from sla.words import part_name, when_text
 
 # Takes what the part is called, the part of both policies, and both policies.
@@ -58,7 +59,7 @@ def benefit_named(benefit: Benefit, policy: Policy) -> str:
     return f"{benefit.name} ({had})" if had else benefit.name
 
 
-def _changed(before: tuple, after: tuple, said: Callable[[Ruled], object]) -> Iterator[Changed]:
+def _changed(before: tuple, after: tuple, said: Callable[[Any], object]) -> Iterator[Changed]:
     return changed_rules(before, after, kind=lambda _row: "", said=said)
 
 

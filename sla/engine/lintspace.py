@@ -10,6 +10,7 @@ from typing import Any
 
 from sla.engine.parts import AXES, Facts
 from sla.engine.policy import Policy
+from sla.engine.rowchecks import Ruling
 
 Box = tuple[int, ...]
 
@@ -168,7 +169,11 @@ def _codes(policy: Policy, axis: str) -> tuple[str, ...]:
     if axis in parts:
         codes = tuple(part.code for part in parts[axis])
     else:
-        rows = (*policy.targets, *policy.prices, *policy.supported_releases)
+        rows: tuple[Ruling, ...] = (
+            *policy.targets,
+            *policy.prices,
+            *policy.supported_releases,
+        )
         named = [code for row in rows for code in row.when.get(axis, ())]
         codes = tuple(dict.fromkeys(named))
     return (*codes, OTHER) if codes and axis in OPEN_AXES else codes

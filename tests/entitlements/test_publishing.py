@@ -53,6 +53,23 @@ def test_rule_for_a_product_that_nobody_sells_is_refused(alpha, beta):
 
 
 @pytest.mark.parametrize(
+    "rule",
+    [
+        '[[prices]]\nwhen = { product = ["anvil"] }\npoints = 10\n',
+        '[[supported_releases]]\nwhen = { product = ["anvil"] }\nunit = "release"\nback = 1\n',
+    ],
+    ids=["price", "releases"],
+)
+def test_what_is_sold_for_a_product_that_nobody_sells_is_refused(alpha, beta, rule):
+    with tenant(alpha.tenant), pytest.raises(PolicyIsFaulty) as refused:
+        load_document(text=f"{pack_for('alpha', 'metalogix')}\n{rule}", by=None, at=AT)
+
+    assert refused.value.sentences == (
+        "A rule names the product “anvil”, but there is none with this code.",
+    )
+
+
+@pytest.mark.parametrize(
     ("now", "is_dropped"),
     [
         (datetime(2030, 3, 5, 4, 30, tzinfo=UTC), False),
