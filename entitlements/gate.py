@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any
 
 from django.db.models import F
 
@@ -177,12 +178,14 @@ class Holdings:
         lines = []
         for row in rows:
             contract = contracts.setdefault(row.pk, row)
-            if row.line_id is not None:
-                lines.append(_line(contract, row))
+            line = _line(contract, row)
+            if line.pk is not None:
+                lines.append(line)
         return list(contracts.values()), lines
 
 
-def _line(contract: Contract, row: Contract) -> ContractLine:
+def _line(contract: Contract, row: Any) -> ContractLine:
+    """Make a line of what stands beside its contract in a row; without an id where none does."""
     return ContractLine(
         id=row.line_id,
         tenant_id=row.tenant_id,

@@ -17,6 +17,7 @@ number, ends_on), subscription_lapsed (subscription, bought, plan).
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Protocol
 
 from entitlements.licensing import (
     EXPIRED,
@@ -55,13 +56,13 @@ CAN_BE_OVERRIDDEN = frozenset(
 )
 
 
-class NamedLicence(Licensed):
+class NamedLicence(Licensed, Protocol):
     """A licence with the number that it is known by."""
 
     number: str
 
 
-class NamedVersion(Versioned):
+class NamedVersion(Versioned, Protocol):
     """A release with the name that it is known by."""
 
     version: str
@@ -181,7 +182,7 @@ def licence_findings(
     standing = standing_of(licence, on_date, policy.licence.grace_days)
     if licence is None or standing.code == MISSING:
         return [Refusal("licence_missing", {"product": product})], []
-    named = {"product": product, "number": licence.number}
+    named: dict[str, object] = {"product": product, "number": licence.number}
     if standing.code == NOT_BEGUN:
         return [Refusal("licence_missing", named | {"starts_on": licence.valid_from})], []
     if standing.code == UNVERIFIED:
@@ -190,7 +191,7 @@ def licence_findings(
     if standing.code == EXPIRED:
         return [Refusal("licence_expired", named | {"ended_on": ended_on})], []
     if standing.code == IN_GRACE:
-        figures = {"ended_on": ended_on, "until": standing.grace_until}
+        figures: dict[str, object] = {"ended_on": ended_on, "until": standing.grace_until}
         return [], [Refusal("licence_in_grace", named | figures)]
     if is_soon(ended_on, on_date, policy.notices.licence_days):
         return [], [Refusal("licence_ends_soon", named | {"ends_on": ended_on})]
@@ -218,7 +219,7 @@ def release_findings(
     if last is None:
         return [], []
     newest = newest_supported(releases, rule, on_date)
-    named = {
+    named: dict[str, object] = {
         "product": product,
         "release": release.version,
         "newest": newest.version if newest and newest != release else None,
@@ -250,8 +251,12 @@ def points_refusals(
     within = [one for one in prices if one.points < cost.points and not one.missing]
     least = min((one.points for one in within), default=None)
     cheaper = tuple(one.channel.code for one in within if one.points == least)
-    figures = {"points": cost.points, "balance": cost.balance, "missing": cost.missing}
-    others = {
+    figures: dict[str, object] = {
+        "points": cost.points,
+        "balance": cost.balance,
+        "missing": cost.missing,
+    }
+    others: dict[str, object] = {
         "channel": channel,
         "cheaper": cheaper[0] if cheaper else None,
         "cheaper_channels": cheaper,
