@@ -138,7 +138,7 @@ def test_levels_that_only_the_desk_sets_are_offered_and_marked(open_desk):
     assert text_of(page).count("Only the desk sets this.") == 1
 
 
-def test_case_is_opened_and_its_number_is_read_out(desk):
+def test_sc_10_case_is_opened_and_its_number_is_read_out(desk):
     answer = open_case(desk)
 
     case = the_case(desk)

@@ -261,3 +261,13 @@ def test_agreements_that_never_were_cost_no_statement(desk):
 
     tables = ("remoteconsent", "splitproposal", "points", "moneyrefund", "offspring")
     assert [sql["sql"] for sql in read if any(table in sql["sql"] for table in tables)] == []
+
+
+def test_sc_11_number_is_the_handle_until_it_is_solved(desk):
+    replied = desk.client.post("/cases/1/reply/", {"body": "Still the same."})
+
+    page = the_page(desk)
+    assert replied["Location"] == "/cases/1/"
+    assert "SX-1" in page
+    assert "Still the same." in page
+    assert [case.number for case in all_cases(desk.world)] == [1]
