@@ -22,17 +22,20 @@ class RegistrationForm(forms.Form):
     name = forms.CharField(
         label=_("Your name"),
         max_length=_longest("name"),
+        error_messages={"required": _("Write your name.")},
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     email = forms.EmailField(
         label=_("E-mail address"),
         help_text=_("The one at your company: by it we see for whom you speak."),
         max_length=_longest("email"),
+        error_messages={"required": _("Write your e-mail address.")},
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     company_name = forms.CharField(
         label=_("Your company"),
         max_length=_longest("company_name"),
+        error_messages={"required": _("Write the name of your company.")},
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
     licence_number = forms.CharField(

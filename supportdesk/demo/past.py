@@ -27,7 +27,7 @@ ORDINARY_LEVELS = 2
 
 def tell_past(number: int, *, vendor: str, cast: Cast, now: datetime) -> Case:
     """File past case `number`, of PAST_CASES, and play it to its end."""
-    opened_at = _opening(number, cast.agents[0].tenant.time_zone, now)
+    opened_at = opening(number, cast, now)
     who = number % len(cast.companies)
     contact = cast.contacts[who]
     wish = Wish(
@@ -50,8 +50,9 @@ def tell_past(number: int, *, vendor: str, cast: Cast, now: datetime) -> Case:
     return case
 
 
-def _opening(number: int, zone: str, now: datetime) -> datetime:
+def opening(number: int, cast: Cast, now: datetime) -> datetime:
     """Spread the openings over the last quarter, each on a working day in the vendor's morning."""
+    zone = cast.agents[0].tenant.time_zone
     first, last = spans(now.astimezone(ZoneInfo(zone)).date())[QUARTER]
     days = (last - first).days - LONGEST_DAYS
     # Not always the same two weekdays.

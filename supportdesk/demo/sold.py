@@ -1,11 +1,11 @@
 """What the demo's customers have bought: points, licences, releases, and days that come near.
 
-Told through the actions with moments in the past, before the cases that use it up, and what
-follows those after them.
+Told through the actions with moments in the past, between the cases that use it up.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from accounts.actions import add_company, add_person
 from accounts.domains import add_domain
@@ -25,6 +25,7 @@ from entitlements.selling import sell_pack
 from supportdesk.demo.cast import Cast
 
 End = Release.End
+Happening = tuple[datetime, Callable[[], object]]
 
 # For each company: days ago, pack, invoice. What it was granted and what its cases cost leave the
 # first company 20 points: enough for the form, too few for a call.
@@ -34,6 +35,8 @@ PACKS = (
     ((90, "pack_110", "INV-2988"),),
 )
 GRANTED, GRANTED_DAYS_AGO = 20, 300
+# When the oldest of them was entered as over; it ended two days before.
+EXPIRED_DAYS_AGO = 13
 
 SERVER_RELEASES = (
     ("9.2", date(2004, 6, 15)),
@@ -90,9 +93,13 @@ def sell(vendor: str, cast: Cast, now: datetime) -> None:
     SOLD.get(vendor, _nothing)(cast, now)
 
 
+def purchases(vendor: str, cast: Cast, now: datetime) -> list[Happening]:
+    """List what is bought, and when, so that it can be told between the cases."""
+    return list(PURCHASES.get(vendor, _no_purchases)(cast, now))
+
+
 def settle(vendor: str, cast: Cast, now: datetime) -> None:
-    """Do what follows the cases: expiries, deliveries, and people who wait for an answer."""
-    expire_lots(at=now)
+    """Do what follows the cases: deliveries, and people who wait for an answer."""
     SETTLED.get(vendor, _nothing)(cast, now)
 
 
@@ -100,23 +107,40 @@ def _nothing(_cast: Cast, _now: datetime) -> None:
     pass
 
 
-def _sell_points(cast: Cast, now: datetime) -> None:
-    sales = Person.objects.get(role="account_manager")
+def _no_purchases(_cast: Cast, _now: datetime) -> Iterator[Happening]:
+    yield from ()
+
+
+def _grant(cast: Cast, at: datetime) -> None:
     grant_first_purchase(
         company=cast.companies[0],
         grant="first_purchase",
         points=GRANTED,
-        by=sales,
-        at=_ago(now, GRANTED_DAYS_AGO),
+        by=Person.objects.get(role="account_manager"),
+        at=at,
     )
+
+
+def _sell_pack(company: Company, pack: str, invoice: str, at: datetime) -> None:
+    sell_pack(
+        company=company,
+        pack=pack,
+        reference=invoice,
+        bought_on=today_of(company, at),
+        by=Person.objects.get(role="account_manager"),
+        at=at,
+    )
+
+
+def _purchases(cast: Cast, now: datetime) -> Iterator[Happening]:
+    at = _ago(now, GRANTED_DAYS_AGO)
+    yield at, partial(_grant, cast, at)
     for company, packs in zip(cast.companies, PACKS, strict=True):
         for days, pack, invoice in packs:
             at = _ago(now, days)
-            bought_on = today_of(company, at)
-            sell_pack(
-                company=company, pack=pack, reference=invoice, bought_on=bought_on, by=sales, at=at
-            )
-    _release_servers(cast, now)
+            yield at, partial(_sell_pack, company, pack, invoice, at)
+    at = _ago(now, EXPIRED_DAYS_AGO)
+    yield at, partial(expire_lots, at=at)
 
 
 def _release_servers(cast: Cast, now: datetime) -> None:
@@ -270,8 +294,9 @@ def _ago(now: datetime, days: int) -> datetime:
 Told = Callable[[Cast, datetime], None]
 
 SOLD: dict[str, Told] = {
-    "scalix": _sell_points,
+    "scalix": _release_servers,
     "datadynamics": _license,
     "metalogix": _let_contracts_end,
 }
+PURCHASES: dict[str, Callable[[Cast, datetime], Iterator[Happening]]] = {"scalix": _purchases}
 SETTLED: dict[str, Told] = {"scalix": _settle_points, "datadynamics": _settle_licences}

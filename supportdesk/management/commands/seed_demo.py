@@ -1,5 +1,7 @@
 import time
 from datetime import datetime, timedelta
+from functools import partial
+from operator import itemgetter
 from typing import Any
 
 from django.conf import settings
@@ -12,10 +14,10 @@ from accounts.models import Person, Tenant
 from accounts.queries import operators_tenant
 from accounts.tenancy import tenant
 from outbox.models import OutboxMessage
-from supportdesk.demo.cast import VENDORS, VendorPlan, hire
-from supportdesk.demo.past import PAST_CASES, tell_past
+from supportdesk.demo.cast import VENDORS, Cast, VendorPlan, hire
+from supportdesk.demo.past import PAST_CASES, opening, tell_past
 from supportdesk.demo.sign_ins import OPERATOR
-from supportdesk.demo.sold import sell, settle
+from supportdesk.demo.sold import Happening, purchases, sell, settle
 from supportdesk.demo.stories import STORIES, tell
 from tickets.models import Case
 
@@ -51,12 +53,9 @@ class Command(BaseCommand):
                 return 0
             cast = hire(vendor, now)
             sell(vendor.slug, cast, now)
-            for number, story in enumerate(STORIES):
-                tell(story, number=number, vendor=vendor.slug, cast=cast, now=now)
-                self._progress(home.name, number + 1)
-            for number in range(PAST_CASES):
-                tell_past(number, vendor=vendor.slug, cast=cast, now=now)
-                self._progress(home.name, len(STORIES) + number + 1)
+            for done, (_at, happen) in enumerate(_happenings(vendor.slug, cast, now), start=1):
+                happen()
+                self._progress(home.name, min(done, CASES))
             settle(vendor.slug, cast, now)
             _skip_old_mail(now)
         self.stdout.write("")
@@ -75,6 +74,22 @@ class Command(BaseCommand):
     def _progress(self, name: str, done: int) -> None:
         self.stdout.write(f"\r{name}: {done} of {CASES} cases", ending="")
         self.stdout.flush()
+
+
+def _happenings(vendor: str, cast: Cast, now: datetime) -> list[Happening]:
+    """List what happens at a vendor, what was first first: numbers and balances run with time."""
+    stories = [
+        (
+            now - timedelta(hours=story.hours_ago),
+            partial(tell, story, number=number, vendor=vendor, cast=cast, now=now),
+        )
+        for number, story in enumerate(STORIES)
+    ]
+    past = [
+        (opening(number, cast, now), partial(tell_past, number, vendor=vendor, cast=cast, now=now))
+        for number in range(PAST_CASES)
+    ]
+    return sorted([*purchases(vendor, cast, now), *past, *stories], key=itemgetter(0))
 
 
 def _skip_old_mail(now: datetime) -> None:
