@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, sync_playwright
 from accounts.models import Tenant
 from accounts.tenancy import tenant
 from supportdesk.demo.cast import VENDORS, hire
+from supportdesk.demo.sold import purchases, sell, settle
 from supportdesk.demo.stories import STORIES, tell
 from tests.browser.visitor import Visitor
 
@@ -63,9 +64,13 @@ def demo(transactional_db, set_desk_time, settings) -> Callable[[str], Tenant]:
         vendor = Tenant.objects.get(slug=slug)
         plan = next(plan for plan in VENDORS if plan.slug == slug)
         with tenant(vendor) as now:
-            cast = hire(plan)
+            cast = hire(plan, now)
+            sell(slug, cast, now)
+            for _at, happen in purchases(slug, cast, now):
+                happen()
             for number, story in enumerate(STORIES):
                 tell(story, number=number, vendor=slug, cast=cast, now=now)
+            settle(slug, cast, now)
         return vendor
 
     return fill

@@ -211,7 +211,7 @@ def moves_desk_time_until_a_case_is_late(operator):
 def hears_of_the_breach(lead):
     lead.sign_in("lead@demo.example", to="/mailbox/")
     lead.looks_well("mailbox")
-    lead.page.get_by_role("link", name="[MSP-32] First response is overdue").first.click()
+    lead.page.get_by_role("link", name="[MSP-2] First response is overdue").first.click()
     lead.looks_well("mail")
 
 
