@@ -216,6 +216,17 @@ def test_sp_07_packs_have_50_110_and_180_points() -> None:
     )
 
 
+@pytest.mark.parametrize("channel", ["email", "phone"])
+def test_sp_06_basic_answers_in_four_business_hours_by_mail_and_phone(channel: str) -> None:
+    facts = {"plan": "basic", "channel": channel}
+
+    assert codes(SCALIX, **facts) == []
+    assert due("scalix", "Fri 2026-03-06 16:30", AUCKLAND, **facts) == (
+        None,
+        "Mon 2026-03-09 12:30",
+    )
+
+
 def test_sp_08_basic_costs_10_by_e_mail_and_30_by_phone() -> None:
     assert (price(plan="basic", channel="email"), price(plan="basic", channel="phone")) == (10, 30)
 
