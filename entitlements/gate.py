@@ -39,6 +39,7 @@ from entitlements.models import (
 )
 from entitlements.points import Lot
 from entitlements.prerequisites import PlanInForce, plan_among
+from entitlements.queries import contract_among
 from entitlements.terms import Term, case_limit_period
 from sla.engine.parts import Facts, Refusal
 from sla.engine.policy import Policy
@@ -95,16 +96,7 @@ class Holdings:
 
     def contract_of(self, product: Product | None, on_date: date) -> Contract | None:
         """Find the contract that counts, as `entitlements.queries.contract_of` does."""
-        running = self.contracts_on(on_date)
-        wanted = (product.pk if product else None, None)
-        fitting = [contract for contract in running if contract.product_id in wanted]
-        if product is None and not fitting and len(running) == 1:
-            return running[0]
-        return max(
-            fitting,
-            key=lambda one: (one.product_id is not None, one.starts_on, one.pk),
-            default=None,
-        )
+        return contract_among(self.contracts_on(on_date), product)
 
     def contracts_on(self, on_date: date) -> list[Contract]:
         """List the contracts that run on a day, both ends included."""

@@ -12,6 +12,7 @@ from accounts.models import Company
 from accounts.queries import whereabouts
 from entitlements.models import Contract, ContractLine, Licence, Product
 from entitlements.prerequisites import lines_of_companies, plan_among, runs_on
+from entitlements.queries import contract_among
 from sla.engine.parts import Facts
 from sla.engine.policy import Policy
 from sla.errors import NoPolicy
@@ -39,22 +40,22 @@ class Holding:
         )
 
     def contract_for(self, product: Product | None) -> Contract | None:
-        """Find the contract that counts: the product's own before the general, then the later.
-
-        The rule of `entitlements.queries.contract_of`; without a product the latest one.
-        """
-        fitting = [one for one in self.running if product is None or is_for(one, product)]
-        return max(
-            fitting,
-            key=lambda one: (one.product_id is not None, one.starts_on, one.pk),
-            default=None,
-        )
+        """Find the contract that counts, as `entitlements.queries.contract_of` does."""
+        return contract_among(self.running, product)
 
     def plan_for(self, product: Product | None) -> str | None:
         """Name the plan that counts for a product: bought, everybody's, or left after a lapse."""
+        return self._plan_of(self.contract_for(product))
+
+    def plans_for(self, product: Product | None) -> set[str]:
+        """Name the plans that count for a product; without one, those of all contracts that run."""
+        contracts = self.running if product is None else [self.contract_for(product)]
+        plans = {self._plan_of(contract) for contract in contracts or [None]}
+        return {plan for plan in plans if plan is not None}
+
+    def _plan_of(self, contract: Contract | None) -> str | None:
         if self.policy is None:
             return None
-        contract = self.contract_for(product)
         return plan_among(contract, self.policy, self.on_date, self.lines).plan
 
     def lines_for(self, codes: Iterable[str], product: Product | None) -> list[ContractLine]:

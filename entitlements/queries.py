@@ -1,8 +1,9 @@
 """Which contract counts."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.models import Company
 from accounts.queries import whereabouts
@@ -32,17 +33,26 @@ def contracts_beside(contract: Contract) -> QuerySet[Contract]:
 
 
 def contract_of(company: Company, product: Product | None, on_date: date) -> Contract | None:
-    """Find the contract that counts for a product on a day: the product's own before the general.
+    """Find the contract that counts for a product on a day, as `contract_among` does."""
+    return contract_among(contracts_on(company, on_date), product)
+
+
+def contract_among(running: Iterable[Contract], product: Product | None) -> Contract | None:
+    """Choose the contract that counts of those that run: the product's own before the general one.
 
     Of two alike the later one counts. Where no product is named, a general contract counts, else
-    the only one that there is. None if none.
+    the only one that there is. None if none. Pure.
     """
-    running = contracts_on(company, on_date)
-    product_id = product.pk if product else None
-    fitting = running.filter(Q(product_id=product_id) | Q(product_id__isnull=True))
-    if product is None and not fitting.exists():
-        fitting = running if running.count() == 1 else running.none()
-    return fitting.order_by(F("product_id").asc(nulls_last=True), "-starts_on", "-id").first()
+    known = list(running)
+    wanted = (product.pk if product else None, None)
+    fitting = [contract for contract in known if contract.product_id in wanted]
+    if product is None and not fitting and len(known) == 1:
+        return known[0]
+    return max(
+        fitting,
+        key=lambda one: (one.product_id is not None, one.starts_on, one.pk),
+        default=None,
+    )
 
 
 def today_of(company: Company, at: datetime) -> date:

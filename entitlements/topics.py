@@ -56,7 +56,7 @@ def is_open_to(topic: Topic, holding: Holding, product: Product | None = None) -
         return False
     if topic.plans is None and topic.subscriptions is None:
         return True
-    by_plan = holding.plan_for(product) in (topic.plans or ())
+    by_plan = not holding.plans_for(product).isdisjoint(topic.plans or ())
     return by_plan or holding.has_subscription(topic.subscriptions or (), product)
 
 

@@ -6,6 +6,8 @@ import pytest
 
 from accounts.errors import Invalid, NameTaken
 from entitlements.actions import add_product, sign_contract
+from entitlements.gate import Holdings
+from entitlements.holdings import holding_of
 from entitlements.models import Contract
 from entitlements.queries import contract_of
 
@@ -80,3 +82,38 @@ def test_contract_that_ends_before_it_starts_is_refused_in_words(company):
 def test_product_code_is_taken_once(company, alpha):
     with pytest.raises(NameTaken):
         add_product(code=alpha.product.code, name="Again")
+
+
+@pytest.mark.parametrize(
+    ("signed", "found"),
+    [
+        ([], [None, None, None]),
+        (["product"], ["product", None, "product"]),
+        (["product", "other"], ["product", "other", None]),
+        (["general"], ["general", "general", "general"]),
+        (["product", "general"], ["product", "general", "general"]),
+        (["product", "other", "general"], ["product", "other", "general"]),
+    ],
+)
+def test_the_same_contract_counts_for_one_case_at_the_gate_and_for_many(
+    company, alpha, signed, found
+):
+    named = {"product": alpha.product, "other": add_product(code="other", name="Other")}
+    for plan in signed:
+        sign_contract(
+            company=company, plan=plan, product=named.get(plan), starts_on=date(2026, 1, 1)
+        )
+    gate, holding = Holdings(company), holding_of(company, None, DAY)
+    rules = (
+        lambda product: contract_of(company, product, DAY),
+        lambda product: gate.contract_of(product, DAY),
+        holding.contract_for,
+    )
+
+    plans = [
+        [contract.plan if (contract := rule(product)) else None for product in asked]
+        for rule in rules
+        for asked in [(named["product"], named["other"], None)]
+    ]
+
+    assert plans == [found, found, found]

@@ -85,6 +85,25 @@ def test_sp_04_product_notifications_come_with_the_subscription(alpha):
     assert people(alpha, during) == ["colleague", "company_admin", "contact"]
 
 
+def test_topic_of_a_plan_is_for_whoever_has_it_for_any_product(alpha):
+    publish(alpha, "scalix")
+    topic = Topic("tips", "Tips", "news", plans=("gold",))
+    with tenant(alpha.tenant):
+        Contract.objects.filter(company=alpha.company).delete()
+        for product, plan in ((alpha.product, "gold"), (add_product(code="o", name="O"), "basic")):
+            Contract.objects.create(
+                tenant=alpha.tenant,
+                company=alpha.company,
+                product=product,
+                plan=plan,
+                starts_on=date(2026, 1, 1),
+            )
+        holding = holding_of(alpha.company, policy_at(AT), TODAY)
+
+        assert is_open_to(topic, holding)
+        assert holding.plans_for(None) == {"gold", "basic"}
+
+
 def test_topic_of_a_product_is_for_companies_that_use_it(alpha):
     publish(alpha, "datadynamics")
     with tenant(alpha.tenant):
