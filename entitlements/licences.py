@@ -21,6 +21,16 @@ class LicenceIsThere(DomainError):
     message = _("There is a licence with the number “%(number)s” already.")
 
 
+class LicenceUnclear(DomainError):
+    """What a customer hears instead: whether another company has the number is not theirs to know.
+
+    It names no reason, for a number may be refused for others as well.
+    """
+
+    code = "licence_unclear"
+    message = _("The licence “%(number)s” could not be added: have the vendor look at it.")
+
+
 class LicenceIsVerified(DomainError):
     code = "licence_is_verified"
     message = _("The licence is verified already.")
@@ -42,7 +52,7 @@ def add_licence(
     """Write a company's licence down; whoever keeps the contracts has verified it by doing so.
 
     What a customer names is verified by nobody yet and opens nothing (DD-33): customers name their
-    own company's only. Raises NotAllowed, Invalid or LicenceIsThere.
+    own company's only. Raises NotAllowed, Invalid, LicenceIsThere, or LicenceUnclear to customers.
     """
     is_seen = by.may(VERIFYING)
     if not is_seen and not (by.may("file_case") and by.company_id == company.pk):
@@ -59,7 +69,7 @@ def add_licence(
         verified_at=at if is_seen else None,
         verified_by=by if is_seen else None,
     )
-    _keep(licence)
+    _keep(licence, LicenceIsThere if is_seen else LicenceUnclear)
     return licence
 
 
@@ -120,8 +130,8 @@ def maintenance_end(licences: Iterable[Licence]) -> date | None:
     return max(ends, default=None)
 
 
-def _keep(licence: Licence) -> None:
+def _keep(licence: Licence, refusal: type[DomainError] = LicenceIsThere) -> None:
     check_licence(licence)
-    taken = LicenceIsThere(field="number", number=licence.number)
+    taken = refusal(field="number", number=licence.number)
     with refused_as(licence_number_once=taken):
         licence.save()

@@ -282,6 +282,7 @@ class Correction(TenantModel):
         verbose_name = _("correction of points")
         verbose_name_plural = _("corrections of points")
         constraints = [
+            models.UniqueConstraint(fields=["tenant", "entry"], name="correction_once_an_entry"),
             models.CheckConstraint(condition=~Q(points=0), name="correction_moves_points"),
             models.CheckConstraint(condition=~Q(reason=""), name="correction_says_why"),
             models.CheckConstraint(

@@ -4,13 +4,14 @@ import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Count
+from django.db.models import Count, Value
 
 from accounts.domains import company_of_domain, domain_of, is_free_mail
 from accounts.models import Company
 from accounts.queries import whereabouts
 from entitlements.licensing import GOOD, Standing, standing_of
 from entitlements.models import Licence, Registration
+from entitlements.release_models import number_key
 
 SHORTEST_NAME = 3
 MOST_BY_NAME = 5
@@ -56,15 +57,14 @@ def company_to_join(registration: Registration, at: datetime) -> Company | None:
 
 
 def licence_named(number: str, at: datetime) -> NamedLicence | None:
-    """Find the licence with a number, however it is capitalised, and judge it at `at`.
+    """Find the licence with a number, however it is written, and judge it at `at`.
 
-    On the calendar of its company; its last day counts. None if there is none, or more than one.
+    On the calendar of its company; its last day counts. None if there is none.
     """
-    found = Licence.objects.filter(number__iexact=number.strip())
-    licences = list(found.select_related("company__tenant", "product")[:2])
-    if len(licences) != 1:
+    found = Licence.objects.filter(number_key=number_key(Value(number)))
+    licence = found.select_related("company__tenant", "product").first()
+    if licence is None:
         return None
-    (licence,) = licences
     today = whereabouts(company=licence.company).date_at(at)
     # Without days of grace: they are for customers, not for new people.
     return NamedLicence(licence, standing_of(licence, today))

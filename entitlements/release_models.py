@@ -1,7 +1,8 @@
 """Releases of products, licences to use them, and who wants to hear of what."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Company, Person
@@ -58,6 +59,11 @@ class Release(TenantModel):
         return self.version
 
 
+def number_key(number: F | Value) -> Func:
+    """Normalise a licence number in the database: one number, however its case and spaces are."""
+    return Upper(Func(number, Value(r"\s+"), Value(""), Value("g"), function="regexp_replace"))
+
+
 class Licence(TenantModel):
     """A company's right to use a product; verified by somebody, good until a day (DD-33).
 
@@ -72,6 +78,11 @@ class Licence(TenantModel):
         Product, on_delete=models.PROTECT, related_name="licences", verbose_name=_("product")
     )
     number = models.CharField(_("licence number"), max_length=80)
+    number_key = models.GeneratedField(
+        expression=number_key(F("number")),
+        output_field=models.CharField(max_length=80),
+        db_persist=True,
+    )
     edition = models.CharField(_("edition"), max_length=60, blank=True)
     valid_from = models.DateField(_("valid from"))
     valid_until = models.DateField(
@@ -89,7 +100,7 @@ class Licence(TenantModel):
         verbose_name = _("licence")
         verbose_name_plural = _("licences")
         constraints = [
-            models.UniqueConstraint(fields=["tenant", "number"], name="licence_number_once"),
+            models.UniqueConstraint(fields=["tenant", "number_key"], name="licence_number_once"),
             models.CheckConstraint(
                 condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),
                 name="licence_ends_after_it_starts",

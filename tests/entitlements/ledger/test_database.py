@@ -7,6 +7,7 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.db.models import F
 
 from accounts.constraints import violated_constraint
+from entitlements.corrections import approve_correction, ask_correction
 from entitlements.models import (
     Correction,
     MoneyRefund,
@@ -15,7 +16,8 @@ from entitlements.models import (
     PointsLine,
     PointsLot,
 )
-from tests.entitlements.ledger.moves import AT, SEPTEMBER, account_of, buy, lots, spend
+from entitlements.refunds import ask_money_refund
+from tests.entitlements.ledger.moves import AT, JUNE, SEPTEMBER, account_of, buy, lots, spend
 
 
 def execute(sql):
@@ -267,6 +269,144 @@ def test_a_correction_that_nobody_approved_is_refused_at_commit(company, lot):
         )
         == "points_correction_is_approved"
     )
+
+
+@pytest.fixture
+def correction(alpha, company, lot, second_manager):
+    return ask_correction(
+        company=company, points=-10, lot=lot, reason="twice", by=alpha.manager, at=AT
+    )
+
+
+@pytest.fixture
+def refund(company, lot):
+    spend(company, 20)
+    return ask_money_refund(company=company, case_number=1, by=None, at=AT)
+
+
+CHANGES = [
+    "points = points + 1",
+    "asked_by_id = (SELECT max(id) FROM accounts_person)",
+    "company_id = (SELECT max(id) FROM accounts_company)",
+    "asked_at = asked_at + interval '1 day'",
+]
+
+
+@pytest.mark.parametrize(
+    "change", [*CHANGES, "lot_id = NULL", "expires_at = asked_at", "reason = 'another'"]
+)
+def test_a_correction_that_waits_stays_as_it_was_asked(correction, change):
+    attempt = f"UPDATE entitlements_correction SET {change}"
+
+    assert refused(execute, attempt) == "points_request_stays"
+
+
+@pytest.mark.parametrize("change", [*CHANGES, "case_number = 9", "entry_id = entry_id - 1"])
+def test_a_refund_that_waits_stays_as_it_was_asked(refund, change):
+    assert (
+        refused(execute, f"UPDATE entitlements_moneyrefund SET {change}") == "points_request_stays"
+    )
+
+
+def approve_with(correction, second, entry):
+    Correction.objects.filter(pk=correction.pk).update(
+        state="approved", decided_by=second, decided_at=AT, entry=entry
+    )
+
+
+@pytest.mark.parametrize("points", [-9, -11])
+def test_another_number_of_points_than_was_asked_for_is_refused(
+    company, lot, correction, second_manager, points
+):
+    def attempt():
+        legs = ("lot", lot, points), ("corrected", None, -points)
+        entry = enter(company, *legs, points=points, kind="correction")
+        approve_with(correction, second_manager, entry)
+
+    assert refused(attempt) == "points_correction_is_what_was_asked"
+
+
+def test_another_lot_than_was_asked_for_is_refused(company, correction, second_manager):
+    other = buy(company, 50, "order-2")
+
+    def attempt():
+        legs = ("lot", other, -10), ("corrected", None, 10)
+        entry = enter(company, *legs, points=-10, kind="correction")
+        approve_with(correction, second_manager, entry)
+
+    assert refused(attempt) == "points_correction_is_what_was_asked"
+
+
+def test_another_end_than_was_asked_for_is_refused(alpha, company, lot, second_manager):
+    asked = ask_correction(
+        company=company, points=5, expires_at=JUNE, reason="gift", by=alpha.manager, at=AT
+    )
+
+    def attempt():
+        legs = ("lot", new_lot(company, 5), 5), ("corrected", None, -5)
+        entry = enter(company, *legs, points=5, kind="correction")
+        approve_with(asked, second_manager, entry)
+
+    assert refused(attempt) == "points_correction_is_what_was_asked"
+
+
+def test_another_companys_points_than_was_asked_for_are_refused(
+    alpha, company, lot, correction, second_manager
+):
+    theirs = buy(alpha.other_company, 50, "order-2")
+
+    def attempt():
+        legs = ("lot", theirs, -10), ("corrected", None, 10)
+        entry = enter(alpha.other_company, *legs, points=-10, kind="correction")
+        approve_with(correction, second_manager, entry)
+
+    assert refused(attempt) == "points_correction_is_what_was_asked"
+
+
+def test_an_entry_of_another_kind_is_no_correction(company, lot, correction, second_manager):
+    spent = spend(company, 10)
+
+    assert (
+        refused(approve_with, correction, second_manager, spent)
+        == "points_correction_is_what_was_asked"
+    )
+
+
+def test_one_entry_is_one_correction(alpha, company, lot, correction, second_manager):
+    again = ask_correction(
+        company=company, points=-10, lot=lot, reason="twice", by=alpha.manager, at=AT
+    )
+    done = approve_correction(correction_id=correction.pk, by=second_manager, at=AT)
+
+    assert refused(approve_with, again, second_manager, done.entry) == "correction_once_an_entry"
+
+
+def give_money(company, *, refund_points=20, case_number=1, asks=True):
+    """Move what case 1 has spent to the refunds, past `ask_money_refund`."""
+    legs = ("spent", None, -20), ("refunded", None, 20)
+    entry = enter(company, *legs, kind="money_refund", case_number=1)
+    if asks:
+        MoneyRefund.objects.create(
+            tenant_id=company.tenant_id,
+            company=company,
+            case_number=case_number,
+            points=refund_points,
+            entry=entry,
+            asked_at=AT,
+        )
+
+
+@pytest.mark.parametrize("wrong", [{"refund_points": 200}, {"case_number": 2}])
+def test_a_refund_of_other_than_its_entry_moved_is_refused(company, lot, wrong):
+    spend(company, 20)
+
+    assert refused(give_money, company, **wrong) == "points_refund_is_what_was_asked"
+
+
+def test_points_refunded_that_nobody_asked_for_are_refused(company, lot):
+    spend(company, 20)
+
+    assert refused(give_money, company, asks=False) == "points_refund_is_asked_for"
 
 
 def test_lines_of_another_tenant_are_refused(company, lot, beta):

@@ -9,6 +9,7 @@ from accounts.tenancy import tenant
 from entitlements.licences import (
     LicenceIsThere,
     LicenceIsVerified,
+    LicenceUnclear,
     change_licence,
     maintenance_end,
     verify_licence,
@@ -68,6 +69,27 @@ def test_licence_number_is_there_once(alpha, beta):
             license_to(alpha, alpha.other_company)
 
         assert Licence.objects.count() == 1
+
+
+@pytest.mark.parametrize("number", ["sx-1", " S X-1", "Sx\t-1 ", "sx-1\u00a0"])
+def test_licence_number_is_there_once_however_it_is_written(alpha, entered, number):
+    license_to(alpha, number="SX-1")
+    other = license_to(alpha, number="SX-2")
+
+    with pytest.raises(LicenceIsThere):
+        license_to(alpha, alpha.other_company, number)
+    other.number = number
+    with pytest.raises(LicenceIsThere):
+        change_licence(licence=other, by=alpha.manager)
+
+
+def test_customers_do_not_learn_that_another_company_has_a_number(alpha, entered):
+    license_to(alpha, alpha.other_company)
+
+    with pytest.raises(LicenceUnclear) as refused:
+        license_to(alpha, by=alpha.contact)
+
+    assert "already" not in str(refused.value)
 
 
 @pytest.mark.parametrize(

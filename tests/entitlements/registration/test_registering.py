@@ -158,10 +158,11 @@ def test_licence_s_last_day_counts_on_the_company_s_calendar(alpha, entered, cap
     assert reached == [Step.ACCEPTED, Step.WAITING]
 
 
-def test_number_is_found_however_it_is_written(alpha, at, capture):
+@pytest.mark.parametrize("written", [" lic-1", "Lic - 1 ", "LIC-\t1"])
+def test_number_is_found_however_it_is_written(alpha, at, capture, written):
     license_company(alpha, at)
 
-    prove_address(digest=digest_of(ask(replace(SAID, licence_number=" lic-1"), at, capture)), at=at)
+    prove_address(digest=digest_of(ask(replace(SAID, licence_number=written), at, capture)), at=at)
 
     assert newcomer().company == alpha.company
 
