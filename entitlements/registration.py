@@ -83,6 +83,18 @@ class Reached:
     person: Person | None = None
 
 
+@dataclass(frozen=True)
+class Asked:
+    """Where a link leads to. `said` only where it is unused: what its use would confirm.
+
+    Anybody can register an address that is not theirs, or register it anew: whoever reads its mail
+    has to see what was said. A link never confirms anything else, for other words make another one.
+    """
+
+    step: Step
+    said: Registration | None = None
+
+
 def registering(at: datetime) -> Registering:
     """Read the vendor's own setting; closed where there is no policy."""
     try:
@@ -139,16 +151,16 @@ def prove_address(*, digest: str, at: datetime) -> Reached:
     return _go_on(registration, at)
 
 
-def step_of(*, digest: str) -> Step:
-    """Tell where a link leads to, without using it. Raises LinkDead."""
+def behind_link(*, digest: str) -> Asked:
+    """Tell where a link leads to and what it would confirm, without using it. Raises LinkDead."""
     registration = Registration.objects.filter(token_digest=digest).first()
     if registration is None:
         raise LinkDead
     if registration.state != State.ASKED:
-        return Step(registration.state)
+        return Asked(Step(registration.state))
     if registration.link_expires_at <= real_now():
         raise LinkDead
-    return Step.PROVE
+    return Asked(Step.PROVE, registration)
 
 
 @transaction.atomic
@@ -160,20 +172,29 @@ def accept_registration(
     at: datetime,
     new_company: str = "",
     with_domain: bool = False,
-) -> Person:
+) -> Person | None:
     """Make the account, as a contact of a company or of a new one, and tell the person.
 
-    `with_domain`: from now on the domain of the address is the company's. Locks the registration.
-    Raises NotAllowed, NotFound, RegistrationDecided, EmailTaken, NameTaken, Invalid, FreeMailDomain
-    or DomainTaken.
+    `with_domain`: from now on the domain of the address is the company's. None where the address
+    has an account by now: a mail says so, and nothing else is done or left to decide. Locks the
+    registration. Raises NotAllowed, NotFound, RegistrationDecided, NameTaken, Invalid,
+    FreeMailDomain or DomainTaken.
     """
     registration = _to_decide(registration_id, by)
     if company is None and not new_company.strip():
         raise Invalid(_("Choose a company."), field="company")
-    company = company or add_company(name=new_company.strip(), time_zone=registration.time_zone)
-    if with_domain:
-        add_domain(company=company, domain=domain_of(registration.email))
-    return _accept(registration, company, by=by, at=at)
+    try:
+        with transaction.atomic():
+            joined = company or add_company(
+                name=new_company.strip(), time_zone=registration.time_zone
+            )
+            if with_domain:
+                add_domain(company=joined, domain=domain_of(registration.email))
+            return _accept(registration, joined, by=by, at=at)
+    except EmailTaken:
+        registration_mail.post_has_account(registration.email)
+        _give_up(registration)
+        return None
 
 
 @transaction.atomic

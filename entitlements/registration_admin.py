@@ -211,6 +211,8 @@ def _accept(request: HttpRequest, registration: Registration, form: AcceptForm) 
         by=request.user,
         at=request.at,
     )
+    if person is None:
+        return _("The address has an account by now. The registration is gone, and a mail says so.")
     return _("Accepted as a contact of %(company)s.") % {"company": person.company.name}
 
 

@@ -14,15 +14,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.auth import home_of
 from accounts.models import Person
+from entitlements.models import Registration
 from entitlements.registration import (
     LinkDead,
     RegistrationClosed,
     Step,
+    behind_link,
     digest_of,
     prove_address,
     register_customer,
     registering,
-    step_of,
 )
 from entitlements.registration_mail import password_link
 from outbox.tasks import nudge
@@ -92,11 +93,11 @@ def confirm(request: HttpRequest) -> HttpResponse:
     try:
         if request.method == "POST":
             return _prove(request, digest)
-        step = step_of(digest=digest)
+        asked = behind_link(digest=digest)
     except LinkDead:
         # Somebody whose link led to an account that was there already comes back here.
         return _show_step(request, Step.HAS_ACCOUNT if MADE in request.session else None)
-    return _show_step(request, step)
+    return _show_step(request, asked.step, asked.said)
 
 
 def _register(request: HttpRequest, form: RegistrationForm) -> HttpResponse | None:
@@ -121,9 +122,12 @@ def _prove(request: HttpRequest, digest: str) -> HttpResponse:
     return redirect("portal:register_confirm")
 
 
-def _show_step(request: HttpRequest, step: Step | None) -> HttpResponse:
+def _show_step(
+    request: HttpRequest, step: Step | None, said: Registration | None = None
+) -> HttpResponse:
     shown = {
         "step": step.value if step else "dead",
+        "said": said,
         "choose": _choose_password(request) if step is Step.ACCEPTED else "",
     }
     return render(request, "portal/register/confirm.html", shown)

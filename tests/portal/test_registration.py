@@ -129,6 +129,20 @@ def test_manager_gets_mail_that_leads_to_the_registration(alpha, stranger, regis
     assert "Nora New" in words(browse(alpha.tenant, alpha.manager).get(path))
 
 
+def test_what_the_button_would_confirm_is_said_before_it_is_pressed(stranger, register):
+    register(stranger)
+    register(stranger, name="Eve Evil", company_name="Evil Ltd", licence_number="LIC-9")
+
+    older = words(stranger.get(path_in(mail.outbox[0]), follow=True))
+    page = words(stranger.get(path_in(mail.outbox[1]), follow=True))
+
+    assert "This link does not work" in older
+    said, _button, _rest = page.partition("Confirm my address")
+    for fact in ("Eve Evil", EMAIL, "Evil Ltd", "LIC-9"):
+        assert fact in said
+    assert "Did you not write this? Then do not confirm it" in said
+
+
 def test_opening_the_link_alone_proves_nothing(alpha, stranger, register):
     register(stranger)
 

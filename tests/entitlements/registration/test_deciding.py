@@ -8,7 +8,7 @@ from django.core import mail
 
 from accounts.actions import add_person
 from accounts.domains import FreeMailDomain, add_domain, company_of_domain
-from accounts.errors import EmailTaken, Invalid, NameTaken, NotAllowed, NotFound
+from accounts.errors import Invalid, NameTaken, NotAllowed, NotFound
 from accounts.models import Company, Person
 from accounts.tenancy import tenant
 from entitlements.daily import daily_tasks
@@ -104,11 +104,26 @@ def test_free_mail_domain_never_becomes_a_company_s(alpha, at, capture):
     assert not Person.objects.filter(email="nora@gmail.com").exists()
 
 
-def test_address_that_has_an_account_by_now_is_refused_in_words(alpha, at, waiting):
-    add_person(name="Nora", email=EMAIL, role="contact", company=alpha.company)
+@pytest.mark.parametrize(
+    "company", [{}, {"company": None, "new_company": "Acme Corp", "with_domain": True}]
+)
+def test_address_that_has_an_account_by_now_is_told_so_and_waits_no_more(
+    alpha, at, waiting, capture, company
+):
+    add_person(name="Nora", email=EMAIL, role="contact", company=alpha.other_company)
 
-    with pytest.raises(EmailTaken):
-        accept(waiting, alpha, at)
+    with capture(execute=True):
+        accepted = accept(waiting, alpha, at, **company)
+
+    assert accepted is None
+    assert not Registration.objects.exists()
+    letter = mail.outbox[-1]
+    assert (letter.to, letter.subject) == (
+        [EMAIL],
+        "[cn-alpha-vendor] You have an account already",
+    )
+    assert not Company.objects.filter(name="Acme Corp").exists()
+    assert company_of_domain("acme.test") is None
 
 
 def test_declined_is_told_in_the_manager_s_words(alpha, at, waiting, capture):

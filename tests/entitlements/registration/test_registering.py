@@ -15,14 +15,15 @@ from accounts.models import Person, email_key
 from accounts.tenancy import tenant
 from entitlements.models import Registration
 from entitlements.registration import (
+    Asked,
     LinkDead,
     Reached,
     RegistrationClosed,
     Step,
+    behind_link,
     digest_of,
     prove_address,
     register_customer,
-    step_of,
 )
 from outbox.models import OutboxMessage
 from tests.entitlements.registration.strangers import (
@@ -222,13 +223,13 @@ def test_link_is_dead_after_48_real_hours(alpha, at, capture):
     asked = Registration.objects.get()
     lives = asked.link_expires_at - datetime.now(UTC)
     assert timedelta(hours=47, minutes=59) < lives <= timedelta(hours=48)
-    assert step_of(digest=digest) is Step.PROVE
+    assert behind_link(digest=digest).step is Step.PROVE
     Registration.objects.update(link_expires_at=datetime.now(UTC))
 
     with pytest.raises(LinkDead):
         prove_address(digest=digest, at=at)
     with pytest.raises(LinkDead):
-        step_of(digest=digest)
+        behind_link(digest=digest)
     assert state() == "asked"
 
 
@@ -246,6 +247,26 @@ def test_newer_link_ends_the_older_and_brings_what_was_said_last(alpha, at, capt
         prove_address(digest=digest_of(older), at=at)
     assert prove_address(digest=digest_of(newer), at=at).step is Step.WAITING
     assert Registration.objects.get().company_name == "Acme GmbH"
+
+
+def test_link_shows_whose_words_it_would_confirm(alpha, at, capture):
+    ask(SAID, at, capture)
+    strangers = ask(replace(SAID, name="Eve", company_name="Evil Ltd"), at, capture)
+
+    asked = behind_link(digest=digest_of(strangers))
+
+    assert (asked.step, asked.said.name, asked.said.company_name) == (
+        Step.PROVE,
+        "Eve",
+        "Evil Ltd",
+    )
+
+
+def test_link_that_was_used_shows_nobody_s_words(alpha, at, capture):
+    token = ask(NO_NUMBER, at, capture)
+    prove_address(digest=digest_of(token), at=at)
+
+    assert behind_link(digest=digest_of(token)) == Asked(Step.WAITING)
 
 
 def test_who_has_an_account_gets_a_mail_that_says_so_and_leaves_no_row(alpha, at, capture):

@@ -7,11 +7,14 @@ import pytest
 from django.core import mail
 from django.db import IntegrityError
 
+from accounts.actions import add_person
+from accounts.errors import EmailTaken
 from accounts.models import Person
 from accounts.tenancy import tenant
 from entitlements import registration
 from entitlements.models import Registration
 from entitlements.registration import (
+    LinkDead,
     RegistrationDecided,
     Step,
     accept_registration,
@@ -157,3 +160,60 @@ def test_of_two_decisions_at_once_one_counts_and_the_other_is_told(alpha, other)
     with tenant(alpha.tenant):
         assert Registration.objects.get().state == state
     assert people(alpha) == (1 if state == "accepted" else 0)
+
+
+STRANGERS = replace(NO_NUMBER, name="Eve", company_name="Evil Ltd")
+
+
+def test_link_would_confirm_other_words_without_the_lock(alpha, monkeypatch):
+    # The race is there: what a stranger wrote waits as if the owner of the address had proven it.
+    digest = asked(alpha, NO_NUMBER)
+    both_have_read = Barrier(2, timeout=20)
+
+    def read_plainly(condition):
+        row = Registration.objects.select_related("tenant").filter(condition).first()
+        both_have_read.wait()
+        return row
+
+    monkeypatch.setattr(registration, "_locked", read_plainly)
+
+    outcomes = outcomes_at_once(proving(alpha, digest), registering(alpha, STRANGERS))
+
+    assert LinkDead not in outcomes
+    with tenant(alpha.tenant):
+        row = Registration.objects.get()
+    assert (row.state, row.company_name) == ("waiting", "Evil Ltd")
+
+
+@pytest.mark.parametrize("_turn", range(3))
+def test_link_confirms_the_words_it_was_made_for_or_nothing(alpha, _turn):
+    digest = asked(alpha, NO_NUMBER)
+
+    proven, _nothing = outcomes_at_once(proving(alpha, digest), registering(alpha, STRANGERS))
+
+    with tenant(alpha.tenant):
+        row = Registration.objects.get()
+    left = {
+        (Step.WAITING, False): ("waiting", "Acme Corp"),
+        LinkDead: ("asked", "Evil Ltd"),
+    }
+    assert (row.state, row.company_name) == left[proven]
+
+
+def test_address_added_by_hand_while_it_is_accepted_is_one_account(alpha):
+    proving(alpha, asked(alpha, NO_NUMBER))()
+    with tenant(alpha.tenant):
+        row = Registration.objects.get()
+
+    def adding():
+        with tenant(alpha.tenant):
+            add_person(name="Nora", email=EMAIL, role="contact", company=alpha.other_company)
+            return "added"
+
+    outcomes = outcomes_at_once(accepting(alpha, row), adding)
+
+    # Whoever comes second finds the account; nothing waits any more.
+    assert outcomes in (["accepted", "added"], ["accepted", EmailTaken])
+    assert people(alpha) == 1
+    with tenant(alpha.tenant):
+        assert not Registration.objects.filter(state="waiting").exists()
