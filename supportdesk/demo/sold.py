@@ -23,6 +23,7 @@ from entitlements.releases import add_release
 from entitlements.requests import ask_for_entitlement
 from entitlements.selling import sell_pack
 from supportdesk.demo.cast import Cast
+from supportdesk.demo.sign_ins import LAPSED
 
 End = Release.End
 Happening = tuple[datetime, Callable[[], object]]
@@ -67,7 +68,6 @@ LICENCES = (
     ("STX-4502-SAGU", None, 12),
 )
 LICENSED_DAYS_AGO = 700
-LAPSED_CONTACT = "customer4@demo.example"
 
 # Days to the end of the contracts of all companies but the first.
 CONTRACT_DAYS = (75, 25)
@@ -186,8 +186,8 @@ def _license(cast: Cast, now: datetime) -> None:
 def _add_lapsed_customer(cast: Cast, now: datetime) -> None:
     """Add a company whose licence is over, and that has named another one which nobody has seen."""
     company = add_company(name="Pecos Biotech", time_zone="America/Chicago", country="US")
-    password = cast.contacts[0].password
-    contact = add_person(name="Hank Ford", role="contact", email=LAPSED_CONTACT, company=company)
+    password = Person.objects.values_list("password", flat=True).get(pk=cast.contacts[0].pk)
+    contact = add_person(name="Hank Ford", role="contact", email=LAPSED, company=company)
     Person.objects.filter(pk=contact.pk).update(password=password)
     _add_licence(cast, company, "STX-3987-PECO", -45, -45, now)
     add_licence(
@@ -259,7 +259,7 @@ def _ask_for_an_exception(now: datetime) -> None:
         subject="Replication stops on long paths",
         channel="portal",
         words="The renewal is signed, the new number comes next week.",
-        by=Person.objects.get(email=LAPSED_CONTACT),
+        by=Person.objects.get(email=LAPSED),
         at=now - timedelta(hours=1),
     )
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.test import Client
 
-from accounts.models import Person
+from accounts.models import Person, Tenant
 from accounts.queries import operators_tenant
 from accounts.tenancy import tenant
 from supportdesk.demo.cast import VENDORS
@@ -48,9 +48,19 @@ def test_everybody_in_the_table_can_sign_in_and_reaches_their_page(table, settin
     }
 
     assert f"http://{slug}.localhost{settings.SITE_PORT}/desk/" in table
-    assert len(sign_ins) == 9
+    assert len(sign_ins) == 12
     assert ("manager2@demo.example", "/admin/") in sign_ins
     assert landed == {email: (page, 200) for email, page in sign_ins}
+
+
+def test_customer_whose_licence_is_over_can_sign_in_where_the_table_says(table):
+    host, email = re.search(r"Only at (\w+), .*: (\S+@\S+)", table).groups()
+
+    landed = sign_in(f"{host}.localhost", email, printed_password(table), "/")
+
+    assert landed == ("/", 200)
+    with tenant(Tenant.objects.get(slug=host)):
+        assert Person.objects.get(email=email).name == "Hank Ford"
 
 
 def test_operator_in_the_table_can_sign_in_and_move_the_clock(table):

@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand
 
 from accounts.places import site_url
 from accounts.queries import operators_tenant, vendors
-from supportdesk.demo.sign_ins import OPERATOR, SIGN_INS
+from supportdesk.demo.sign_ins import LAPSED, OPERATOR, SIGN_INS
 
 
 class Command(BaseCommand):
@@ -19,6 +19,7 @@ class Command(BaseCommand):
             )
         self._table(rows)
         self._table([("sign in as", "address (at every vendor)", "page"), *SIGN_INS])
+        self.stdout.write(f"Only at datadynamics, a customer whose licence is over: {LAPSED}")
         start = site_url(operators_tenant())
         self.stdout.write(f"Password of all: {settings.DEMO_PASSWORD}")
         self.stdout.write(f"Start here, and move the desk's clock as {OPERATOR}: {start}")
