@@ -248,8 +248,8 @@ CELERY_BEAT_SCHEDULE = {
     "deliver": {"task": "outbox.tasks.deliver_all", "schedule": 3.0, "options": {"expires": 30}},
     # By the clock of UTC, when most desks rest.
     "audit": {"task": "tickets.tasks.audit_clocks", "schedule": crontab(hour=2, minute=30)},
-    # Looks each minute, works about once an hour of desk time, which a demonstration may move.
-    "keep": {"task": "entitlements.tasks.keep", "schedule": 60.0, "options": {"expires": 50}},
+    # Looks often, for a demonstration may move desk time; works about once an hour of it.
+    "keep": {"task": "entitlements.tasks.keep", "schedule": 3.0, "options": {"expires": 30}},
     "work": {"task": "jobs.tasks.work_all", "schedule": 5.0, "options": {"expires": 30}},
 }
 

@@ -1,5 +1,6 @@
 """The front door, and the pages of the platform's operators."""
 
+from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +16,7 @@ from accounts.tenancy import move_desk_time
 from accounts.zones import moment_text
 from sla.explain import span_text
 from supportdesk.demo.sign_ins import OPERATOR, SIGN_INS
-from supportdesk.operators.forms import STEPS, MoveForm, MoveToForm
+from supportdesk.operators.forms import STEPS, MoveForm, MoveToDateForm, MoveToForm
 from supportdesk.operators.health import health as read_health
 from supportdesk.operators.page import operator_page
 
@@ -39,20 +40,25 @@ def landing(request: HttpRequest) -> HttpResponse:
 @operator_page("move_desk_time")
 @require_safe
 def desk_time(request: HttpRequest) -> HttpResponse:
-    return _desk_time_page(request, MoveToForm(vendors(), request.at))
+    return _desk_time_page(request)
 
 
 @operator_page("move_desk_time")
 @require_POST
 def move(request: HttpRequest) -> HttpResponse:
-    return _moved(request, MoveForm(request.POST), MoveToForm(vendors(), request.at))
+    return _moved(request, MoveForm(request.POST))
 
 
 @operator_page("move_desk_time")
 @require_POST
 def move_to(request: HttpRequest) -> HttpResponse:
-    form = MoveToForm(vendors(), request.at, request.POST)
-    return _moved(request, form, form)
+    return _moved(request, MoveToForm(vendors(), request.at, request.POST))
+
+
+@operator_page("move_desk_time")
+@require_POST
+def move_to_date(request: HttpRequest) -> HttpResponse:
+    return _moved(request, MoveToDateForm(vendors(), request.at, request.POST))
 
 
 @operator_page("see_tenants")
@@ -68,7 +74,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok\n", content_type="text/plain")
 
 
-def _moved(request: HttpRequest, form: MoveForm | MoveToForm, shown: MoveToForm) -> HttpResponse:
+def _moved(request: HttpRequest, form: forms.Form) -> HttpResponse:
     if form.is_valid():
         seconds = form.cleaned_data["seconds"]
         try:
@@ -82,17 +88,19 @@ def _moved(request: HttpRequest, form: MoveForm | MoveToForm, shown: MoveToForm)
             }
             messages.success(request, told)
             return redirect("desk_time")
-    return _desk_time_page(request, shown, fault=form)
+    return _desk_time_page(request, fault=form)
 
 
-def _desk_time_page(
-    request: HttpRequest, form: MoveToForm, fault: MoveForm | MoveToForm | None = None
-) -> HttpResponse:
-    shown = {
+def _desk_time_page(request: HttpRequest, fault: forms.Form | None = None) -> HttpResponse:
+    blank = {kind: kind(vendors(), request.at) for kind in (MoveToForm, MoveToDateForm)}
+    # What was typed wrong stands in its own form again.
+    shown = blank | {type(fault): fault}
+    context = {
         "demo": settings.DEMO,
         "steps": STEPS,
-        "move_to": form,
+        "move_to": shown[MoveToForm],
+        "move_to_date": shown[MoveToDateForm],
         "form": fault,
         "vendors": vendors(),
     }
-    return render(request, "operators/desk_time.html", shown, status=422 if fault else None)
+    return render(request, "operators/desk_time.html", context, status=422 if fault else None)

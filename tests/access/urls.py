@@ -202,6 +202,7 @@ OPERATORS = {
     "desk-time/": Url(OPERATOR),
     "desk-time/move/": Url(OPERATOR),
     "desk-time/move-to/": Url(OPERATOR),
+    "desk-time/move-to-date/": Url(OPERATOR),
     "health/": Url(OPERATOR),
     "vendors/new/": Url(OPERATOR),
     "vendors/<slug:slug>/invite/": Url(OPERATOR, "vendor"),

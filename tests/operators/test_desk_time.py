@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -34,7 +34,7 @@ def now(operators):
         return desk_now()
 
 
-@pytest.mark.parametrize("seconds", [900, 3600, 14400, 86400])
+@pytest.mark.parametrize("seconds", [900, 3600, 14400, 86400, 2592000, 31536000])
 def test_operator_moves_desk_time_and_is_told(demo, operators, operator, browse, seconds):
     before = now(operators)
 
@@ -56,10 +56,45 @@ def test_operator_moves_desk_time_to_a_vendors_evening(demo, alpha, operators, o
     assert (local.weekday(), local.hour, local.minute) == (4, 20, 30)
 
 
+def test_operator_moves_desk_time_to_a_date_of_a_vendor(demo, alpha, operators, operator, browse):
+    zone = ZoneInfo(alpha.tenant.time_zone)
+    on = (now(operators) + timedelta(days=200)).astimezone(zone).date()
+    answers = {"on": on.isoformat(), "reading": "20:30", "vendor": "alpha"}
+
+    browse(operators, operator).post("/desk-time/move-to-date/", answers)
+
+    local = now(operators).astimezone(zone)
+    assert (local.date(), local.hour, local.minute) == (on, 20, 30)
+
+
+def test_date_that_is_over_or_too_far_moves_nothing(demo, alpha, operators, operator, browse):
+    before = now(operators)
+    client = browse(operators, operator)
+    pages = []
+
+    for days in (-3, 400):
+        on = (before + timedelta(days=days)).date()
+        answers = {"on": on.isoformat(), "reading": "09:00", "vendor": "alpha"}
+        response = client.post("/desk-time/move-to-date/", answers)
+        pages.append((response.status_code, response.content.decode()))
+
+    assert [status for status, _page in pages] == [422, 422]
+    assert "It is later than that already." in pages[0][1]
+    assert "at most 366 days at a time" in pages[1][1]
+    assert now(operators) == before
+
+
+def test_daily_work_is_looked_for_within_seconds_of_a_jump(settings):
+    looks = settings.CELERY_BEAT_SCHEDULE["keep"]
+
+    assert (looks["task"], looks["schedule"]) == ("entitlements.tasks.keep", 3.0)
+
+
 @pytest.mark.parametrize(
     ("path", "answers"),
     [
         ("/desk-time/move/", {}),
+        ("/desk-time/move-to-date/", {"on": "", "reading": "09:00", "vendor": "alpha"}),
         ("/desk-time/move/", {"seconds": "-900"}),
         ("/desk-time/move/", {"seconds": "1"}),
         ("/desk-time/move-to/", {"weekday": 4, "reading": "", "vendor": "alpha"}),
@@ -94,6 +129,7 @@ def test_a_look_moves_nothing(demo, operators, operator, browse):
     assert client.get("/desk-time/").status_code == 200
     assert client.get("/desk-time/move/").status_code == 405
     assert client.get("/desk-time/move-to/").status_code == 405
+    assert client.get("/desk-time/move-to-date/").status_code == 405
 
 
 @pytest.mark.parametrize("path", ["/desk-time/", "/health/"])
