@@ -7,7 +7,11 @@ nearest of several is sent.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
+
+from django.db.models import Max, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 
 from accounts import roles
 from accounts.models import Company, Person
@@ -42,6 +46,16 @@ class Ending:
     @property
     def key(self) -> str:
         return f"{self.release.pk}:{self.last_day.isoformat()}:{self.days}"
+
+
+class Latest(NamedTuple):
+    """When a company's last licence for a product ends, and its last maintenance.
+
+    `date.max` for a licence for ever, None for no maintenance at all.
+    """
+
+    licence: date
+    maintenance: date | None
 
 
 def register_notices() -> None:
@@ -95,18 +109,19 @@ def endings_of(product: Product, policy: Policy, at: datetime) -> Iterator[Endin
 def notice_licence_ends(at: datetime) -> None:
     """Queue the warnings of licences and maintenance that end, for the company's admins (MX-01).
 
-    Who has a later one for the same product is not warned.
+    Who has a later one for the same product is not warned. As many statements for
+    any number of licences; read are those alone that end within the furthest warning.
     """
     policy = policy_at(at)
     if policy is None or not policy.notices.licence_days:
         return
-    verified = Licence.objects.filter(verified_at__isnull=False).order_by("pk")
-    licences = list(verified.select_related("company__tenant", "company__account_manager"))
+    licences = _ending_within(max(policy.notices.licence_days), at)
     people = _admins_of({one.company_id for one in licences})
+    latest = _latest_of(licences)
     messages = [
         _licence_message(licence, what, last_day, days, person_id)
         for licence in licences
-        for what, last_day in _ends(licence, licences)
+        for what, last_day in _ends(licence, latest[licence.company_id, licence.product_id])
         for days in _warnings(last_day, licence.company, policy.notices.licence_days, at)
         for person_id in people.get(licence.company_id) or _manager_of(licence.company)
     ]
@@ -167,20 +182,43 @@ def _tell_managers(ending: Ending, at: datetime) -> None:
     queue_messages(messages=messages, at=at)
 
 
-def _ends(licence: Licence, licences: list[Licence]) -> Iterator[tuple[str, date]]:
+def _ending_within(days: int, at: datetime) -> list[Licence]:
+    """Find the verified licences that end, or whose maintenance does, within so many days."""
+    today = at.astimezone(UTC).date()
+    # A day more on both sides, for somewhere it is tomorrow already, or still yesterday.
+    soon = (today - timedelta(days=1), today + timedelta(days=days + 1))
+    ending = Q(valid_until__range=soon) | Q(maintenance_until__range=soon)
+    licences = _verified().filter(ending).order_by("pk")
+    return list(licences.select_related("company__tenant", "company__account_manager"))
+
+
+def _latest_of(licences: list[Licence]) -> dict[tuple[int, int], Latest]:
+    """Map companies and products of licences to the latest ends of all that the company has."""
+    rows = (
+        _verified()
+        .filter(company__in={one.company_id for one in licences})
+        .values_list("company_id", "product_id")
+        .annotate(
+            licence=Max(Coalesce("valid_until", Value(date.max))),
+            maintenance=Max("maintenance_until"),
+        )
+    )
+    return {(company, product): Latest(*ends) for company, product, *ends in rows}
+
+
+def _verified() -> QuerySet[Licence]:
+    return Licence.objects.filter(verified_at__isnull=False)
+
+
+def _ends(licence: Licence, latest: Latest) -> Iterator[tuple[str, date]]:
     """List what of a licence ends, and when, unless another one of the company goes on."""
-    others = [
-        one
-        for one in licences
-        if (one.company_id, one.product_id) == (licence.company_id, licence.product_id)
-    ]
     until, maintenance = licence.valid_until, licence.maintenance_until
-    if until is not None and all((one.valid_until or date.max) <= until for one in others):
+    if until is not None and until == latest.licence:
         yield LICENCE, until
     # Said once: a licence that ends takes its maintenance with it.
     if maintenance is None or (until is not None and until <= maintenance):
         return
-    if all((one.maintenance_until or date.min) <= maintenance for one in others):
+    if maintenance == latest.maintenance:
         yield MAINTENANCE, maintenance
 
 

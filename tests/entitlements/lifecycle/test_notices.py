@@ -1,11 +1,14 @@
 """Who is told that support, a licence or its maintenance ends: when, once, and in which words."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.tenancy import tenant
+from entitlements.actions import add_product
 from entitlements.daily import daily_tasks
 from entitlements.lifecycle_notices import (
     due_warning,
@@ -243,6 +246,73 @@ def test_renewed_licence_is_not_warned_of(alpha):
         notice_licence_ends(NINETY)
 
         assert told(alpha, "licence_ends") == []
+
+
+@pytest.mark.parametrize(
+    ("other", "told_of"),
+    [
+        # Whatever goes on does so for its own company and its own product alone.
+        ({"company": "other_company"}, ["company_admin"]),
+        ({"product": "other_product"}, ["company_admin"]),
+        ({"by": "contact"}, ["company_admin"]),
+        ({}, []),
+    ],
+)
+def test_only_a_verified_licence_of_the_same_product_goes_on(alpha, other, told_of):
+    publish(alpha, "datadynamics")
+    with tenant(alpha.tenant):
+        alpha.other_product = add_product(name="Another", code="another")
+        license_to(alpha, valid_until=LAST)
+        whose = {name: getattr(alpha, value) for name, value in other.items()}
+        license_to(alpha, whose.pop("company", None), "SX-2", **whose)
+        notice_licence_ends(NINETY)
+
+        assert told(alpha, "licence_ends") == told_of
+
+
+@pytest.mark.parametrize(
+    ("zone", "first"),
+    [
+        ("Etc/GMT+12", datetime(2030, 3, 2, 12, tzinfo=UTC)),
+        ("Pacific/Kiritimati", datetime(2030, 3, 1, 10, tzinfo=UTC)),
+    ],
+)
+def test_warning_is_due_on_the_company_s_own_calendar(alpha, zone, first):
+    publish(alpha, "datadynamics")
+    alpha.company.time_zone = zone
+    with tenant(alpha.tenant):
+        alpha.company.save()
+        license_to(alpha, valid_until=LAST)
+
+        notice_licence_ends(first - timedelta(seconds=1))
+        assert told(alpha, "licence_ends") == []
+        notice_licence_ends(first)
+        assert told(alpha, "licence_ends") == ["company_admin"]
+
+
+def test_licence_notices_take_as_many_statements_for_many_licences(alpha):
+    publish(alpha, "datadynamics")
+    with tenant(alpha.tenant):
+        license_to(alpha, valid_until=LAST)
+        one = statements_of_licence_notices()
+        for number in range(20):
+            company = alpha.other_company if number % 2 else alpha.company
+            license_to(alpha, company, f"SX-2-{number}", valid_until=LAST)
+
+        many = statements_of_licence_notices()
+
+        # Nobody of the other company is an admin, and it has no account manager.
+        assert told(alpha, "licence_ends") == ["company_admin"] * 11
+    assert len(many) == len(one)
+    (reading,) = [sql for sql in many if 'ORDER BY "entitlements_licence"."id"' in sql]
+    # What ends after the furthest warning and a day, 91 days from 2 March, is not even read.
+    assert "'2030-03-01'::date AND '2030-06-01'::date" in reading
+
+
+def statements_of_licence_notices():
+    with CaptureQueriesContext(connection) as seen:
+        notice_licence_ends(NINETY)
+    return [query["sql"] for query in seen]
 
 
 def test_licence_that_nobody_verified_is_not_warned_of(alpha):
