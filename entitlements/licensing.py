@@ -83,13 +83,3 @@ def licences_of(company: Company, product: Product | None) -> QuerySet[Licence]:
     """List a company's licences for a product, or for any where none is named."""
     found = company.licences.select_related("product").order_by("id")
     return found.filter(product=product) if product else found
-
-
-def licence_for(
-    company: Company, product: Product | None, on_date: date, grace_days: int = 0
-) -> Licence | None:
-    """Find the licence that counts on a day: verified and running goes before all others.
-
-    It may be one that does not let through: ask `standing_of`. None when there is no licence.
-    """
-    return best_licence(licences_of(company, product), on_date, grace_days)

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import DomainError, Invalid, NotAllowed
@@ -86,9 +85,3 @@ def use_override(override: GateOverride, *, case_number: int, at: datetime) -> N
     used = GateOverride.objects.filter(pk=override.pk, used_at__isnull=True)
     if not used.update(used_at=at, case_number=case_number):
         raise OverrideIsUsed
-
-
-def overrides_of(company: Company) -> QuerySet[GateOverride]:
-    """List the exceptions that were made for a company, the newest first."""
-    people = ("contact", "granted_by", "request")
-    return company.gate_overrides.select_related(*people).order_by("-granted_at", "-id")

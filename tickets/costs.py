@@ -11,8 +11,9 @@ from tickets.filing import Weighed
 def costs_beside(weighed: Weighed, company: Company, at: datetime) -> list[ChannelCost]:
     """Price a weighed case by every channel that its plan and edition may use (SC-02, SC-03).
 
-    As `tickets.filing.costs_by_channel`, from what was read already: no statement, one where the
-    case itself is free. Empty where no case costs points.
+    In the order of the policy, the dearer and the cheaper; `missing` says how many more points are
+    needed. From what was read already: no statement, one where the case itself is free. Empty where
+    no case costs points.
     """
     policy = weighed.published.policy
     if not policy.has_points:

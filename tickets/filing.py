@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Company, Person, Site
 from accounts.queries import Whereabouts, whereabouts
 from entitlements.gate import Ask, CountCases, Holdings, ask_gate, edition_of, lift, waived
-from entitlements.gate_rules import ChannelCost, Cost, channel_costs
+from entitlements.gate_rules import Cost
 from entitlements.models import Contract, GateOverride, Product, Release
 from entitlements.terms import ONE_DAY, Term
 from sla.engine.clock import Settled
@@ -116,21 +116,6 @@ def weigh_to_open(wish: Wish, *, by: Person, at: datetime) -> tuple[Weighed, Hol
     """
     holdings = Holdings(wish.company, locked=True)
     return _weighed(wish, current_policy(at), holdings, by=by, at=at), holdings
-
-
-def costs_by_channel(wish: Wish, *, by: Person, at: datetime) -> list[ChannelCost]:
-    """Price a wish by every channel that its plan and edition may use, the dearer and the cheaper.
-
-    In the order of the policy; empty where no case costs points. `missing` says how many more are
-    needed (SC-02, SC-03). Raises DomainError no_policy.
-    """
-    published = current_policy(at)
-    if not published.policy.has_points:
-        return []
-    holdings = Holdings(wish.company)
-    weighed = _weighed(wish, published, holdings, by=by, at=at)
-    balance = sum(lot.remaining for lot in holdings.lots(at))
-    return channel_costs(published.policy, weighed.facts, balance)
 
 
 def weigh_choices(

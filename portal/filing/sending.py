@@ -35,11 +35,11 @@ class NotAsShown(DomainError):
 
 
 @transaction.atomic
-def send_draft(*, draft_id: int, by: Person, at: datetime, shown: str = "") -> Case:
+def send_draft(*, draft_id: int, by: Person, at: datetime, shown: str) -> Case:
     """Open the case that a draft describes. Locks the draft, then what the opening locks.
 
-    `shown` is the key of what its writer has read of it. Raises AlreadySent for a draft that is
-    gone, NotAllAnswered, NotAsShown, and what `open_case` raises.
+    `shown` is the key of what its writer has read of it: nothing else is sent. Raises AlreadySent
+    for a draft that is gone, NotAllAnswered, NotAsShown, and what `open_case` raises.
     """
     draft = lock_draft(by=by, draft_id=draft_id)
     if draft is None:
@@ -47,7 +47,7 @@ def send_draft(*, draft_id: int, by: Person, at: datetime, shown: str = "") -> C
     filing = read_filing(by=by, answers=draft.answers, at=at)
     if first_open_step(filing) is not None:
         raise NotAllAnswered
-    if shown and not is_as_shown(filing, shown):
+    if not is_as_shown(filing, shown):
         raise NotAsShown
     # About a closed case: both are linked.
     send = follow_case if filing.wish.origin else open_case

@@ -83,14 +83,34 @@ def test_a_look_sends_and_throws_away_nothing(vendor, browse):
     assert all_cases(world) == []
 
 
+def read_of(client) -> dict[str, object]:
+    """Give what the button of the check page sends."""
+    page = client.get("/file/check/").context
+    return {"draft": page["draft"].pk, "shown": page["shown"]}
+
+
+@pytest.mark.parametrize("shown", [None, "", "...", "x"])
+def test_nothing_is_sent_without_the_key_of_what_was_shown(vendor, browse, shown):
+    world = vendor("scalix")
+    client = browse(world.tenant, world.contact)
+    fill_in(client, "scalix")
+    sent = {"draft": read_of(client)["draft"]} | ({} if shown is None else {"shown": shown})
+
+    page = client.post("/file/send/", sent)
+
+    assert page.status_code == 422
+    assert "Not sent: this is not what you were shown before." in words(page)
+    assert all_cases(world) == []
+
+
 def test_second_press_of_the_button_leads_to_the_one_case(vendor, browse):
     world = vendor("scalix")
     client = browse(world.tenant, world.contact)
     fill_in(client, "scalix")
-    draft = client.get("/file/check/").context["draft"].pk
+    sent = read_of(client)
 
-    client.post("/file/send/", {"draft": draft})
-    second = client.post("/file/send/", {"draft": draft}, follow=True)
+    client.post("/file/send/", sent)
+    second = client.post("/file/send/", sent, follow=True)
 
     (case,) = all_cases(world)
     assert second.redirect_chain == [(f"/cases/{case.number}/", 302)]
@@ -101,11 +121,11 @@ def test_old_check_page_does_not_send_a_newer_draft(vendor, browse):
     world = vendor("scalix")
     client = browse(world.tenant, world.contact)
     fill_in(client, "scalix")
-    old = client.get("/file/check/").context["draft"].pk
+    old = read_of(client)
     send(client)
     fill_in(client, "scalix")
 
-    client.post("/file/send/", {"draft": old})
+    client.post("/file/send/", old)
 
     assert len(all_cases(world)) == 1
     with tenant(world.tenant):
@@ -116,9 +136,9 @@ def test_draft_of_somebody_else_is_not_sent(vendor, browse):
     world = vendor("scalix")
     client = browse(world.tenant, world.contact)
     fill_in(client, "scalix")
-    draft = client.get("/file/check/").context["draft"].pk
+    sent = read_of(client)
 
-    response = browse(world.tenant, world.colleague).post("/file/send/", {"draft": draft})
+    response = browse(world.tenant, world.colleague).post("/file/send/", sent)
 
     assert response["Location"] == "/"
     assert all_cases(world) == []
@@ -152,13 +172,13 @@ def test_two_presses_at_once_make_one_case(browse):
     world = open_vendor("scalix")
     client = browse(world.tenant, world.contact)
     fill_in(client, "scalix")
-    draft = client.get("/file/check/").context["draft"].pk
+    sent = read_of(client)
     browsers = [browse(world.tenant, world.contact) for _press in range(4)]
     together, answers = Barrier(len(browsers)), []
 
     def press(browser):
         together.wait()
-        answers.append(browser.post("/file/send/", {"draft": draft})["Location"])
+        answers.append(browser.post("/file/send/", sent)["Location"])
         connections.close_all()
 
     threads = [Thread(target=press, args=[browser]) for browser in browsers]

@@ -203,6 +203,41 @@ def test_dd_16_limit_of_a_month_counts_its_own_cases(under):
     assert (one_used, codes(metalogix.weigh(severity="3"))) == ([], ["case_limit_reached"])
 
 
+def test_dd_16_limit_of_a_products_contract_counts_cases_of_that_product(under):
+    metalogix = under("metalogix", limited("term"))
+    product, other = metalogix.twin.product, add_product(code="other", name="Other")
+    for one in (product, other):
+        metalogix.sign("standard", product=one)
+    for _case in range(2):
+        metalogix.open(severity="3", product=other)
+
+    used_up = [codes(metalogix.weigh(severity="3", product=one)) for one in (product, other)]
+
+    assert used_up == [[], ["case_limit_reached"]]
+
+
+def test_dd_16_case_that_names_no_product_counts_for_every_contract(under):
+    metalogix = under("metalogix", limited("term"))
+    product = metalogix.twin.product
+    metalogix.sign("standard", product=product)
+    for _case in range(2):
+        metalogix.open(severity="3", product=product)
+    # Opened before a product was asked for.
+    Case.objects.update(product=None)
+
+    assert codes(metalogix.weigh(severity="3", product=product)) == ["case_limit_reached"]
+
+
+def test_dd_16_limit_of_a_general_contract_counts_cases_of_all_products(under):
+    metalogix = under("metalogix", limited("term"))
+    product, other = metalogix.twin.product, add_product(code="other", name="Other")
+    metalogix.sign("standard")
+    for one in (product, other):
+        metalogix.open(severity="3", product=one)
+
+    assert codes(metalogix.weigh(severity="3", product=product)) == ["case_limit_reached"]
+
+
 # Editions and prerequisites
 
 

@@ -11,8 +11,9 @@ from entitlements.gate_rules import Cost
 from entitlements.models import PointsEntry, PointsLot
 from tests.tickets.gated import AT, buyer, codes, publish_changed
 from tickets.actions.conversation import log_customer_call, reply_as_customer
+from tickets.costs import costs_beside
 from tickets.errors import FilingRefused
-from tickets.filing import costs_by_channel, refusal_sentence
+from tickets.filing import refusal_sentence
 from tickets.models import Case
 
 MARCH = datetime(2026, 3, 31, 22, 0, tzinfo=UTC)
@@ -160,7 +161,7 @@ def test_sc_19_nothing_cheaper_is_named_that_there_are_too_few_for(scalix):
 def test_sp_08_costs_stand_side_by_side(scalix):
     scalix.buy(20)
 
-    costs = costs_by_channel(scalix.wish(), by=scalix.contact, at=AT)
+    costs = costs_beside(scalix.weigh(), scalix.company, AT)
 
     assert [(one.channel.code, one.points, one.balance, one.missing) for one in costs] == [
         ("email", 10, 20, 0),
@@ -173,7 +174,7 @@ def test_sc_22_channel_that_the_edition_lacks_has_no_price(scalix):
     scalix.sign("basic", edition="community")
     scalix.buy(50)
 
-    costs = costs_by_channel(scalix.wish(), by=scalix.contact, at=AT)
+    costs = costs_beside(scalix.weigh(), scalix.company, AT)
 
     assert [one.channel.code for one in costs] == ["email", "portal"]
 
@@ -183,7 +184,7 @@ def test_costs_are_empty_where_no_case_costs(alpha):
     with tenant(alpha.tenant):
         msp = buyer(alpha)
 
-        assert costs_by_channel(msp.wish(), by=msp.contact, at=AT) == []
+        assert costs_beside(msp.weigh(priority="P4"), msp.company, AT) == []
         assert msp.weigh(priority="P4").cost is None
         assert "points" not in msp.open(priority="P4").events.get().payload
 

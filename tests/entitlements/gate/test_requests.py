@@ -219,6 +219,17 @@ def test_who_may_decide(scalix, who, may_sell, may_let_through):
                 grant_request(request_id=request.pk, by=by, at=AT, **facts)
 
 
+def test_dd_33_who_sells_points_does_not_decline_an_exception(scalix):
+    seller = scalix.account_manager
+    pack, exception = ask_for_pack(scalix), ask_to_be_let_through(scalix)
+
+    with pytest.raises(NotAllowed):
+        decline_request(request_id=exception.pk, by=seller, at=AT, answer="No.")
+    decline_request(request_id=pack.pk, by=seller, at=AT, answer="No.")
+
+    assert list(waiting_requests()) == [exception]
+
+
 @pytest.mark.parametrize("who", ["agent", "lead", "account_manager", "dispatcher", "contact"])
 def test_dd_33_only_a_manager_makes_an_exception(scalix, who):
     facts = {"company": scalix.company, "contact": None, "codes": ["points_short"], "at": AT}
