@@ -11,11 +11,11 @@ from accounts import roles
 from accounts.constraints import refused_as
 from accounts.errors import DomainError, Invalid, NameTaken
 from accounts.models import Company, Person
-from accounts.tenancy import current_tenant_id, desk_now
+from accounts.tenancy import current_tenant_id
 from entitlements.deliveries import plan_deliveries
-from entitlements.included import give_included
+from entitlements.included import follow_end, give_included
 from entitlements.lines import LineWish, add_line, check_edition, check_fit, policy_sold
-from entitlements.models import Contract, Product
+from entitlements.models import BenefitItem, Contract, PointsLot, Product
 from entitlements.prerequisites import check_prerequisites
 from entitlements.queries import contracts_beside, today_of
 from sla.errors import NoPolicy
@@ -27,6 +27,23 @@ class ContractsOverlap(DomainError):
     message = _(
         "The company has a contract for the same on these days already (%(plan)s, %(first)s - "
         "%(last)s). Let that one end the day before this one starts."
+    )
+
+
+class CompanyStays(DomainError):
+    code = "company_stays"
+    message = _(
+        "A contract stays with the company that signed it. Let this one end, and sign another one "
+        "with the other company."
+    )
+
+
+class FirstDayStays(DomainError):
+    code = "first_day_stays"
+    message = _(
+        "Points or benefits were given by the terms of this contract, so that its first day stays. "
+        "Let it end, sign a new one from the day that you mean, and have points that were given "
+        "twice corrected on the company's page of points."
     )
 
 
@@ -50,14 +67,14 @@ def sign_contract(
     reseller: str = "",
     renewal_contact: Person | None = None,
     lines: Sequence[LineWish] = (),
-    at: datetime | None = None,
+    at: datetime,
 ) -> Contract:
     """Give a company support from a day to a day, both included; without a product for all.
 
     `plan` is empty where the vendor's policy sells none. `lines` are signed with it; what the plan
     needs must be among them or run already (SP-12). What the plan includes for the term that `at`
-    (None: now) lies in is given at once. Locks the company, so that of two signed at once one is
-    refused. Raises Invalid, ContractsOverlap, EditionNotOpen or SubscriptionNeeded.
+    lies in is given at once. Locks the company, so that of two signed at once one is refused.
+    Raises Invalid, ContractsOverlap, EditionNeeded, EditionNotOpen or SubscriptionNeeded.
     """
     contract = Contract(
         tenant_id=current_tenant_id(),
@@ -80,46 +97,47 @@ def sign_contract(
             starts_on=line.starts_on,
             ends_on=line.ends_on,
         )
-    settle_contract(contract=contract, at=at or desk_now())
+    settle_contract(contract=contract, at=at)
     return contract
 
 
 @transaction.atomic
 def change_contract(*, contract: Contract, at: datetime) -> None:
-    """Save a changed contract: other days, another plan, who renews it, who sold it.
+    """Save a changed contract: another end, another plan, who renews it, who sold it.
 
-    What the term brings follows; points that were given stay. Locks the company. Raises as
-    `sign_contract`, SubscriptionNeeded for another plan only, and Invalid where a line would lie
-    outside of the contract, or its edition has no such subscription.
+    What the term brings follows: points that a better plan includes are added, none are taken back,
+    and what is left of them ends with the term (SP-14). Locks the company. Raises as
+    `sign_contract`, SubscriptionNeeded for another plan only, CompanyStays, FirstDayStays, and
+    Invalid where a line would lie outside of the contract, or its edition has no such subscription.
     """
-    before = Contract.objects.get(pk=contract.pk).plan
+    before = Contract.objects.get(pk=contract.pk)
     write_contract(contract)
-    settle_contract(contract=contract, at=at, plan_before=before)
+    settle_contract(contract=contract, at=at, before=before)
 
 
 def write_contract(contract: Contract) -> None:
     """Check a contract and save it, new or changed, without what belongs to it.
 
     Whoever calls goes on with its lines and `settle_contract`, in the same transaction. Locks the
-    company. Raises Invalid, ContractsOverlap or EditionNotOpen.
+    company. Raises what `check_contract` does.
     """
     Company.objects.select_for_update(of=("self",), no_key=True).get(pk=contract.company_id)
     check_contract(contract)
     contract.save(force_insert=contract._state.adding)
 
 
-def settle_contract(*, contract: Contract, at: datetime, plan_before: str | None = None) -> None:
+def settle_contract(*, contract: Contract, at: datetime, before: Contract | None = None) -> None:
     """Check a saved contract against its lines, and give what its term brings (SP-12, SP-14).
 
-    `plan_before` is the plan that a changed contract had: a plan that stays is not asked again for
-    what it needs, for it is kept when that lapses. Raises Invalid, EditionNotOpen or
-    SubscriptionNeeded.
+    `before` is a changed contract as it was: a plan that stays is not asked again for what it
+    needs, for it is kept when that lapses; points that ended with the term still do. Raises
+    Invalid, EditionNeeded, EditionNotOpen or SubscriptionNeeded.
     """
     today = today_of(contract.company, at)
     sold = policy_sold()
-    if sold is not None and contract.plan != plan_before:
+    if sold is not None and (before is None or contract.plan != before.plan):
         check_prerequisites(contract, sold, _day_within(contract, today))
-    if plan_before is not None:
+    if before is not None:
         for line in contract.lines.all():
             line.contract = contract
             check_fit(line, sold)
@@ -127,6 +145,8 @@ def settle_contract(*, contract: Contract, at: datetime, plan_before: str | None
         policy = current_policy(at).policy
     except NoPolicy:
         return
+    if before is not None:
+        follow_end(contract, before, policy, at)
     give_included([(contract, today)], policy, at)
     plan_deliveries([(contract, today)], policy)
 
@@ -135,8 +155,10 @@ def check_contract(contract: Contract) -> None:
     """Refuse dates that cannot be, an edition without the plan, or what the company has already.
 
     A product's own contract beside a general one is fine: the own one counts. Raises Invalid,
-    EditionNotOpen or ContractsOverlap, with the field at fault.
+    CompanyStays, FirstDayStays, EditionNeeded, EditionNotOpen or ContractsOverlap, with the field
+    at fault.
     """
+    _check_what_stays(contract)
     if contract.ends_on is not None and contract.ends_on < contract.starts_on:
         raise Invalid(_("The contract ends before it starts."), field="ends_on")
     _check_renewal_contact(contract)
@@ -153,6 +175,23 @@ def check_contract(contract: Contract) -> None:
         first=date_format(other.starts_on, "j M Y"),
         last=date_format(other.ends_on, "j M Y") if other.ends_on else _("open-ended"),
     )
+
+
+def first_day_stays(contract: Contract) -> bool:
+    """Tell whether something was given by the terms of a contract, which its first day makes."""
+    lots = PointsLot.objects.filter(contract=contract, source=PointsLot.Source.INCLUDED)
+    return lots.exists() or BenefitItem.objects.filter(contract=contract).exists()
+
+
+def _check_what_stays(contract: Contract) -> None:
+    """Refuse another company for a signed contract, and another first day once it has given."""
+    if contract._state.adding:
+        return
+    before = Contract.objects.get(pk=contract.pk)
+    if contract.company_id != before.company_id:
+        raise CompanyStays(field="company")
+    if contract.starts_on != before.starts_on and first_day_stays(before):
+        raise FirstDayStays(field="starts_on")
 
 
 def _check_renewal_contact(contract: Contract) -> None:

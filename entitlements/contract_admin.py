@@ -21,10 +21,15 @@ from django.views.decorators.http import require_safe
 from accounts.admin_base import NOTHING, RefusableForm, TenantAdmin, TenantInline, guarded
 from accounts.queries import access_company
 from accounts.tenancy import current_tenant_id
-from entitlements.actions import check_contract, settle_contract, write_contract
+from entitlements.actions import (
+    check_contract,
+    first_day_stays,
+    settle_contract,
+    write_contract,
+)
 from entitlements.bought import bought_by
 from entitlements.first_purchase import grants_offered
-from entitlements.lines import add_line, change_line
+from entitlements.lines import EditionNeeded, add_line, change_line
 from entitlements.models import Contract, ContractLine
 from sla.documents import policy_of, read_rows
 from sla.engine.document import PolicyFaults
@@ -124,6 +129,13 @@ class ContractAdmin(PolicyCodes, TenantAdmin):
     ]
     inlines = [LineInline]
 
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Contract | None = None
+    ) -> tuple[str, ...]:
+        if obj is None:
+            return ()
+        return ("company", "starts_on") if first_day_stays(obj) else ("company",)
+
     def get_urls(self) -> list[URLPattern]:
         view = guarded(require_safe(self.bought), self.has_view_permission)
         name = "entitlements_contract_company"
@@ -148,8 +160,7 @@ class ContractAdmin(PolicyCodes, TenantAdmin):
         self, request: HttpRequest, obj: Contract, form: forms.ModelForm, change: bool
     ) -> None:
         # What it had before is asked for after its lines are saved.
-        before = Contract.objects.filter(pk=obj.pk).values_list("plan", flat=True).first()
-        request.plan_before = before if change else None
+        request.contract_before = Contract.objects.filter(pk=obj.pk).first() if change else None
         super().save_model(request, obj, form, change)
 
     def save_related(
@@ -160,12 +171,21 @@ class ContractAdmin(PolicyCodes, TenantAdmin):
         change: bool,
     ) -> None:
         super().save_related(request, form, formsets, change)
-        settle_contract(contract=form.instance, at=request.at, plan_before=request.plan_before)
+        before = request.contract_before
+        settle_contract(contract=form.instance, at=request.at, before=before)
 
     def add_row(self, row: Contract) -> Contract:
         row.tenant_id = current_tenant_id()
         write_contract(row)
         return row
+
+    def _save_inline_row(self, row: ContractLine) -> None:
+        try:
+            super()._save_inline_row(row)
+        except EditionNeeded as needed:
+            # Of all that a line is refused for, this alone is said above it.
+            needed.field = "edition"
+            raise
 
     def add_inline_row(self, row: ContractLine) -> ContractLine:
         return add_line(

@@ -29,6 +29,15 @@ class EditionNotOpen(DomainError):
     )
 
 
+class EditionNeeded(DomainError):
+    """A contract has to say its edition for what is not sold with every one (SP-04, SC-22)."""
+
+    code = "edition_needed"
+    message = gettext_lazy(
+        "Say the edition of the contract: “%(name)s” is sold only with: %(editions)s."
+    )
+
+
 class SubscriptionNeeded(DomainError):
     """A plan needs a subscription that the company does not have (SP-12)."""
 
@@ -68,7 +77,7 @@ def add_line(
 ) -> ContractLine:
     """Sell a subscription beside a contract, for so many users where it is sold so (SP-04).
 
-    `starts_on` None: with the contract. Raises Invalid or EditionNotOpen.
+    `starts_on` None: with the contract. Raises Invalid, EditionNeeded or EditionNotOpen.
     """
     line = ContractLine(
         tenant_id=current_tenant_id(),
@@ -100,7 +109,7 @@ def end_line(*, line: ContractLine, ends_on: date) -> None:
 def check_line(line: ContractLine) -> None:
     """Refuse what a line cannot be: its days, its users, its subscription, the edition.
 
-    Raises Invalid or EditionNotOpen, with the field at fault.
+    Raises Invalid, EditionNeeded or EditionNotOpen, with the field at fault.
     """
     policy = policy_sold()
     check_fit(line, policy)
@@ -118,7 +127,7 @@ def check_line(line: ContractLine) -> None:
 def check_fit(line: ContractLine, policy: Policy | None) -> None:
     """Refuse a line that does not go with its contract: its days, its edition.
 
-    Also of a subscription that is no longer sold. Raises Invalid or EditionNotOpen.
+    Also of a subscription that is no longer sold. Raises Invalid, EditionNeeded or EditionNotOpen.
     """
     _check_days(line)
     sold = policy.subscription(line.subscription) if policy else None
@@ -130,17 +139,17 @@ def check_fit(line: ContractLine, policy: Policy | None) -> None:
 def check_edition(
     name: str, editions: tuple[str, ...] | None, edition: str, policy: Policy, *, field: str
 ) -> None:
-    """Refuse what is not sold with an edition (SP-04). One that is not known ("") may have it.
+    """Refuse what is not sold with an edition, or with every one while none is said (SP-04, SC-22).
 
-    Raises EditionNotOpen.
+    Raises EditionNeeded, at the edition, or EditionNotOpen, at `field`.
     """
-    if editions is None or not edition or edition in editions:
+    if editions is None or edition in editions:
         return
+    open_to = ", ".join(_named(policy.editions, code) for code in editions)
+    if not edition:
+        raise EditionNeeded(field="edition", name=name, editions=open_to)
     raise EditionNotOpen(
-        field=field,
-        name=name,
-        edition=_named(policy.editions, edition),
-        editions=", ".join(_named(policy.editions, code) for code in editions),
+        field=field, name=name, edition=_named(policy.editions, edition), editions=open_to
     )
 
 

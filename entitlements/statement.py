@@ -41,6 +41,10 @@ KIND_WORDS = {
 }
 
 
+# Included points that were moved to a lot which ends with the term (SP-14): nothing is added.
+MOVED_WORDS = gettext_lazy("Included points end on another day, as their term does")
+
+
 @dataclass(frozen=True, slots=True)
 class LotShown:
     """A lot with what is left of it as a share of its bar."""
@@ -192,7 +196,8 @@ def row_of(entry: PointsEntry, policy: Policy | None) -> Row:
     # Only what was bought has a name of its own: that of its pack.
     has_name = entry.kind == Kind.PURCHASE and len(parts) == 1 and parts[0].lot.pack
     more = lot_text(parts[0].lot, policy) if has_name else ""
-    return Row(entry, str(KIND_WORDS[Kind(entry.kind)]), more, parts)
+    is_move = entry.kind == Kind.INCLUDED and not entry.points
+    return Row(entry, str(MOVED_WORDS if is_move else KIND_WORDS[Kind(entry.kind)]), more, parts)
 
 
 def lot_text(lot: PointsLot, policy: Policy | None) -> str:

@@ -5,7 +5,7 @@ A row's name is the canary and its name here: `alpha.lead.name == "cn-alpha-lead
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 
 from accounts.actions import (
     add_company,
@@ -21,6 +21,7 @@ from entitlements.actions import add_product, sign_contract
 from entitlements.models import Contract, Product
 
 SLUGS = ("alpha", "beta")
+SIGNED_AT = datetime(2026, 1, 2, 9, tzinfo=UTC)
 PASSWORD = "correct-horse-battery"
 
 
@@ -116,7 +117,13 @@ def _raise_customers(canary: str) -> None:
 def _raise_contracts(canary: str) -> None:
     product = add_product(code="product", name=f"{canary}product")
     for company in Company.objects.all():
-        sign_contract(company=company, plan="standard", product=product, starts_on=date(2026, 1, 1))
+        sign_contract(
+            company=company,
+            plan="standard",
+            product=product,
+            starts_on=date(2026, 1, 1),
+            at=SIGNED_AT,
+        )
 
 
 def _add(canary: str, name: str, domain: str, **facts: object) -> Person:

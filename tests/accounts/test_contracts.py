@@ -1,6 +1,6 @@
 """Which contract counts for a company, a product and a day."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -12,6 +12,7 @@ from entitlements.models import Contract
 from entitlements.queries import contract_of
 
 DAY = date(2026, 3, 2)
+AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -35,15 +36,17 @@ def plan_of(company, product, on_date=DAY):
     ],
 )
 def test_contract_runs_from_its_first_day_to_its_last(company, alpha, starts_on, ends_on, found):
-    sign_contract(company=company, plan="gold", starts_on=starts_on, ends_on=ends_on)
+    sign_contract(company=company, plan="gold", starts_on=starts_on, ends_on=ends_on, at=AT)
 
     assert plan_of(company, alpha.product) == found
 
 
 def test_products_own_contract_counts_before_the_general_one(company, alpha):
     other = add_product(code="other", name="Other")
-    sign_contract(company=company, plan="own", product=alpha.product, starts_on=date(2025, 1, 1))
-    sign_contract(company=company, plan="general", starts_on=date(2026, 1, 1))
+    sign_contract(
+        company=company, plan="own", product=alpha.product, starts_on=date(2025, 1, 1), at=AT
+    )
+    sign_contract(company=company, plan="general", starts_on=date(2026, 1, 1), at=AT)
 
     found = [plan_of(company, product) for product in (alpha.product, other, None)]
 
@@ -64,7 +67,7 @@ def test_later_of_two_alike_counts(company, alpha):
 
 
 def test_contract_of_another_company_does_not_count(company, alpha):
-    sign_contract(company=alpha.other_company, plan="gold", starts_on=date(2026, 1, 1))
+    sign_contract(company=alpha.other_company, plan="gold", starts_on=date(2026, 1, 1), at=AT)
 
     assert plan_of(company, alpha.product) is None
 
@@ -72,7 +75,11 @@ def test_contract_of_another_company_does_not_count(company, alpha):
 def test_contract_that_ends_before_it_starts_is_refused_in_words(company):
     with pytest.raises(Invalid) as refusal:
         sign_contract(
-            company=company, plan="gold", starts_on=date(2026, 1, 1), ends_on=date(2025, 12, 31)
+            company=company,
+            plan="gold",
+            starts_on=date(2026, 1, 1),
+            ends_on=date(2025, 12, 31),
+            at=AT,
         )
 
     assert refusal.value.field == "ends_on"
@@ -101,7 +108,7 @@ def test_the_same_contract_counts_for_one_case_at_the_gate_and_for_many(
     named = {"product": alpha.product, "other": add_product(code="other", name="Other")}
     for plan in signed:
         sign_contract(
-            company=company, plan=plan, product=named.get(plan), starts_on=date(2026, 1, 1)
+            company=company, plan=plan, product=named.get(plan), starts_on=date(2026, 1, 1), at=AT
         )
     gate, holding = Holdings(company), holding_of(company, None, DAY)
     rules = (

@@ -18,6 +18,7 @@ from tests.desk.callers import (
     words,
 )
 from tests.desk.conftest import MONDAY, text_of
+from tests.twins import SIGNED_AT
 
 FRIDAY_EVENING = datetime(2030, 3, 1, 19, 30, tzinfo=UTC)  # 20:30 in Paris
 
@@ -206,7 +207,11 @@ def test_product_is_chosen_where_there_are_two(desk):
     with tenant(desk.twin.tenant):
         other = add_product(code="other", name="Other product")
         sign_contract(
-            company=desk.twin.company, plan="premium", product=other, starts_on=date(2026, 1, 1)
+            company=desk.twin.company,
+            plan="premium",
+            product=other,
+            starts_on=date(2026, 1, 1),
+            at=SIGNED_AT,
         )
 
     open_case(desk, {"product": other.pk})

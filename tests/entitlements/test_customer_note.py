@@ -36,7 +36,7 @@ def desk(alpha, beta):
         publish(twin, "metalogix")
     with tenant(alpha.tenant):
         company = add_company(name="cn-alpha-premium")
-        sign_contract(company=company, plan="premium", starts_on=date(2026, 1, 1))
+        sign_contract(company=company, plan="premium", starts_on=date(2026, 1, 1), at=AT)
         add_person(name="cn-alpha-boss", email="boss@p.test", role="contact", company=company)
         yield alpha
 

@@ -236,7 +236,11 @@ def test_weighing_many_reads_the_contract_of_each_product(vendor):
         archive = Contract.objects.get().product
         other = add_product(code="other", name="Other")
         sign_contract(
-            company=world.company, plan="premium", product=other, starts_on=FRIDAY_MORNING.date()
+            company=world.company,
+            plan="premium",
+            product=other,
+            starts_on=FRIDAY_MORNING.date(),
+            at=FRIDAY_MORNING,
         )
         wishes = [
             Wish(world.company, world.contact, "portal", product=product, severity="2")

@@ -7,7 +7,7 @@ from django.core.management import call_command
 
 from accounts.actions import add_company, add_person, add_team, join_team
 from accounts.models import Company, Person, Tenant
-from accounts.tenancy import tenant
+from accounts.tenancy import desk_now, tenant
 from entitlements.actions import add_product, sign_contract
 from tests.entitled import entitle
 
@@ -37,7 +37,11 @@ def open_vendor(slug: str, *, entitled: bool = True) -> Vendor:
         product = add_product(code="archive", name="Archive Manager")
         if PLANS[slug]:
             sign_contract(
-                company=company, plan=PLANS[slug], product=product, starts_on=date(2026, 1, 1)
+                company=company,
+                plan=PLANS[slug],
+                product=product,
+                starts_on=date(2026, 1, 1),
+                at=desk_now(),
             )
         if entitled:
             entitle(company)

@@ -14,7 +14,7 @@ from django.test import Client
 
 from accounts.actions import add_company, add_person
 from accounts.models import Person
-from accounts.tenancy import tenant
+from accounts.tenancy import desk_now, tenant
 from entitlements.actions import sign_contract
 from entitlements.lines import LineWish, policy_sold
 from escalation.tick import tick
@@ -56,6 +56,7 @@ class House:
                 starts_on=date(2026, 1, 1),
                 # What the plan cannot be had without (SP-12).
                 lines=[LineWish(code, users=50) for code in sold.requires] if sold else [],
+                at=desk_now(),
             )
             entitle(bought_by)
             return add_person(

@@ -46,7 +46,7 @@ class Buyer:
     admin: Person
 
     def sign(self, plan: str = "", **facts: Any) -> Contract:
-        facts = {"starts_on": date(2026, 1, 1)} | facts
+        facts = {"starts_on": date(2026, 1, 1), "at": AT} | facts
         return sign_contract(company=self.company, plan=plan, **facts)
 
     def buy(self, points: int, *, at: datetime = LONG_AGO, until: datetime | None = NEVER):

@@ -56,7 +56,11 @@ def test_plan_is_that_of_the_products_own_contract(alpha):
     with tenant(alpha.tenant):
         other = add_product(code="other", name="cn-alpha-other")
         sign_contract(
-            company=alpha.company, product=other, plan="premium", starts_on=date(2026, 1, 1)
+            company=alpha.company,
+            product=other,
+            plan="premium",
+            starts_on=date(2026, 1, 1),
+            at=MONDAY_IN_BERLIN,
         )
         at = MONDAY_IN_BERLIN
 

@@ -6,7 +6,9 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.actions import add_company
 from accounts.errors import Invalid, NotAllowed, NotFound
+from entitlements import included
 from entitlements.actions import change_contract
+from entitlements.balances import balance_at, reconcile
 from entitlements.first_purchase import (
     GrantedAlready,
     NotTheFirstPurchase,
@@ -14,11 +16,13 @@ from entitlements.first_purchase import (
     grants_offered,
 )
 from entitlements.included import give_all_included
-from entitlements.lines import end_line
-from entitlements.models import PointsLot
+from entitlements.lines import add_line, end_line
+from entitlements.models import PointsEntry, PointsLot
+from entitlements.statement import statement_page
 from sla.queries import current_policy
 from tests.entitlements.contracts.conftest import AT
 from tests.entitlements.contracts.test_signing import sign
+from tests.points import spend
 
 # 24:00 on 28 February 2027 in New York.
 END_OF_TERM = datetime(2027, 3, 1, 5, tzinfo=UTC)
@@ -99,13 +103,134 @@ def test_sp_12_term_that_begins_without_the_subscription_brings_no_points(compan
     assert lots(company) == [("included", 1500, END_OF_TERM)]
 
 
-def test_another_plan_in_the_same_term_brings_no_second_points(company):
+def change(contract, at=AT, **facts):
+    for name, value in facts.items():
+        setattr(contract, name, value)
+    change_contract(contract=contract, at=at)
+
+
+def test_sp_12_better_plan_tops_the_term_up_and_a_lesser_one_takes_nothing_back(company):
     contract = sign(company, plan="bronze")
-    contract.plan = "gold"
+    summer = AT + timedelta(days=100)
 
-    change_contract(contract=contract, at=AT)
+    for plan in ("gold", "silver", "gold"):
+        change(contract, summer, plan=plan)
+    give_all_included(summer)
 
-    assert lots(company) == [("included", 250, END_OF_TERM)]
+    assert lots(company) == [("included", 250, END_OF_TERM), ("included", 1250, END_OF_TERM)]
+    reasons = PointsEntry.objects.order_by("seq").values_list("reason_key", flat=True)
+    first = f"included-{contract.pk}-2026-03-01"
+    assert list(reasons) == [first, f"{first}-2"]
+
+
+def test_sp_12_plan_that_its_subscription_brings_back_brings_its_points(company):
+    contract = sign(company)
+    end_line(line=contract.lines.get(), ends_on=date(2026, 12, 31))
+    give_all_included(END_OF_TERM)
+    without = len(lots(company))
+    add_line(
+        contract=contract,
+        subscription="software_subscription",
+        users=5,
+        starts_on=date(2027, 3, 10),
+    )
+
+    for days in (1, 20, 21):
+        give_all_included(END_OF_TERM + timedelta(days=days))
+
+    assert without == 1
+    assert lots(company) == [
+        ("included", 1500, END_OF_TERM),
+        ("included", 1500, datetime(2028, 3, 1, 5, tzinfo=UTC)),
+    ]
+
+
+# 24:00 on 30 June 2026 in New York.
+END_OF_JUNE = datetime(2026, 7, 1, 4, tzinfo=UTC)
+
+
+def test_sp_14_points_that_are_left_end_with_a_term_that_is_shortened(company):
+    contract = sign(company)
+    spend(company, 600, 7, at=AT)
+
+    change(contract, ends_on=date(2026, 6, 30))
+    change(contract, reseller="Bright Resale")
+
+    assert lots(company) == [("included", 0, END_OF_TERM), ("included", 900, END_OF_JUNE)]
+    moved = PointsEntry.objects.order_by("seq").last()
+    assert (moved.kind, moved.points, moved.balance_after) == ("included", 0, 900)
+    assert moved.reason_key == f"included-{contract.pk}-2026-03-01-end-3"
+    assert (balance_at(company, END_OF_JUNE), reconcile(AT)) == (0, [])
+
+
+def test_sp_14_points_that_are_left_end_with_a_term_that_is_prolonged(company):
+    contract = sign(company, plan="bronze", ends_on=date(2026, 6, 30))
+    change(contract, plan="silver")
+
+    change(contract, ends_on=None)
+
+    # Those of both plans, in one.
+    assert lots(company) == [
+        ("included", 0, END_OF_JUNE),
+        ("included", 0, END_OF_JUNE),
+        ("included", 750, END_OF_TERM),
+    ]
+    assert reconcile(AT) == []
+
+
+def test_sp_14_another_end_after_the_term_moves_no_points(company):
+    contract = sign(company)
+
+    change(contract, ends_on=date(2028, 2, 29))
+
+    assert lots(company) == [("included", 1500, END_OF_TERM)]
+
+
+def test_sp_14_points_of_a_term_that_is_over_by_its_new_end_expire(company):
+    contract = sign(company)
+
+    change(contract, at=END_OF_JUNE + timedelta(days=9), ends_on=date(2026, 6, 30))
+
+    assert lots(company) == [("included", 0, END_OF_TERM)]
+    entry = PointsEntry.objects.order_by("seq").last()
+    assert (entry.kind, entry.points, entry.balance_after) == ("expiry", -1500, 0)
+    assert reconcile(AT) == []
+
+
+def test_points_that_live_like_bought_ones_stay_when_the_end_moves(company, reworded):
+    reworded({'included = "term"': 'included = "life"'})
+    contract = sign(company)
+
+    change(contract, at=AT + timedelta(days=1), ends_on=date(2026, 6, 30))
+
+    assert lots(company) == [("included", 1500, datetime(2027, 3, 3, 5, tzinfo=UTC))]
+
+
+def test_moved_points_are_named_in_the_statement(company):
+    contract = sign(company)
+    change(contract, ends_on=date(2026, 6, 30))
+
+    page = statement_page(company, None, "America/New_York")
+
+    assert page.rows[0].what == "Included points end on another day, as their term does"
+    assert [part.points for part in page.rows[0].parts] == [-1500, 1500]
+
+
+def test_daily_round_gives_to_so_many_companies_and_the_next_to_the_others(
+    company, scalix, monkeypatch
+):
+    others = [add_company(name=f"cn-alpha-{n}", time_zone="America/New_York") for n in range(2)]
+    for one in (company, *others):
+        sign(one, starts_on=date(2026, 5, 1))
+    monkeypatch.setattr(included, "COMPANIES_A_ROUND", 2)
+    begun = datetime(2026, 5, 1, 4, tzinfo=UTC)
+
+    counts = []
+    for _round in range(3):
+        give_all_included(begun)
+        counts.append(PointsLot.objects.count())
+
+    assert counts == [2, 3, 3]
 
 
 def test_daily_points_reach_only_whose_plan_includes_some(company, scalix):

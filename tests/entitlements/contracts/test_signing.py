@@ -3,8 +3,9 @@ from datetime import UTC, date, datetime
 import pytest
 
 from accounts.errors import Invalid
-from entitlements.actions import change_contract, sign_contract
+from entitlements.actions import CompanyStays, FirstDayStays, change_contract, sign_contract
 from entitlements.lines import (
+    EditionNeeded,
     EditionNotOpen,
     LineWish,
     SubscriptionNeeded,
@@ -12,7 +13,7 @@ from entitlements.lines import (
     change_line,
     end_line,
 )
-from entitlements.models import Contract, ContractLine
+from entitlements.models import BenefitItem, Contract, ContractLine, PointsLot
 from entitlements.queries import subscriptions_on
 from tests.entitlements.contracts.conftest import AT
 
@@ -186,7 +187,82 @@ def test_contract_does_not_leave_its_lines_behind(company):
 
 def test_before_a_policy_is_published_anything_is_written_down(entered, alpha):
     contract = sign_contract(
-        company=alpha.other_company, plan="gold", starts_on=SPRING, lines=[LineWish("later")]
+        company=alpha.other_company,
+        plan="gold",
+        starts_on=SPRING,
+        lines=[LineWish("later")],
+        at=AT,
     )
 
     assert [line.subscription for line in contract.lines.all()] == ["later"]
+
+
+def test_first_day_stays_once_points_or_benefits_were_given_by_it(company):
+    contract = sign(company)
+    contract.starts_on = date(2026, 4, 1)
+
+    with pytest.raises(FirstDayStays) as refused:
+        change_contract(contract=contract, at=AT)
+
+    assert refused.value.field == "starts_on"
+    assert "sign a new one from the day that you mean" in str(refused.value)
+    assert Contract.objects.get(pk=contract.pk).starts_on == SPRING
+    assert PointsLot.objects.filter(company=company).count() == 1
+
+
+def test_seats_that_were_used_keep_the_first_day_as_well(company, scalix):
+    contract = sign(company, plan="basic", users=None)
+    BenefitItem.objects.create(
+        tenant=scalix.tenant,
+        contract=contract,
+        benefit="training",
+        term_starts_on=SPRING,
+        done_on=SPRING,
+    )
+    contract.starts_on = date(2026, 4, 1)
+
+    with pytest.raises(FirstDayStays):
+        change_contract(contract=contract, at=AT)
+
+
+def test_first_day_that_has_brought_nothing_can_be_changed(company):
+    contract = sign(company, plan="basic", users=None)
+    contract.starts_on = date(2026, 4, 1)
+
+    change_contract(contract=contract, at=AT)
+
+    assert Contract.objects.get(pk=contract.pk).starts_on == date(2026, 4, 1)
+
+
+def test_contract_stays_with_its_company(company, scalix):
+    contract = sign(company, plan="basic", users=None)
+    contract.company = scalix.other_company
+
+    with pytest.raises(CompanyStays) as refused:
+        change_contract(contract=contract, at=AT)
+
+    assert refused.value.field == "company"
+    assert Contract.objects.get(pk=contract.pk).company == company
+
+
+def test_sc_22_plan_of_some_editions_is_signed_with_the_edition_only(company):
+    with pytest.raises(EditionNeeded) as refused:
+        sign(company, edition="", users=None)
+
+    assert (refused.value.field, refused.value.code) == ("edition", "edition_needed")
+    assert str(refused.value) == (
+        "Say the edition of the contract: “Gold Premium Support” is sold only with: Small Business "
+        "Edition, Enterprise Edition."
+    )
+    assert not Contract.objects.filter(company=company).exists()
+
+
+def test_sp_04_subscription_of_some_editions_is_signed_with_the_edition_only(company):
+    with pytest.raises(EditionNeeded) as refused:
+        sign(company, plan="basic", edition="")
+
+    assert "“Software Subscription Service” is sold only with" in str(refused.value)
+
+
+def test_what_is_sold_with_every_edition_is_signed_without_one(company):
+    assert sign(company, plan="basic", edition="", users=None).edition == ""

@@ -113,7 +113,7 @@ def test_topic_of_a_product_is_for_companies_that_use_it(alpha):
 
         assert is_open_to(topic, holding, alpha.product)
         assert not is_open_to(topic, holding, other)
-        sign_contract(company=alpha.company, product=other, starts_on=date(2026, 1, 1))
+        sign_contract(company=alpha.company, product=other, starts_on=date(2026, 1, 1), at=AT)
         holding = holding_of(alpha.company, policy_at(AT), TODAY)
         assert is_open_to(topic, holding, other)
 
