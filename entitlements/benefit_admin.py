@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
+from http import HTTPStatus
 from typing import Any
 
 from django import forms
@@ -19,6 +21,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.admin_base import OwnPages
 from accounts.errors import DomainError, NotFound
+from accounts.once import OnceForm, do_once
 from entitlements.benefits import deliveries_owed
 from entitlements.deliveries import (
     give_seats_back,
@@ -26,16 +29,17 @@ from entitlements.deliveries import (
     mark_not_delivered,
     use_seats,
 )
+from entitlements.holdings import policy_at
 from entitlements.models import BenefitItem, Contract
 from entitlements.queries import today_of
-from sla.errors import NoPolicy
-from sla.queries import current_policy
+from entitlements.release_lists import vendors_day
 
 ALL, LATE, SOON = "all", "late", "soon"
 NEXT = timedelta(days=30)
 PER_PAGE = 50
 COMPANY = "admin:entitlements_contract_company"
 OWED = "admin:entitlements_benefititem_changelist"
+HOW_MANY = gettext_lazy("Say how many: a whole number from 1.")
 
 
 @dataclass(frozen=True)
@@ -52,16 +56,22 @@ class Owed:
         return -self.days_left
 
 
-class SeatsForm(forms.Form):
+class SeatsForm(OnceForm):
     """How many seats of a contract were used, and by whom."""
 
-    benefit = forms.CharField(max_length=60)
-    quantity = forms.IntegerField(label=gettext_lazy("How many"), min_value=1, initial=1)
-    note = forms.CharField(label=gettext_lazy("Note"), max_length=200, required=False)
+    benefit = forms.CharField(max_length=60, widget=forms.HiddenInput)
+    quantity = forms.IntegerField(
+        label=gettext_lazy("How many"),
+        min_value=1,
+        error_messages=dict.fromkeys(("required", "invalid", "min_value"), HOW_MANY),
+    )
+    note = forms.CharField(label=gettext_lazy("Who, or why"), max_length=200, required=False)
 
 
 class NoteForm(forms.Form):
     note = forms.CharField(label=gettext_lazy("Note"), max_length=200, required=False)
+    # The page that the button was on.
+    came_from = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 class BenefitItemAdmin(OwnPages):
@@ -82,7 +92,7 @@ class BenefitItemAdmin(OwnPages):
         which = request.GET.get("only", ALL)
         found = deliveries_owed().select_related("contract__company__tenant")
         # By the vendor's day; each row then counts by its customer's.
-        today = request.at.date()
+        today = vendors_day(request.at)
         limits = {LATE: {"due_on__lt": today}, SOON: {"due_on__lte": today + NEXT}}
         shown = Paginator(found.filter(**limits.get(which, {})), PER_PAGE).get_page(
             request.GET.get("page")
@@ -104,7 +114,10 @@ class BenefitItemAdmin(OwnPages):
 
     def done(self, request: HttpRequest, item_id: int) -> HttpResponse:
         form = NoteForm(request.POST)
-        note = form.cleaned_data["note"] if form.is_valid() else ""
+        if not form.is_valid():
+            item = _item(item_id)
+            return self._again(request, form, item.contract, item.benefit, _("Mark as done"))
+        note = form.cleaned_data["note"]
         return self._act(
             request,
             lambda: mark_delivered(item_id=item_id, note=note, by=request.user, at=request.at),
@@ -112,17 +125,14 @@ class BenefitItemAdmin(OwnPages):
         )
 
     def undo(self, request: HttpRequest, item_id: int) -> HttpResponse:
-        item = BenefitItem.objects.filter(pk=item_id).first()
-        if item is None:
-            raise NotFound
+        item = _item(item_id)
         if item.due_on is None:
             # Of what is deleted the log keeps the contract.
             contract = item.contract
             return self._act(
                 request,
                 lambda: give_seats_back(item_id=item_id, by=request.user),
-                _("Given back: %(quantity)d of %(benefit)s")
-                % {"quantity": item.quantity, "benefit": item.benefit},
+                _("Given back: %(quantity)d") % {"quantity": item.quantity},
                 contract=contract,
             )
         return self._act(
@@ -136,18 +146,43 @@ class BenefitItemAdmin(OwnPages):
         if contract is None:
             raise NotFound
         form = SeatsForm(request.POST)
-        if not form.is_valid():
-            messages.error(request, _("Say how many: a whole number from 1."))
+        if form.is_valid() and self._used(request, form, contract):
             return redirect(COMPANY, contract.company_id)
-        told = _("Used: %(quantity)d of %(benefit)s") % form.cleaned_data
-        return self._act(
-            request,
-            lambda: use_seats(
-                contract=contract, by=request.user, at=request.at, **form.cleaned_data
-            ),
-            told,
-            contract=contract,
-        )
+        benefit = request.POST.get("benefit", "")
+        return self._again(request, form, contract, benefit, _("Write down as used"))
+
+    def _used(self, request: HttpRequest, form: SeatsForm, contract: Contract) -> bool:
+        try:
+            do_once(request, form, partial(self._use, request, form, contract))
+        except NotFound:
+            raise
+        except DomainError as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+            return False
+        return True
+
+    def _use(self, request: HttpRequest, form: SeatsForm, contract: Contract) -> None:
+        typed = form.cleaned_data
+        use_seats(contract=contract, by=request.user, at=request.at, **typed)
+        name = _name(request, typed["benefit"])
+        told = _("Used: %(quantity)d of %(benefit)s") % {**typed, "benefit": name}
+        self.log_change(request, contract, told)
+        messages.success(request, told)
+
+    def _again(
+        self, request: HttpRequest, form: forms.Form, contract: Contract, code: str, button: str
+    ) -> HttpResponse:
+        """Show what was typed with what is wrong in it."""
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _name(request, code),
+            "opts": self.opts,
+            "form": form,
+            "company": contract.company,
+            "button": button,
+        }
+        page = "admin/entitlements/benefititem/form.html"
+        return TemplateResponse(request, page, context, status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
     def _act(
         self,
@@ -165,15 +200,13 @@ class BenefitItemAdmin(OwnPages):
             messages.error(request, str(refusal))
             return _back(request, contract)
         contract = contract or item.contract
-        self.log_change(request, contract, f"{item.benefit}: {told}")
-        messages.success(request, told)
+        said = f"{_name(request, item.benefit)}: {told}"
+        self.log_change(request, contract, said)
+        messages.success(request, said)
         return _back(request, contract)
 
     def _rows(self, request: HttpRequest, items: Any) -> list[Owed]:
-        try:
-            policy = current_policy(request.at).policy
-        except NoPolicy:
-            policy = None
+        policy = policy_at(request.at)
         names = {one.code: one.name for one in (policy.benefits if policy else ())}
         plans = {one.code: one.name for one in (policy.plans if policy else ())}
         return [
@@ -187,13 +220,28 @@ class BenefitItemAdmin(OwnPages):
         ]
 
 
+def _item(item_id: int) -> BenefitItem:
+    found = BenefitItem.objects.select_related("contract__company__tenant")
+    item = found.filter(pk=item_id).first()
+    if item is None:
+        raise NotFound
+    return item
+
+
+def _name(request: HttpRequest, code: str) -> str:
+    """Name a benefit as the policy does."""
+    policy = policy_at(request.at)
+    named = (one.name for one in (policy.benefits if policy else ()) if one.code == code)
+    return next(named, code)
+
+
 def _days(due_on: date, today: date) -> int:
     return (due_on - today).days
 
 
 def _back(request: HttpRequest, contract: Contract | None) -> HttpResponse:
     """Go back to the list or to the company, whichever page the button was on."""
-    if contract is None or request.POST.get("from") == "owed":
+    if contract is None or request.POST.get("came_from") == "owed":
         return redirect(OWED)
     return redirect(reverse(COMPANY, args=[contract.company_id]))
 

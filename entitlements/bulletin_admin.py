@@ -1,5 +1,6 @@
 """Where managers write to those who want to hear of a topic (SC-01, SP-04)."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.admin_base import NOTHING, OwnPages
 from accounts.errors import DomainError, NotFound
+from accounts.once import OnceForm, do_once
 from accounts.zones import moment_text
 from entitlements.announcing import bulletin_audience, send_bulletin
 from entitlements.holdings import policy_at
@@ -27,7 +29,7 @@ from entitlements.topics import find_topic
 SEND = "send"
 
 
-class BulletinForm(forms.Form):
+class BulletinForm(OnceForm):
     topic = forms.ChoiceField(
         label=gettext_lazy("Topic"),
         error_messages={"required": gettext_lazy("Choose a topic.")},
@@ -140,12 +142,16 @@ class BulletinAdmin(OwnPages):
         return said % {"number": number}
 
     def _sent(self, request: HttpRequest, form: BulletinForm) -> bool:
-        words = {name: form.cleaned_data[name] for name in ("topic", "product", "subject", "body")}
         try:
-            bulletin = send_bulletin(by=request.user, at=request.at, **words)
+            do_once(request, form, partial(self._send, request, form))
         except DomainError as refusal:
             form.add_error(refusal.field, str(refusal))
             return False
+        return True
+
+    def _send(self, request: HttpRequest, form: BulletinForm) -> None:
+        words = {name: form.cleaned_data[name] for name in ("topic", "product", "subject", "body")}
+        bulletin = send_bulletin(by=request.user, at=request.at, **words)
         self.log_addition(request, bulletin, _("Sent"))
         said = ngettext(
             "It is on its way to %(number)d person.",
@@ -153,7 +159,6 @@ class BulletinAdmin(OwnPages):
             bulletin.recipients,
         )
         messages.success(request, said % {"number": bulletin.recipients})
-        return True
 
     def _page(
         self, request: HttpRequest, template: str, title: str, shown: dict[str, Any]

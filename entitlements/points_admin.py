@@ -23,6 +23,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.admin_base import OwnPages, View
 from accounts.errors import DomainError, NotAllowed, NotFound
 from accounts.models import Company
+from accounts.once import do_once
 from accounts.queries import access_company, whereabouts
 from accounts.tenancy import stream_in_tenant
 from entitlements.balances import trial_balance, usable_lots
@@ -61,10 +62,10 @@ class PointsPages(OwnPages):
         template = f"admin/entitlements/points/{name}.html"
         return TemplateResponse(request, template, whole | context)
 
-    def done(self, form: forms.Form, act: Callable[[], object]) -> bool:
+    def done(self, request: HttpRequest, form: forms.Form, act: Callable[[], object]) -> bool:
         """Do what a valid form asks for; what is refused is said on the form."""
         try:
-            act()
+            do_once(request, form, act)
         except (NotFound, NotAllowed):
             raise
         except DomainError as error:
@@ -124,7 +125,7 @@ class PointsAccountAdmin(PointsPages):
             current_policy(request.at).policy,
         )
         form = sell_form(request, company, policy)
-        if form.is_valid() and self.done(form, partial(sold, request, company, form)):
+        if form.is_valid() and self.done(request, form, partial(sold, request, company, form)):
             return redirect(COMPANY, company.pk)
         title = _("Record a purchase of %(company)s") % {"company": company.name}
         return self._form(request, company, title, form, _("Record the purchase"))
@@ -136,7 +137,9 @@ class PointsAccountAdmin(PointsPages):
             messages.info(request, _("There is nothing to grant: it comes once, with the first."))
             return redirect(COMPANY, company.pk)
         form = GrantForm(sent(request), grants=grants)
-        if form.is_valid() and self.done(form, partial(self._granted, request, company, form)):
+        if form.is_valid() and self.done(
+            request, form, partial(self._granted, request, company, form)
+        ):
             return redirect(COMPANY, company.pk)
         title = _("Points with the first purchase of %(company)s") % {"company": company.name}
         return self._form(request, company, title, form, _("Grant them"))
@@ -145,7 +148,9 @@ class PointsAccountAdmin(PointsPages):
         company = access_company(request.user, company_id)
         lots = usable_lots(company, request.at)[:LOTS_OFFERED]
         form = CorrectForm(sent(request), lots=lots, zone=zone_of(company))
-        if form.is_valid() and self.done(form, partial(self._asked, request, company, form)):
+        if form.is_valid() and self.done(
+            request, form, partial(self._asked, request, company, form)
+        ):
             return redirect(COMPANY, company.pk)
         others = [person.name for person in approvers(request.user)]
         told = _("Nothing changes until a second manager approves it: %(names)s.")

@@ -9,7 +9,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.once import OnceForm
 from entitlements.models import PointsLot
+from entitlements.selling import MOST_OF_A_PACK
 from entitlements.statement import last_day_text
 from sla.engine.offer import Grant, Pack
 from sla.engine.span import end_of_date
@@ -28,7 +30,7 @@ class Chosen:
         self.before = _number(query.get("before", ""), 1, 10**LONGEST_NUMBER)
 
 
-class SellForm(forms.Form):
+class SellForm(OnceForm):
     """A pack that was bought: paid for elsewhere, recorded here."""
 
     pack = forms.ChoiceField(label=gettext_lazy("Pack"))
@@ -36,6 +38,14 @@ class SellForm(forms.Form):
         label=gettext_lazy("Order or invoice"),
         max_length=100,
         help_text=gettext_lazy("Its number where it was paid; of a company it is recorded once."),
+    )
+    number = forms.IntegerField(
+        label=gettext_lazy("Which one of the order"),
+        min_value=1,
+        max_value=MOST_OF_A_PACK,
+        required=False,
+        initial=1,
+        help_text=gettext_lazy("2 for the second of the same pack on one order, and so on."),
     )
     bought_on = forms.DateField(
         label=gettext_lazy("Bought on"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
@@ -47,6 +57,9 @@ class SellForm(forms.Form):
         self.fields["bought_on"].help_text = _(
             "A day in %(zone)s, where the customer is: the points end counted from it."
         ) % {"zone": zone}
+
+    def clean_number(self) -> int:
+        return self.cleaned_data["number"] or 1
 
 
 class GrantForm(forms.Form):
@@ -66,7 +79,7 @@ class GrantForm(forms.Form):
             self.fields["points"].help_text = _("Where the policy names no figure.")
 
 
-class CorrectForm(forms.Form):
+class CorrectForm(OnceForm):
     """A change of points that a second manager has to approve."""
 
     points = forms.IntegerField(

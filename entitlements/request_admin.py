@@ -19,6 +19,8 @@ from accounts.models import Company
 from accounts.queries import access_company, people_of_company
 from entitlements.balances import balance_at
 from entitlements.decisions_admin import one_of, waiting_first
+from entitlements.drafts import DraftStanding, draft_standing
+from entitlements.gate_rules import CAN_BE_OVERRIDDEN as CODES
 from entitlements.models import EntitlementRequest, GateOverride
 from entitlements.overrides import grant_override
 from entitlements.points_admin import PER_PAGE, PointsPages, policy_now, sent, typed
@@ -49,7 +51,8 @@ class EntitlementRequestAdmin(PointsPages):
     def one(self, request: HttpRequest, request_id: int) -> HttpResponse:
         asked, policy = one_of(_requests(), request_id), policy_now(request)
         decision = request.POST.get("decision", "")
-        granting = _grant_form(asked, request.POST if decision == "grant" else None)
+        blocked = draft_standing(asked.asked_by, request.at, asked.channel)
+        granting = _grant_form(asked, blocked, request.POST if decision == "grant" else None)
         declining = DeclineForm(request.POST if decision == "decline" else None)
         if request.method == "POST" and self._decided(request, asked, granting, declining):
             return redirect(PAGE, asked.pk)
@@ -66,6 +69,9 @@ class EntitlementRequestAdmin(PointsPages):
             balance=balance_at(asked.company, request.at),
             override=GateOverride.objects.filter(request=asked).first(),
             earlier=_requests().filter(company=asked.company).exclude(pk=asked.pk)[:10],
+            blocked=blocked.refused if blocked else (),
+            has_draft=blocked is not None,
+            cannot_be_lifted=blocked.sentences_but(CODES) if blocked else [],
             granting=granting,
             declining=declining,
             is_waiting=asked.state == State.WAITING,
@@ -82,7 +88,10 @@ class EntitlementRequestAdmin(PointsPages):
         decision = request.POST.get("decision", "")
         if decision == "grant":
             act, told = grant_request, _("Granted. Who asked for it is told.")
-            return self._do(request, asked, granting, partial(act, **which), told)
+            done = self._do(request, asked, granting, partial(act, **which), told)
+            if done:
+                _warn(request, asked)
+            return done
         if decision == "decline":
             told = _("Declined. Who asked for it is told why.")
             return self._do(request, asked, declining, partial(decline_request, **which), told)
@@ -96,7 +105,7 @@ class EntitlementRequestAdmin(PointsPages):
         act: Callable[..., EntitlementRequest],
         told: str,
     ) -> bool:
-        if not form.is_valid() or not self.done(form, partial(act, **form.cleaned_data)):
+        if not form.is_valid() or not self.done(request, form, partial(act, **form.cleaned_data)):
             return False
         self.log_change(request, asked, told)
         messages.success(request, told)
@@ -123,7 +132,11 @@ class GateOverrideAdmin(PointsPages):
         company = access_company(request.user, company_id)
         people = people_of_company(company)
         form = OverrideForm(sent(request), people=people)
-        if form.is_valid() and self.done(form, partial(self._granted, request, company, form)):
+        if (
+            form.is_valid()
+            and _covers(form, request)
+            and self.done(request, form, partial(self._granted, request, company, form))
+        ):
             return redirect(OVERRIDES)
         return self.page(
             request,
@@ -136,13 +149,39 @@ class GateOverrideAdmin(PointsPages):
         )
 
     def _granted(self, request: HttpRequest, company: Company, form: OverrideForm) -> None:
-        made = grant_override(company=company, by=request.user, at=request.at, **form.cleaned_data)
+        facts = {name: form.cleaned_data[name] for name in ("contact", "codes", "reason", "days")}
+        made = grant_override(company=company, by=request.user, at=request.at, **facts)
         self.log_addition(request, made, ", ".join(code_names(made.codes)))
         messages.success(request, _("The exception is made."))
 
 
-def _grant_form(asked: EntitlementRequest, typed_in: QueryDict | None) -> forms.Form:
-    return PackForm(typed_in) if asked.kind == Kind.PACK else LetThroughForm(typed_in)
+def _grant_form(
+    asked: EntitlementRequest, blocked: DraftStanding | None, typed_in: QueryDict | None
+) -> forms.Form:
+    if asked.kind == Kind.PACK:
+        return PackForm(typed_in)
+    now = blocked.codes if blocked else ()
+    return LetThroughForm(typed_in, codes=(*asked.codes.split(","), *now))
+
+
+def _warn(request: HttpRequest, asked: EntitlementRequest) -> None:
+    """Say what still stands in the way of the asker's draft."""
+    left = draft_standing(asked.asked_by, request.at, asked.channel)
+    for _code, sentence in left.refused if left else ():
+        told = _("The draft is still blocked: %(why)s") % {"why": sentence}
+        messages.warning(request, told)
+
+
+def _covers(form: OverrideForm, request: HttpRequest) -> bool:
+    """Tell whether an exception would do for the draft of whom it is for; asked once."""
+    contact = form.cleaned_data["contact"]
+    blocked = draft_standing(contact, request.at) if contact else None
+    left = blocked.sentences_but(form.cleaned_data["codes"]) if blocked else []
+    if not left or form.cleaned_data["all_the_same"]:
+        return True
+    named = _("It would not let the draft of %(name)s through.") % {"name": contact.name}
+    form.hold_back([named, *left], blocked.codes)
+    return False
 
 
 def _requests() -> QuerySet[EntitlementRequest]:

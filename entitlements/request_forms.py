@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
+from accounts.once import OnceForm
 from entitlements.request_words import CODE_NAMES
 
 GOOD_FOR_DAYS, MOST_DAYS = 14, 366
@@ -32,6 +33,7 @@ class PackForm(forms.Form):
 class LetThroughForm(forms.Form):
     """One case may be opened in spite of what the gate says."""
 
+    codes = forms.MultipleChoiceField(label=_("In spite of"), widget=forms.CheckboxSelectMultiple)
     reason = forms.CharField(
         label=_("Reason"),
         max_length=400,
@@ -48,6 +50,13 @@ class LetThroughForm(forms.Form):
         widget=forms.Textarea({"rows": 2}),
     )
 
+    def __init__(self, *arguments: Any, codes: Iterable[str]) -> None:
+        """Offer, all of them chosen, what was asked for and what blocks now."""
+        super().__init__(*arguments)
+        offered = [code for code in CODE_NAMES if code in set(codes)]
+        self.fields["codes"].choices = [(code, CODE_NAMES[code]) for code in offered]
+        self.initial["codes"] = offered
+
 
 class DeclineForm(forms.Form):
     """Why not, in words for who asked."""
@@ -60,7 +69,7 @@ class DeclineForm(forms.Form):
     )
 
 
-class OverrideForm(forms.Form):
+class OverrideForm(OnceForm):
     """An exception that nobody asked for here: on the phone, say."""
 
     contact = forms.TypedChoiceField(
@@ -75,6 +84,9 @@ class OverrideForm(forms.Form):
     days = forms.IntegerField(
         label=_("Good for so many days"), min_value=1, max_value=MOST_DAYS, initial=GOOD_FOR_DAYS
     )
+    all_the_same = forms.BooleanField(
+        label=_("Make it all the same"), required=False, widget=forms.HiddenInput
+    )
 
     def __init__(self, *arguments: Any, people: Iterable[Person]) -> None:
         super().__init__(*arguments)
@@ -83,3 +95,12 @@ class OverrideForm(forms.Form):
         contact.choices = [("", _("anybody of the company"))]
         contact.choices += [(key, person.name) for key, person in known.items()]
         contact.coerce = known.get
+
+    def hold_back(self, faults: Iterable[str], blocked: Iterable[str]) -> None:
+        """Say what this would not let through, choose it, and let it be made all the same."""
+        for fault in faults:
+            self.add_error("codes", fault)
+        typed_in = self.data.copy()
+        typed_in.setlist("codes", list(dict.fromkeys([*typed_in.getlist("codes"), *blocked])))
+        self.data = typed_in
+        self.fields["all_the_same"].widget = forms.CheckboxInput()

@@ -1,6 +1,7 @@
 """A company's points at the desk: everybody there reads them, who sells records purchases."""
 
 from collections.abc import Callable
+from functools import partial
 
 from django.contrib import messages
 from django.forms import Form
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.errors import NotAllowed, NotFound
 from accounts.models import Company
+from accounts.once import do_once
 from accounts.queries import access_company
 from desk.page import NOT_ACCEPTED, desk_page, refusals_into, show
 from entitlements.models import EntitlementRequest
@@ -98,7 +100,7 @@ def _decided(
 
 def _sold(request: HttpRequest, company: Company, form: SellForm) -> bool:
     with refusals_into(form):
-        sold(request, company, form)
+        do_once(request, form, partial(sold, request, company, form))
         return True
     return False
 

@@ -6,6 +6,7 @@ from django import template
 from django.template import Context
 
 from accounts.models import Company
+from accounts.once import new_token
 from accounts.queries import whereabouts
 from entitlements.statement import last_day_text
 from sla.engine.offer import Pack
@@ -15,6 +16,8 @@ from sla.queries import current_policy
 register = template.Library()
 
 MINUS = "\N{MINUS SIGN}"
+
+register.simple_tag(new_token)
 
 
 @register.simple_tag
@@ -33,7 +36,9 @@ def last_day(ends_at: datetime, zone: str) -> str:
 
 @register.simple_tag(takes_context=True)
 def sells_points(context: Context) -> bool:
-    """Tell whether cases cost points at this vendor now."""
+    """Tell whether cases cost points at this vendor now; a page that knows says `has_points`."""
+    if "has_points" in context:
+        return context["has_points"]
     try:
         return current_policy(context["request"].at).policy.has_points
     except NoPolicy:

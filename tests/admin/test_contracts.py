@@ -1,5 +1,6 @@
 """Contracts with their subscriptions in the admin, and what is owed over all of them."""
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -203,11 +204,13 @@ def test_sp_18_seats_are_written_down_and_given_back_and_logged(manager, house):
     seats = f"/admin/entitlements/benefititem/seats/{contract.pk}/"
 
     used = manager.post(seats, {"benefit": "training", "quantity": "3", "note": "Ada and two"})
-    too_many = manager.post(seats, {"benefit": "training", "quantity": "2"}, follow=True)
+    too_many = manager.post(seats, {"benefit": "training", "quantity": "2", "note": "Bob"})
 
     assert used["Location"] == f"/admin/entitlements/contract/company/{house.company.pk}/"
+    assert too_many.status_code == 422
     assert "Only 1 of 4 are left in this term." in words(too_many)
-    assert "3 of 4 used, 1 left in this term" in words(too_many)
+    assert 'value="Bob"' in too_many.content.decode()
+    assert "3 of 4 used, 1 left in this term" in words(page_of_company(manager, house))
     with tenant(house.tenant):
         item = BenefitItem.objects.get(due_on__isnull=True)
     manager.post(f"/admin/entitlements/benefititem/{item.pk}/undo/")
@@ -215,8 +218,8 @@ def test_sp_18_seats_are_written_down_and_given_back_and_logged(manager, house):
         assert not BenefitItem.objects.filter(due_on__isnull=True).exists()
         logged = LogEntry.objects.filter(object_id=str(contract.pk)).order_by("pk")
         assert [entry.get_change_message() for entry in logged] == [
-            "training: Used: 3 of training",
-            "training: Given back: 3 of training",
+            "Used: 3 of Places in technical training",
+            "Places in technical training: Given back: 3",
         ]
 
 
@@ -231,6 +234,52 @@ def test_number_of_seats_is_a_whole_number(manager, house, quantity):
     )
 
     assert "Say how many: a whole number from 1." in words(page)
+
+
+def test_seats_are_used_once_however_often_the_button_is_pressed(manager, house):
+    contract = sign(house)
+    page = page_of_company(manager, house)
+    (token,) = re.findall(r'name="once" value="(\w+)"', page.content.decode())
+    sent = {"benefit": "training", "quantity": "1", "note": "Ada", "once": token}
+
+    for _press in range(2):
+        answer = manager.post(f"/admin/entitlements/benefititem/seats/{contract.pk}/", sent)
+
+    assert answer["Location"] == f"/admin/entitlements/contract/company/{house.company.pk}/"
+    assert "it was not done a second time" in words(page_of_company(manager, house))
+    with tenant(house.tenant):
+        assert BenefitItem.objects.get(due_on__isnull=True).quantity == 1
+
+
+@pytest.mark.parametrize("which", ["done", "seats"])
+def test_note_that_is_too_long_is_said_and_nothing_is_lost(manager, house, which):
+    contract = sign(house)
+    with tenant(house.tenant):
+        item = BenefitItem.objects.filter(due_on__isnull=False).first()
+    of = {"done": item.pk, "seats": contract.pk}[which]
+    address = {"done": f"{of}/done", "seats": f"seats/{of}"}[which]
+    sent = {"benefit": "training", "quantity": "1", "note": "x" * 201, "came_from": "owed"}
+
+    page = manager.post(f"/admin/entitlements/benefititem/{address}/", sent)
+
+    assert page.status_code == 422
+    assert list(page.context["form"].errors) == ["note"]
+    assert "x" * 201 in page.content.decode()
+    with tenant(house.tenant):
+        assert not BenefitItem.objects.filter(done_on__isnull=False).exists()
+
+
+def test_late_is_what_the_vendors_day_has_passed(manager, house, set_desk_time):
+    sign(house)
+    with tenant(house.tenant):
+        first = BenefitItem.objects.order_by("number").first()
+        BenefitItem.objects.filter(pk=first.pk).update(due_on=date(2030, 3, 4))
+    # 5 March has begun in Paris, where the vendor is, and not by UTC.
+    set_desk_time(datetime(2030, 3, 4, 23, 30, tzinfo=UTC))
+
+    page = manager.get("/admin/entitlements/benefititem/", {"only": "late"})
+
+    assert [row.item.due_on for row in page.context["rows"]] == [date(2030, 3, 4)]
 
 
 def test_sp_19_what_is_owed_next_is_listed_over_all_contracts(manager, house, alpha):
@@ -274,7 +323,8 @@ def test_sp_19_delivery_is_marked_done_from_the_list_and_undone(manager, house):
         item = BenefitItem.objects.get()
 
     done = manager.post(
-        f"/admin/entitlements/benefititem/{item.pk}/done/", {"from": "owed", "note": "Report 7"}
+        f"/admin/entitlements/benefititem/{item.pk}/done/",
+        {"came_from": "owed", "note": "Report 7"},
     )
 
     assert done["Location"] == "/admin/entitlements/benefititem/"

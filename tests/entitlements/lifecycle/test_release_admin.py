@@ -235,6 +235,25 @@ def test_sc_01_note_is_sent_after_its_number_was_seen(alpha, browse):
     assert "Best practices and technical tips" in page
 
 
+def test_note_is_sent_once_however_often_the_button_is_pressed(alpha, browse):
+    publish(alpha, "scalix")
+    manager = browse(alpha.tenant, alpha.manager)
+    with tenant(alpha.tenant):
+        wish = {("best_practices", None): True}
+        choose_topics(person=alpha.contact, by=alpha.contact, wishes=wish)
+    sent = {"topic": "best_practices", "product": "", "subject": "Tips", "body": "Words."}
+    form = manager.post(WRITE, sent | {"once": "its-own-token"}).context["form"]
+    sent |= {name: form[name].value() for name in ("shown_for", "once")}
+
+    for _press in range(2):
+        answer = manager.post(WRITE, sent | {"send": "1"}, follow=True)
+
+    assert sent["once"] == "its-own-token"
+    assert "it was not done a second time" in words(answer)
+    assert len(rows(alpha, Bulletin)) == 1
+    assert len(rows(alpha, Job)) == 1
+
+
 def test_nobody_to_write_to_is_said_before_sending(alpha, browse):
     publish(alpha, "scalix")
     sent = {"topic": "best_practices", "product": "", "subject": "Tips", "body": "Words."}

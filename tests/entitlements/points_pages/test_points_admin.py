@@ -195,6 +195,35 @@ def test_correction_waits_for_a_second_manager(manager, selling, second_manager,
     assert told(selling, "points_correction_asked") == ["Second Manager"]
 
 
+@pytest.mark.parametrize("page", ["correct", "sell"])
+def test_second_press_of_a_button_does_nothing_more(
+    manager, selling, second_manager, admin_url, page
+):
+    url = admin_url("pointsaccount", page, selling.company.pk)
+    once = {"once": manager.get(url).context["form"]["once"].value()}
+    sent = {"correct": {"points": "20", "reason": "Sold twice."}, "sell": SOLD}[page]
+
+    first, second = (manager.post(url, sent | once) for _press in range(2))
+
+    assert (first.status_code, second.status_code) == (302, 302)
+    assert second.url == first.url
+    assert "it was not done a second time" in text_of(manager.get(second.url))
+    with tenant(selling.tenant):
+        assert Correction.objects.count() + PointsLot.objects.count() == 1
+
+
+def test_form_that_was_refused_can_be_sent_again(manager, selling, second_manager, admin_url):
+    url = admin_url("pointsaccount", "correct", selling.company.pk)
+    sent = {"points": "20", "reason": "Sold twice.", "once": "token"}
+
+    silent = manager.post(url, sent | {"reason": ""})
+    again = manager.post(url, sent | {"once": silent.context["form"]["once"].value()})
+
+    assert again.status_code == 302
+    with tenant(selling.tenant):
+        assert Correction.objects.count() == 1
+
+
 def test_correction_is_approved_by_another_and_the_sums_still_hold(
     browse, selling, second_manager, admin_url
 ):
@@ -301,7 +330,7 @@ def test_sp_09_points_of_the_first_purchase_are_granted_with_the_amount_asked(
     with tenant(selling.tenant):
         company = CompanyFactory(name="New")
         sign_contract(
-            company=company, plan="basic", edition="enterprise", starts_on=date(2030, 1, 1)
+            company=company, plan="basic", edition="enterprise", starts_on=date(2030, 1, 1), at=NOW
         )
         was = balance_at(company, NOW)
     url = admin_url("pointsaccount", "grant", company.pk)

@@ -17,7 +17,12 @@ from tests.factories import CompanyFactory, ContactFactory
 from tests.points import override_asked, pack_asked
 
 GRANT_PACK = {"decision": "grant", "reference": "PO-1", "answer": "Thank you."}
-LET_THROUGH = {"decision": "grant", "reason": "Their order is on its way.", "days": "7"}
+LET_THROUGH = {
+    "decision": "grant",
+    "codes": ["points_short", "licence_expired"],
+    "reason": "Their order is on its way.",
+    "days": "7",
+}
 
 
 def ask(selling, make):
@@ -168,6 +173,19 @@ def test_exception_that_nobody_asked_for_here_is_made_with_a_reason(manager, sel
     with tenant(selling.tenant):
         made = GateOverride.objects.get()
     assert (made.contact_id, made.codes, made.reason) == (None, "points_short", "Called us.")
+
+
+def test_exception_is_made_once_however_often_the_button_is_pressed(manager, selling, admin_url):
+    url = admin_url("gateoverride", "new", selling.company.pk)
+    once = manager.get(url).context["form"]["once"].value()
+    typed = {"codes": ["points_short"], "reason": "Called us.", "days": "3", "once": once}
+
+    for _press in range(2):
+        page = manager.post(url, typed, follow=True)
+
+    assert "it was not done a second time" in text_of(page)
+    with tenant(selling.tenant):
+        assert GateOverride.objects.count() == 1
 
 
 def test_contact_of_another_company_is_not_offered(manager, selling, admin_url):
