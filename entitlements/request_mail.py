@@ -12,6 +12,7 @@ from accounts.places import site_url
 from accounts.queries import whereabouts
 from accounts.tenancy import desk_now
 from accounts.zones import moment_text
+from entitlements.drafts import draft_standing
 from entitlements.models import EntitlementRequest
 from entitlements.requests import ASKED, DECIDED, Kind, State, override_of
 from outbox.registry import Refs, Rendered, register
@@ -57,10 +58,17 @@ def _asked(person: Person, refs: Refs) -> Rendered:
 def _decided(person: Person, refs: Refs) -> Rendered:
     request = _request(refs)
     is_granted = request.state == State.GRANTED
-    path = reverse("portal:points" if request.kind == Kind.PACK else "portal:file")
+    path = reverse(_page_to_go_on(person, request))
     subject = _("Granted: %(what)s") if is_granted else _("Not granted: %(what)s")
     told = subject % {"what": request.get_kind_display()}
     return _letter(DECIDED, person, path, told, request, is_granted=is_granted)
+
+
+def _page_to_go_on(person: Person, request: EntitlementRequest) -> str:
+    """Name the page that leads back to the draft which needed this, if there is one."""
+    if request.kind != Kind.PACK or draft_standing(person, desk_now()) is not None:
+        return "portal:file"
+    return "portal:points"
 
 
 def _letter(

@@ -93,12 +93,14 @@ def grant_request(
     reason: str = "",
     days: int = GOOD_FOR_DAYS,
     reference: str = "",
+    codes: Iterable[str] = (),
 ) -> EntitlementRequest:
     """Grant what was asked for, and tell the asker.
 
     A pack is recorded as sold under the `reference` of its order. An exception is for the asker, of
-    the refusals that were named, for so many days, with its `reason`. Locks the request. Raises
-    NotAllowed, NotFound, RequestIsDecided, and what `sell_pack` and `grant_override` raise.
+    the refusals in `codes`, else of those that were asked for; for so many days, with its `reason`.
+    Locks the request. Raises NotAllowed, NotFound, RequestIsDecided, and what `sell_pack` and
+    `grant_override` raise.
     """
     request = _locked(request_id, by)
     if request.kind == Kind.PACK:
@@ -114,7 +116,7 @@ def grant_request(
         grant_override(
             company=request.company,
             contact=request.asked_by,
-            codes=request.codes.split(","),
+            codes=tuple(codes) or request.codes.split(","),
             reason=reason,
             days=days,
             by=by,

@@ -2,17 +2,20 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Person
+from entitlements.gate import Holdings
 from entitlements.gate_rules import CAN_BE_OVERRIDDEN
-from entitlements.models import EntitlementRequest
+from entitlements.models import EntitlementRequest, GateOverride
+from entitlements.request_words import code_names
 from portal.filing.draft import Filing
 from portal.filing.forms import Data
-from portal.points import people_to_ask, request_text
+from portal.points import people_to_ask, people_who_except, request_text
 from sla.engine.parts import Refusal
 from sla.engine.policy import Policy
 
@@ -45,13 +48,42 @@ class AskForm(forms.Form):
         choices = _what_can_be_asked(filing)
         self.fields["what"].choices = choices
         self.initial["what"] = choices[0][0] if choices else ""
-        named = [(person.pk, _named(person)) for person in self.people]
+        named = [(person.pk, self._named(person)) for person in self.people]
         self.fields["asked_of"].choices = [("", _("Whoever sees to it")), *named]
-        self.initial["asked_of"] = named[0][0] if named else ""
+        first = self._decide(self.initial["what"])
+        self.initial["asked_of"] = first[0].pk if first else ""
 
     @cached_property
     def people(self) -> list[Person]:
+        """List whom any of this can be asked of; who sells points may have no say in exceptions."""
+        kinds = [what for what, _name in self.fields["what"].choices]
+        found = [person for what in kinds for person in self._decide(what)]
+        return list({person.pk: person for person in found}.values())
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        what, asked = cleaned.get("what"), cleaned.get("asked_of")
+        if what and asked and asked not in {person.pk for person in self._decide(what)}:
+            self.add_error("asked_of", _("They do not decide about this: ask somebody else."))
+        return cleaned
+
+    def _decide(self, what: str) -> list[Person]:
+        return self._excepting if what == EXCEPTION else self._selling
+
+    @cached_property
+    def _selling(self) -> list[Person]:
         return people_to_ask(self.filing.by)
+
+    @cached_property
+    def _excepting(self) -> list[Person]:
+        return people_who_except()
+
+    def _named(self, person: Person) -> str:
+        is_mixed = len({what == EXCEPTION for what, _name in self.fields["what"].choices}) > 1
+        if not is_mixed:
+            return _named(person)
+        about = _about(person in self._selling, person in self._excepting)
+        return f"{_named(person)}: {about}"
 
     def request(self) -> dict[str, object]:
         """Give what a valid form asks for, as `ask_for_entitlement` takes it."""
@@ -95,6 +127,14 @@ def waiting_requests(filing: Filing) -> list[Asked]:
     )
     found = waiting.select_related("asked_of").order_by("asked_at", "pk")
     return [Asked(one, request_text(one, filing.policy)) for one in found]
+
+
+def exceptions_that_do_not_fit(filing: Filing) -> list[tuple[GateOverride, list[str]]]:
+    """List the exceptions that this customer has and that leave something refused, in words."""
+    if not filing.weighed.refusals:
+        return []
+    found = Holdings(filing.by.company).overrides(filing.by, filing.at)
+    return [(one, code_names(one.codes)) for one in found]
 
 
 def _can_be_let_through(filing: Filing) -> list[Refusal]:

@@ -11,7 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal import reading
-from portal.filing.asking import AskForm, ask_form, waiting_requests
+from portal.filing.asking import (
+    AskForm,
+    ask_form,
+    exceptions_that_do_not_fit,
+    waiting_requests,
+)
 from portal.filing.cards import level_cards, type_cards
 from portal.filing.costs import phone_facts, side_costs
 from portal.filing.draft import Filing, read_filing
@@ -110,7 +115,11 @@ def show_refused(
 
 
 def _asking(filing: Filing, form: AskForm | None = None) -> dict[str, object]:
-    return {"ask_form": form or ask_form(filing), "asked": waiting_requests(filing)}
+    return {
+        "ask_form": form or ask_form(filing),
+        "asked": waiting_requests(filing),
+        "unfit": exceptions_that_do_not_fit(filing),
+    }
 
 
 def filing_of(request: HttpRequest) -> Filing:

@@ -78,7 +78,7 @@ def test_page_says_what_the_gate_said_in_words_and_what_the_draft_is_about(
     assert "a licence that has expired" in text
     assert f"{selling.canary}draft" in text
     assert "<dd>Phone</dd>" in text
-    assert "points_short" not in text
+    assert ">points_short" not in text
 
 
 def test_declining_needs_words_which_the_asker_reads(manager, selling, admin_url):
