@@ -5,12 +5,21 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Company
 from accounts.queries import whereabouts
 from entitlements.benefits import BenefitFigures, figures_of, items_of_terms
+from entitlements.endings import (
+    CONTRACT,
+    DELIVERY,
+    POINTS,
+    Ending,
+    Found,
+    ending_of,
+    endings_beside,
+)
+from entitlements.holdings import Holding
 from entitlements.models import BenefitItem, Contract, ContractLine, PointsLot
 from entitlements.prerequisites import PlanInForce, lines_of_companies, plan_among, runs_on
 from entitlements.renewals import ends_before_its_contract, is_followed
@@ -44,20 +53,6 @@ class LineShown:
     @property
     def is_over(self) -> bool:
         return self.ends_on is not None and self.ends_on < self.on_date
-
-
-@dataclass(frozen=True)
-class Ending:
-    """Something that ends or is due, its last day included."""
-
-    what: str | Promise
-    day: date
-    days_left: int
-
-    @property
-    def late(self) -> int:
-        """Count the days since it was due; below zero while it is not."""
-        return -self.days_left
 
 
 @dataclass(frozen=True)
@@ -158,6 +153,7 @@ class Bought:
     policy: Policy
     on_date: date
     contracts: tuple[ContractShown, ...]
+    beside: tuple[Ending, ...] = ()
 
     @property
     def running(self) -> list[ContractShown]:
@@ -181,15 +177,17 @@ class Bought:
 
     @property
     def endings(self) -> list[Ending]:
-        """List what ends or is due next of what runs, the nearest first."""
+        """List what ends or is due next, the nearest first: of what runs, and beside contracts."""
         found = [one for shown in self.contracts if shown.runs for one in _endings(shown)]
-        return sorted(found, key=lambda one: one.day)
+        return sorted([*found, *self.beside], key=lambda one: one.day)
 
 
-def bought_by(company: Company, policy: Policy, at: datetime) -> Bought:
+def bought_by(
+    company: Company, policy: Policy, at: datetime, *, with_benefits: bool = True
+) -> Bought:
     """Put together what a company has bought, on its own date of `at`, newest contract first.
 
-    Four statements, however much it is.
+    Seven statements, however much it is; one less without what comes with the plans.
     """
     on_date = whereabouts(company=company).date_at(at)
     contracts = tuple(
@@ -200,11 +198,13 @@ def bought_by(company: Company, policy: Policy, at: datetime) -> Bought:
         contracts,
         terms,
         tuple(lines_of_companies([company.pk])),
-        tuple(items_of_terms(terms)),
+        tuple(items_of_terms(terms)) if with_benefits else (),
         _lots_of_terms(company, at),
     )
     shown = tuple(_shown(one, policy, on_date, read) for one in contracts)
-    return Bought(company, policy, on_date, shown)
+    told = {one.lot.pk for one in shown if one.runs and one.lot is not None}
+    beside = endings_beside(_holding(company, policy, on_date, read), at, told)
+    return Bought(company, policy, on_date, shown, tuple(beside))
 
 
 @dataclass(frozen=True)
@@ -224,6 +224,11 @@ class _Read:
             for item in self.items
             if term and item.contract_id == contract.pk and item.term_starts_on == term.first
         ]
+
+
+def _holding(company: Company, policy: Policy, on_date: date, read: _Read) -> Holding:
+    licences = tuple(company.licences.select_related("product").order_by("product__name", "id"))
+    return Holding(company, read.contracts, read.lines, licences, policy, on_date)
 
 
 def _shown(contract: Contract, policy: Policy, on_date: date, read: _Read) -> ContractShown:
@@ -256,23 +261,23 @@ def _lots_of_terms(company: Company, at: datetime) -> dict[int, PointsLot]:
 
 
 def _endings(shown: ContractShown) -> list[Ending]:
-    days = (*_ends_of_contract(shown), *_ends_of_term(shown)) if shown.contract else ()
-    return [Ending(what, day, (day - shown.on_date).days) for what, day in days]
+    found = (*_ends_of_contract(shown), *_ends_of_term(shown)) if shown.contract else ()
+    return [ending_of(one, shown.on_date) for one in found]
 
 
-def _ends_of_contract(shown: ContractShown) -> Iterable[tuple[str | Promise, date]]:
+def _ends_of_contract(shown: ContractShown) -> Iterable[Found]:
     contract = shown.contract
     if contract is not None and contract.ends_on is not None and not shown.is_followed:
-        yield shown.bought.name if shown.bought else _("Your contract"), contract.ends_on
+        yield CONTRACT, shown.bought.name if shown.bought else _("Your contract"), contract.ends_on
     others = [one.line for one in shown.lines]
     for one in shown.lines:
         if one.runs and one.ends_on and ends_before_its_contract(one.line, others):
-            yield one.name, one.ends_on
+            yield CONTRACT, one.name, one.ends_on
 
 
-def _ends_of_term(shown: ContractShown) -> Iterable[tuple[str | Promise, date]]:
+def _ends_of_term(shown: ContractShown) -> Iterable[Found]:
     if shown.lot is not None and shown.lot.remaining and shown.points_end_on:
-        yield _("Included points of this term"), shown.points_end_on
+        yield POINTS, _("Included points of this term"), shown.points_end_on
     for figures in shown.benefits:
         if figures.next_due is not None and figures.next_due.due_on is not None:
-            yield figures.benefit.name, figures.next_due.due_on
+            yield DELIVERY, figures.benefit.name, figures.next_due.due_on

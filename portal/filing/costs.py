@@ -35,6 +35,13 @@ def phone_facts(filing: Filing) -> dict[str, object]:
     return {"phone_cost": filing.phone_cost, "is_phone_closed": filing.is_phone_closed}
 
 
+def form_price(filing: Filing) -> Price | None:
+    """Find what the form costs, where a call costs points: the form may go where a call cannot."""
+    if filing.phone_cost is None:
+        return None
+    return next((price for price in prices_of(filing.costs) if price.is_chosen), None)
+
+
 def prices_of(costs: Sequence[ChannelCost]) -> list[Price]:
     """Put channels that cost the same together, the cheapest first."""
     by_points: dict[int, list[ChannelCost]] = {}

@@ -9,9 +9,13 @@ from django.test.utils import CaptureQueriesContext
 from accounts.tenancy import tenant
 from entitlements.actions import sign_contract
 from entitlements.deliveries import mark_delivered, use_seats
+from entitlements.ledger import add_points
+from entitlements.licences import add_licence
 from entitlements.lines import LineWish, end_line
-from entitlements.models import BenefitItem, Contract
+from entitlements.models import BenefitItem, Contract, Product
+from entitlements.releases import add_release
 from sla.actions import load_document
+from tests.cases import file_case
 from tests.packs import pack_for, publish
 from tests.portal.pages import words
 
@@ -53,7 +57,7 @@ def test_sp_05_company_without_a_contract_has_what_is_open_to_all(house, browse)
     told = page_of(browse, house)
 
     assert "Basic Technical Support Open to all customers: nothing has to be bought for it." in told
-    assert "Nothing has an end." in told
+    assert "Nothing in your contract has an end." in told
 
 
 def test_sp_13_plan_stands_in_its_family(house, browse):
@@ -180,6 +184,7 @@ def test_company_sees_its_own_contracts_only(house, beta, browse):
         sign_contract(
             company=house.other_company,
             plan="platinum",
+            edition="enterprise",
             starts_on=SPRING,
             lines=[LineWish(SOFTWARE, users=999)],
             at=NOON,
@@ -232,6 +237,7 @@ def test_page_costs_as_many_statements_for_ten_contracts_as_for_one(house, brows
             sign_contract(
                 company=house.company,
                 plan="basic",
+                edition="enterprise",
                 starts_on=first,
                 ends_on=date(year, 12, 31),
                 lines=[LineWish(SOFTWARE, users=5)],
@@ -239,3 +245,71 @@ def test_page_costs_as_many_statements_for_ten_contracts_as_for_one(house, brows
             )
 
     assert statements() == one
+
+
+def test_sp_14_mx_01_dd_33_what_ends_beside_contracts_is_listed(house, browse):
+    with tenant(house.tenant):
+        product = Product.objects.first()
+        release = add_release(
+            product=product,
+            version="7.8.0",
+            released_on=SPRING,
+            support_end="day",
+            support_ends_on=date(2030, 12, 31),
+        )
+        file_case(house, product=product, release=release, at=NOON)
+        add_points(
+            company=house.company,
+            points=50,
+            source="purchase",
+            reason_key="order-1",
+            by=None,
+            at=NOON,
+            expires_at=datetime(2030, 6, 1, 12, tzinfo=UTC),
+            pack="pack_50",
+        )
+        add_licence(
+            company=house.company,
+            product=product,
+            number="LIC-1",
+            valid_from=SPRING,
+            valid_until=date(2030, 9, 30),
+            maintenance_until=date(2030, 4, 30),
+            by=house.manager,
+            at=NOON,
+        )
+
+    told = page_of(browse, house)
+
+    assert "Maintenance of licence LIC-1 Tue 30 Apr 2030 · 57 days left" in told
+    assert "50 points, 50 left Sat 1 Jun 2030 · 89 days left" in told
+    assert "Licence LIC-1 Mon 30 Sep 2030 · 210 days left" in told
+    assert f"Support of {product.name} 7.8.0 Tue 31 Dec 2030 · 302 days left" in told
+    assert "Nothing in your contract has an end." not in told
+
+
+def test_licence_that_another_outlasts_and_one_nobody_verified_are_no_end(house, browse):
+    facts = {"company": house.company, "valid_from": SPRING, "at": NOON}
+    with tenant(house.tenant):
+        product = Product.objects.first()
+        for number, year in (("LIC-OLD", 2031), ("LIC-NEW", 2032)):
+            add_licence(
+                product=product,
+                number=number,
+                valid_until=date(year, 1, 1),
+                by=house.manager,
+                **facts,
+            )
+        add_licence(
+            product=product,
+            number="LIC-SAID",
+            valid_until=date(2033, 1, 1),
+            by=house.contact,
+            **facts,
+        )
+
+    told = page_of(browse, house)
+
+    assert "Licence LIC-NEW Thu 1 Jan 2032" in told
+    assert "LIC-OLD" not in told
+    assert "LIC-SAID" not in told
