@@ -4,7 +4,7 @@
 is still to come. What was due already or is done stays.
 """
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -16,13 +16,16 @@ from accounts.models import Person
 from accounts.tenancy import current_tenant_id
 from entitlements.benefit_models import BenefitItem
 from entitlements.benefits import benefits_of, items_of_terms
-from entitlements.models import Contract
+from entitlements.models import Contract, DailyRun
 from entitlements.prerequisites import lines_of_companies, plan_among
 from entitlements.queries import running_contracts, today_of
-from entitlements.terms import Term, due_dates, term_of
+from entitlements.terms import ONE_DAY, Term, due_dates, term_of
 from sla.engine.policy import Policy
 from sla.errors import NoPolicy
 from sla.queries import current_policy
+
+# The daily task that plans.
+PLANNING = "deliveries"
 
 # A benefit of a contract, and its dates by their number in the term.
 Wanted = dict[tuple[int, str], dict[int, date]]
@@ -44,12 +47,53 @@ class _Plan:
 
 
 def plan_all_deliveries(at: datetime) -> None:
-    """Plan the deliveries of the terms that all companies are in. Daily; statements constant."""
+    """Plan the deliveries of the terms that all companies are in. Daily; statements constant.
+
+    A term that has begun since this was done last is planned as on its first day: what fell due
+    while nobody did the daily work is owed all the same.
+    """
     try:
         policy = current_policy(at).policy
     except NoPolicy:
         return
-    plan_deliveries(running_contracts(at), policy)
+    running = running_contracts(at)
+    for begun in _begun_meanwhile(running):
+        plan_deliveries(begun, policy)
+    plan_deliveries(running, policy)
+
+
+def _begun_meanwhile(running: Iterable[tuple[Contract, date]]) -> list[list[tuple[Contract, date]]]:
+    """List contracts with first days of terms that nobody has planned, a contract once in a list.
+
+    A term of which something is written down was planned when the contract was.
+    """
+    last = DailyRun.objects.filter(name=PLANNING, failed_at__isnull=True).first()
+    if last is None:
+        return []
+    missed: dict[int, list[tuple[Contract, date]]] = {}
+    for contract, on_date in running:
+        since = today_of(contract.company, last.ran_at)
+        for place, first in enumerate(_firsts(contract, since, on_date)):
+            missed.setdefault(place, []).append((contract, first))
+    return [_unplanned(pairs) for pairs in missed.values()]
+
+
+def _firsts(contract: Contract, since: date, on_date: date) -> Iterator[date]:
+    """Give the first days of a contract's terms after `since` and up to `on_date`, last first."""
+    term = term_of(contract, on_date)
+    while term is not None and term.first > since:
+        yield term.first
+        term = term_of(contract, term.first - ONE_DAY)
+
+
+def _unplanned(pairs: Iterable[tuple[Contract, date]]) -> list[tuple[Contract, date]]:
+    pairs = list(pairs)
+    planned = set(
+        BenefitItem.objects.filter(
+            contract__in=[contract.pk for contract, _first in pairs], number__isnull=False
+        ).values_list("contract", "term_starts_on")
+    )
+    return [(contract, first) for contract, first in pairs if (contract.pk, first) not in planned]
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from accounts.actions import add_company
 from accounts.errors import Invalid, NotAllowed, NotFound
 from entitlements.actions import change_contract
 from entitlements.benefits import benefits_of, deliveries_owed
+from entitlements.daily import run_daily
 from entitlements.deliveries import (
     NoSeatsLeft,
     give_seats_back,
@@ -24,6 +25,7 @@ from tests.entitlements.contracts.conftest import AT
 from tests.entitlements.contracts.test_signing import sign
 
 TODAY = date(2026, 3, 2)
+LATER = datetime(2026, 5, 20, 12, tzinfo=UTC)
 NEXT_TERM = datetime(2027, 3, 1, 5, tzinfo=UTC)
 
 
@@ -104,6 +106,28 @@ def test_sp_19_next_term_brings_its_own_once(company):
         date(2028, 2, 29),
     ]
     assert BenefitItem.objects.count() == 4
+
+
+def test_sp_19_what_fell_due_while_the_daily_work_was_late_is_owed_all_the_same(company):
+    contract = sign(company, plan="platinum")
+    run_daily(AT)
+    two_terms_on = datetime(2028, 5, 20, 12, tzinfo=UTC)
+
+    run_daily(two_terms_on)
+    run_daily(two_terms_on)
+
+    firsts = (date(2026, 3, 1), date(2027, 3, 1), date(2028, 3, 1))
+    assert [len(dues(contract, term_starts_on=first)) for first in firsts] == [12, 12, 12]
+
+
+def test_late_daily_work_owes_nothing_of_before_the_contract_was_written_down(company):
+    run_daily(AT)
+    contract = sign(company, plan="platinum", starts_on=date(2026, 3, 3), at=LATER)
+
+    run_daily(LATER)
+
+    assert dues(contract)[0] == date(2026, 6, 2)
+    assert len(dues(contract)) == 10
 
 
 def test_basic_is_owed_nothing(company):
