@@ -26,6 +26,16 @@ class NotTheFirstPurchase(DomainError):
     message = _("These points come with the first purchase only, and this is not the first.")
 
 
+class ManagerChooses(DomainError):
+    """The policy names no figure for a grant, and who grants it may not choose one."""
+
+    code = "manager_chooses"
+    message = _(
+        "The policy does not say how many points come with the first purchase: a manager chooses. "
+        "Ask one to grant them, or to put the figure into the policy."
+    )
+
+
 def reason_of(company: Company, grant: Grant) -> str:
     """Name the reason for a grant: a company has it once."""
     return f"grant-{grant.code}-{company.pk}"
@@ -58,9 +68,10 @@ def grant_first_purchase(
 ) -> PointsLot:
     """Give a new customer the points of a grant of the policy, once (SP-09).
 
-    `points` are asked where the policy names no figure, and ignored where it does. They live as
-    bought ones do. Locks the company's points. Raises NotAllowed, NotFound (no such grant),
-    Invalid, GrantedAlready, NotTheFirstPurchase, NoPolicy.
+    `points` are asked where the policy names no figure, and of a manager only, who alone gives
+    points away; they are ignored where it does. They live as bought ones do. Locks the company's
+    points. Raises NotAllowed, NotFound (no such grant), ManagerChooses, Invalid, GrantedAlready,
+    NotTheFirstPurchase, NoPolicy.
     """
     if not by.may("sell_points"):
         raise NotAllowed
@@ -68,6 +79,8 @@ def grant_first_purchase(
     named = next((one for one in policy.grants if one.code == grant), None)
     if named is None:
         raise NotFound
+    if named.points is None and not by.may("waive_points"):
+        raise ManagerChooses
     figure = points if named.points is None else named.points
     if figure is None or figure < 1:
         raise Invalid(_("Say how many points: the policy names no figure."), field="points")

@@ -116,7 +116,7 @@ def _grant(cast: Cast, at: datetime) -> None:
         company=cast.companies[0],
         grant="first_purchase",
         points=GRANTED,
-        by=Person.objects.get(role="account_manager"),
+        by=_manager(),
         at=at,
     )
 

@@ -73,6 +73,16 @@ def test_others_are_neither_offered_the_form_nor_heard(desk, url, who):
     assert balance(desk) == 0
 
 
+def test_sp_07_second_pack_of_the_same_order_is_recorded_by_its_number(desk, url):
+    client = desk.client(desk.twin.account_manager)
+    client.post(url, SOLD | {"number": "1"})
+
+    answer = client.post(url, SOLD | {"number": "2"})
+
+    assert answer.status_code == 302
+    assert balance(desk) == 100
+
+
 def test_refused_purchase_shows_what_was_typed(desk, url):
     client = desk.client(desk.twin.account_manager)
     client.post(url, SOLD)

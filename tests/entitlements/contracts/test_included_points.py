@@ -11,15 +11,17 @@ from entitlements.actions import change_contract
 from entitlements.balances import balance_at, reconcile
 from entitlements.first_purchase import (
     GrantedAlready,
+    ManagerChooses,
     NotTheFirstPurchase,
     grant_first_purchase,
     grants_offered,
 )
 from entitlements.included import give_all_included
-from entitlements.lines import add_line, end_line
+from entitlements.lines import add_line
 from entitlements.models import PointsEntry, PointsLot
 from entitlements.statement import statement_page
 from sla.queries import current_policy
+from tests.entitled import end_line
 from tests.entitlements.contracts.conftest import AT
 from tests.entitlements.contracts.test_signing import sign
 from tests.points import spend
@@ -262,7 +264,7 @@ def test_sp_09_first_purchase_is_offered_and_granted_once(company, scalix):
     offered = [grant.code for grant in grants_offered(company, policy)]
 
     grant_first_purchase(
-        company=company, grant="first_purchase", points=20, by=scalix.account_manager, at=AT
+        company=company, grant="first_purchase", points=20, by=scalix.manager, at=AT
     )
 
     assert offered == ["first_purchase"]
@@ -285,12 +287,24 @@ def test_sp_09_amount_is_asked_for_because_the_document_names_none(company, scal
     assert lots(company) == []
 
 
+def test_sp_09_amount_that_the_policy_leaves_open_is_chosen_by_a_manager_only(company, scalix):
+    sign(company, plan="basic", users=None)
+
+    with pytest.raises(ManagerChooses) as refused:
+        grant_first_purchase(
+            company=company, grant="first_purchase", points=20, by=scalix.account_manager, at=AT
+        )
+
+    assert "Ask one to grant them, or to put the figure into the policy." in str(refused.value)
+    assert lots(company) == []
+
+
 def test_amount_of_the_policy_counts_where_it_names_one(company, scalix, reworded):
     reworded({'name = "Points with the first purchase"': 'name = "Welcome"\npoints = 30'})
     sign(company, plan="basic", users=None)
 
     grant_first_purchase(
-        company=company, grant="first_purchase", points=999, by=scalix.manager, at=AT
+        company=company, grant="first_purchase", points=999, by=scalix.account_manager, at=AT
     )
 
     assert [points for _source, points, _end in lots(company)] == [30]
