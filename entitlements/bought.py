@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
+from django.db.models import Q, Sum
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Company
@@ -20,7 +21,7 @@ from entitlements.endings import (
     endings_beside,
 )
 from entitlements.holdings import Holding
-from entitlements.models import BenefitItem, Contract, ContractLine, PointsLot
+from entitlements.models import BenefitItem, Contract, ContractLine, PointsEntry, PointsLot
 from entitlements.prerequisites import PlanInForce, lines_of_companies, plan_among, runs_on
 from entitlements.renewals import ends_before_its_contract, is_followed
 from entitlements.terms import Term, term_of
@@ -56,6 +57,16 @@ class LineShown:
 
 
 @dataclass(frozen=True)
+class IncludedShown:
+    """Points that a term brought, however many lots (by id) they are; `expires_at` None = never."""
+
+    points: int
+    remaining: int
+    expires_at: datetime | None
+    lots: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class ContractShown:
     """One contract on a day of its company's calendar; `contract` None: what everybody has.
 
@@ -69,7 +80,7 @@ class ContractShown:
     in_force: PlanInForce
     lines: tuple[LineShown, ...] = ()
     benefits: tuple[BenefitFigures, ...] = ()
-    lot: PointsLot | None = None
+    included: IncludedShown | None = None
     is_followed: bool = False
 
     @cached_property
@@ -131,10 +142,10 @@ class ContractShown:
     @property
     def points_end_on(self) -> date | None:
         """Name the last day on which the points of this term can be spent."""
-        if self.lot is None or self.lot.expires_at is None:
+        if self.contract is None or self.included is None or self.included.expires_at is None:
             return None
-        end = self.lot.expires_at - timedelta(seconds=1)
-        return whereabouts(company=self.lot.company).date_at(end)
+        end = self.included.expires_at - timedelta(seconds=1)
+        return whereabouts(company=self.contract.company).date_at(end)
 
     @property
     def runs(self) -> bool:
@@ -199,23 +210,23 @@ def bought_by(
         terms,
         tuple(lines_of_companies([company.pk])),
         tuple(items_of_terms(terms)) if with_benefits else (),
-        _lots_of_terms(company, at),
+        _included_in_terms(company, terms, at),
     )
     shown = tuple(_shown(one, policy, on_date, read) for one in contracts)
-    told = {one.lot.pk for one in shown if one.runs and one.lot is not None}
+    told = {lot for one in shown if one.runs and one.included for lot in one.included.lots}
     beside = endings_beside(_holding(company, policy, on_date, read), at, told)
     return Bought(company, policy, on_date, shown, tuple(beside))
 
 
 @dataclass(frozen=True)
 class _Read:
-    """The rows of a company; `terms` and `lots` by contract."""
+    """The rows of a company; `terms` and `included` by contract."""
 
     contracts: tuple[Contract, ...]
     terms: dict[int, Term]
     lines: tuple[ContractLine, ...]
     items: tuple[BenefitItem, ...]
-    lots: dict[int, PointsLot]
+    included: dict[int, IncludedShown]
 
     def items_of(self, contract: Contract) -> list[BenefitItem]:
         term = self.terms.get(contract.pk)
@@ -246,18 +257,38 @@ def _shown(contract: Contract, policy: Policy, on_date: date, read: _Read) -> Co
             if line.contract_id == contract.pk
         ),
         benefits=tuple(benefits),
-        lot=read.lots.get(contract.pk),
+        included=read.included.get(contract.pk),
         is_followed=is_followed(contract, read.contracts),
     )
 
 
-def _lots_of_terms(company: Company, at: datetime) -> dict[int, PointsLot]:
-    """Map contracts to the newest lot of points that a term of theirs brought and that runs."""
+def _included_in_terms(
+    company: Company, terms: dict[int, Term], at: datetime
+) -> dict[int, IncludedShown]:
+    """Sum by contract the points that the terms which run have brought, with their newest end.
+
+    Of a contract that does not run, those that are not over. What was moved from one lot to another
+    counts in the other only.
+    """
+    place = whereabouts(company=company)
+    included = Sum("lines__points", filter=Q(lines__entry__kind=PointsEntry.Kind.INCLUDED))
     lots = PointsLot.objects.filter(
         company=company, source=PointsLot.Source.INCLUDED, contract__isnull=False
     )
-    running = lots.exclude(expires_at__lte=at).select_related("company__tenant").order_by("id")
-    return {lot.contract_id: lot for lot in running}
+    shown: dict[int, IncludedShown] = {}
+    for lot in lots.annotate(included=included).order_by("id"):
+        term = terms.get(lot.contract_id)
+        is_over = lot.expires_at is not None and lot.expires_at <= at
+        if is_over if term is None else place.date_at(lot.opened_at) < term.first:
+            continue
+        before = shown.get(lot.contract_id, IncludedShown(0, 0, None, ()))
+        shown[lot.contract_id] = IncludedShown(
+            before.points + lot.included,
+            before.remaining + (0 if is_over else lot.remaining),
+            lot.expires_at,
+            (*before.lots, lot.pk),
+        )
+    return shown
 
 
 def _endings(shown: ContractShown) -> list[Ending]:
@@ -276,7 +307,7 @@ def _ends_of_contract(shown: ContractShown) -> Iterable[Found]:
 
 
 def _ends_of_term(shown: ContractShown) -> Iterable[Found]:
-    if shown.lot is not None and shown.lot.remaining and shown.points_end_on:
+    if shown.included is not None and shown.included.remaining and shown.points_end_on:
         yield POINTS, _("Included points of this term"), shown.points_end_on
     for figures in shown.benefits:
         if figures.next_due is not None and figures.next_due.due_on is not None:

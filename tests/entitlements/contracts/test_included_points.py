@@ -9,6 +9,7 @@ from accounts.errors import Invalid, NotAllowed, NotFound
 from entitlements import included
 from entitlements.actions import change_contract
 from entitlements.balances import balance_at, reconcile
+from entitlements.bought import bought_by
 from entitlements.first_purchase import (
     GrantedAlready,
     ManagerChooses,
@@ -218,6 +219,28 @@ def test_moved_points_are_named_in_the_statement(company):
     assert [part.points for part in page.rows[0].parts] == [-1500, 1500]
 
 
+def test_sp_14_lots_of_a_term_are_shown_as_one(company):
+    contract = sign(company, plan="bronze")
+    change(contract, plan="silver")
+    spend(company, 100, 7, at=AT)
+    change(contract, ends_on=date(2026, 6, 30))
+
+    [shown] = bought_by(company, current_policy(AT).policy, AT).running
+
+    assert (shown.included.points, shown.included.remaining) == (750, 650)
+    assert shown.points_end_on == date(2026, 6, 30)
+
+
+def test_points_of_the_term_before_are_not_shown_with_this_one(company):
+    sign(company)
+    give_all_included(END_OF_TERM)
+
+    [shown] = bought_by(company, current_policy(AT).policy, END_OF_TERM).running
+
+    assert (shown.included.points, shown.included.remaining) == (1500, 1500)
+    assert shown.points_end_on == date(2028, 2, 29)
+
+
 def test_daily_round_gives_to_so_many_companies_and_the_next_to_the_others(
     company, scalix, monkeypatch
 ):
@@ -319,10 +342,10 @@ def test_sp_09_second_purchase_and_other_editions_are_granted_nothing(company, s
 
     assert grants_offered(company, policy) == []
     assert grants_offered(other, policy) == []
-    for bought_by in (company, other):
+    for buyer in (company, other):
         with pytest.raises(NotTheFirstPurchase):
             grant_first_purchase(
-                company=bought_by, grant="first_purchase", points=5, by=scalix.manager, at=AT
+                company=buyer, grant="first_purchase", points=5, by=scalix.manager, at=AT
             )
 
 
