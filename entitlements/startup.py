@@ -4,6 +4,7 @@ from entitlements.contract_daily import register_contract_daily
 from entitlements.contract_mail import register_contract_mail
 from entitlements.customer_note import register_customer_note
 from entitlements.daily import register_daily
+from entitlements.ended import register_ended
 from entitlements.lifecycle_mail import register_lifecycle
 from entitlements.points_daily import register_points_daily
 from entitlements.points_mail import register_points_mail
@@ -32,6 +33,7 @@ def register_all() -> None:
     register_points_notices()
     register_contract_daily()
     register_lifecycle()
+    register_ended()
 
 
 def _register_mail() -> None:
