@@ -113,6 +113,7 @@ def test_sp_04_updates_come_with_the_software_subscription(alpha):
         pack = offer(release, published_on=TODAY)
         with pytest.raises(DownloadNotOpen):
             opened(alpha, pack)
+        alpha.contract.edition = "enterprise"
         add_line(
             contract=alpha.contract,
             subscription="software_subscription",

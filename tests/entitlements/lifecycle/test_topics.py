@@ -71,6 +71,7 @@ def test_sp_04_product_notifications_come_with_the_subscription(alpha):
     with tenant(alpha.tenant):
         topic = find_topic(policy_at(AT), "product_notifications")
         before = recipients_of([topic], alpha.product, AT)
+        alpha.contract.edition = "enterprise"
         line = add_line(
             contract=alpha.contract,
             subscription="software_subscription",
