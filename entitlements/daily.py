@@ -62,11 +62,6 @@ def daily_tasks() -> tuple[str, ...]:
     return tuple(_tasks)
 
 
-def run_daily(at: datetime) -> Kept:
-    """Do every daily task of the entered tenant, each in a savepoint of its own."""
-    return sum((_run(name, at) for name in daily_tasks()), Kept())
-
-
 def keep_tenant(tenant_id: int) -> Kept:
     """Do every daily task of a tenant, each in a transaction of its own. Not inside of another."""
     with tenant(tenant_id) as at:

@@ -99,13 +99,6 @@ def change_line(*, line: ContractLine) -> None:
     line.save()
 
 
-@transaction.atomic
-def end_line(*, line: ContractLine, ends_on: date) -> None:
-    """Let a subscription end with a day, which is its last. Raises Invalid."""
-    line.ends_on = ends_on
-    change_line(line=line)
-
-
 def check_line(line: ContractLine) -> None:
     """Refuse what a line cannot be: its days, its users, its subscription, the edition.
 

@@ -6,7 +6,8 @@ from accounts.actions import add_person
 from accounts.models import Company, Person
 from entitlements.ledger import add_points
 from entitlements.licences import add_licence
-from entitlements.models import Licence, PointsLot, Product
+from entitlements.lines import change_line
+from entitlements.models import ContractLine, Licence, PointsLot, Product
 from sla.errors import NoPolicy
 from sla.queries import latest_policy
 
@@ -57,3 +58,9 @@ def a_manager() -> Person:
     """Find who may verify licences, or make somebody."""
     found = Person.objects.filter(role="manager").first()
     return found or add_person(name="Mara Manager", role="manager", email="mara@desk.test")
+
+
+def end_line(*, line: ContractLine, ends_on: date) -> None:
+    """Let a subscription end with a day, as the page of the contract does."""
+    line.ends_on = ends_on
+    change_line(line=line)

@@ -11,11 +11,12 @@ from entitlements.actions import sign_contract
 from entitlements.deliveries import mark_delivered, use_seats
 from entitlements.ledger import add_points
 from entitlements.licences import add_licence
-from entitlements.lines import LineWish, end_line
+from entitlements.lines import LineWish
 from entitlements.models import BenefitItem, Contract, Product
 from entitlements.releases import add_release
 from sla.actions import load_document
 from tests.cases import file_case
+from tests.entitled import end_line
 from tests.packs import pack_for, publish
 from tests.portal.pages import words
 
@@ -85,6 +86,25 @@ def test_mx_01_page_names_the_renewal_address(alpha, browse):
     publish(alpha, "metalogix")
 
     assert "To renew, contact sales@metalogix.com" in page_of(browse, alpha)
+
+
+def test_mx_01_renewal_address_goes_before_that_of_sales(alpha, browse):
+    both = '[contact]\nrenewal_email = "renew@v.test"\nsales_email = "sales@v.test"\n\n[page]'
+    with tenant(alpha.tenant) as at:
+        text = pack_for("alpha", "scalix").replace("[page]", both, 1)
+        load_document(text=text, by=None, at=at)
+
+    told = page_of(browse, alpha)
+
+    assert "To renew, contact renew@v.test" in told
+    assert "sales@v.test" not in told
+
+
+@pytest.mark.parametrize("path", ["/plan/", "/points/", "/points/statement.csv"])
+def test_pages_of_what_was_bought_are_kept_by_nobody(house, browse, path):
+    page = browse(house.tenant, house.contact).get(path)
+
+    assert "no-store" in page["Cache-Control"]
 
 
 def test_dd_16_no_limit_is_told_in_words(alpha, beta, browse):

@@ -6,8 +6,9 @@ import pytest
 
 from accounts.tenancy import tenant
 from entitlements.actions import add_product
-from entitlements.lines import LineWish, end_line
+from entitlements.lines import LineWish
 from entitlements.releases import add_release
+from tests.entitled import end_line
 from tests.tickets.gated import Buyer, buyer, codes, notes, publish_changed
 from tickets.actions.conversation import reply_to_case
 from tickets.errors import FilingRefused

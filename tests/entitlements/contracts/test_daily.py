@@ -13,7 +13,6 @@ from entitlements.daily import (
     keep_due,
     keep_tenant,
     register_daily,
-    run_daily,
 )
 from entitlements.models import DailyRun
 
@@ -32,7 +31,7 @@ def test_tasks_are_done_in_the_order_of_their_registration(tasks, entered):
     register_daily("first", lambda at: done.append(("first", at)))
     register_daily("second", lambda at: done.append(("second", at)))
 
-    kept = run_daily(entered)
+    kept = keep_tenant(current_tenant_id())
 
     assert kept == Kept(done=2)
     assert done == [("first", entered), ("second", entered)]
@@ -48,7 +47,7 @@ def test_an_error_of_one_task_undoes_that_task_and_stops_no_other(tasks, entered
         "good", lambda at: Company.objects.filter(pk=alpha.company.pk).update(country="FR")
     )
 
-    kept = run_daily(entered)
+    kept = keep_tenant(current_tenant_id())
 
     assert kept == Kept(done=1, failed=("bad",))
     company = Company.objects.get(pk=alpha.company.pk)
@@ -94,9 +93,9 @@ def test_a_failed_task_is_remembered_until_it_is_done_again(tasks, entered):
 
     register_daily("frail", fail_once)
 
-    run_daily(entered)
+    keep_tenant(current_tenant_id())
     first = DailyRun.objects.get(name="frail")
-    run_daily(entered)
+    keep_tenant(current_tenant_id())
     second = DailyRun.objects.get(name="frail")
 
     assert (first.failed_at, first.why) == (entered, "ValueError: too late")
@@ -137,4 +136,4 @@ def test_a_worker_whose_time_is_over_is_not_kept(tasks, entered):
     register_daily("slow", run_out)
 
     with pytest.raises(SoftTimeLimitExceeded):
-        run_daily(entered)
+        keep_tenant(current_tenant_id())

@@ -4,12 +4,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from entitlements.lines import end_line
 from entitlements.models import ContractLine
 from entitlements.prerequisites import PlanInForce, plan_in_force
 from entitlements.terms import Term, case_limit_period
 from sla.engine.parts import Plan
 from sla.queries import current_policy
+from tests.entitled import end_line
 from tests.entitlements.contracts.conftest import AT
 from tests.entitlements.contracts.test_signing import SOFTWARE, sign
 

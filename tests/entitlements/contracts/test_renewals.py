@@ -8,13 +8,14 @@ from accounts.actions import add_company, add_person
 from accounts.models import Company, Person
 from entitlements.actions import sign_contract
 from entitlements.benefits import deliveries_owed
-from entitlements.daily import daily_tasks, run_daily
+from entitlements.daily import daily_tasks, keep_tenant
 from entitlements.deliveries import mark_delivered
-from entitlements.lines import add_line, end_line
+from entitlements.lines import add_line
 from entitlements.renewals import nearest, tell_of_deliveries, tell_of_ends
 from outbox.models import OutboxMessage
 from outbox.registry import registered
 from sla.actions import load_document
+from tests.entitled import end_line
 from tests.entitlements.contracts.conftest import AT
 from tests.entitlements.contracts.test_signing import SOFTWARE, sign
 from tests.packs import pack_for
@@ -300,10 +301,11 @@ def test_notices_cost_as_many_statements_for_many_contracts_as_for_one(company):
     assert OutboxMessage.objects.filter(kind="contract_ends").count() == 13
 
 
-def test_daily_work_of_one_vendor_tells_nobody_of_the_other(company, beta):
-    sign(company, plan="basic", users=None, ends_on=LAST_DAY)
+def test_daily_work_of_one_vendor_tells_nobody_of_the_other(company, beta, move_to):
+    sign(company, plan="basic", users=None, ends_on=date(2031, 12, 31))
+    move_to(morning(date(2031, 12, 24)))
 
-    run = run_daily(morning(date(2026, 12, 24)))
+    run = keep_tenant(company.tenant_id)
 
     assert run.failed == ()
     assert {"included_points", "deliveries", "ends", "delivery_reminders"} <= set(daily_tasks())

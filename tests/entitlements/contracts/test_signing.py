@@ -11,10 +11,10 @@ from entitlements.lines import (
     SubscriptionNeeded,
     add_line,
     change_line,
-    end_line,
 )
 from entitlements.models import BenefitItem, Contract, ContractLine, PointsLot
 from entitlements.queries import subscriptions_on
+from tests.entitled import end_line
 from tests.entitlements.contracts.conftest import AT
 
 SPRING = date(2026, 3, 1)

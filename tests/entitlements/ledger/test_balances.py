@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import connections
 
-from accounts.tenancy import tenant
+from accounts.tenancy import desk_now, tenant
 from entitlements.balances import (
     Fault,
     LedgerIsFaulty,
@@ -16,7 +16,7 @@ from entitlements.balances import (
     trial_balance,
     usable_lots,
 )
-from entitlements.daily import daily_tasks, run_daily
+from entitlements.daily import daily_tasks, keep_tenant
 from entitlements.ledger import expire_lots
 from entitlements.models import PointsAccount, PointsEntry, PointsLine, PointsLot
 from entitlements.points_daily import sound_the_alarm
@@ -77,14 +77,15 @@ def test_the_books_of_the_tenant_and_of_a_company_are_in_balance(alpha, company)
 
 
 def test_daily_work_enters_expiries_and_then_reconciles(company):
-    buy(company, 20, ends=JUNE)
+    now = desk_now()
+    buy(company, 20, at=now - timedelta(days=2), ends=now - timedelta(days=1))
     tasks = [name for name in daily_tasks() if name in {"points_expiry", "points_reconcile"}]
 
     assert tasks == ["points_expiry", "points_reconcile"]
-    run_daily(SEPTEMBER)
+    keep_tenant(company.tenant_id)
 
     assert PointsEntry.objects.filter(kind="expiry").count() == 1
-    assert reconcile(SEPTEMBER) == []
+    assert reconcile(now) == []
 
 
 def test_an_expiry_that_nobody_entered_is_found_after_two_days(company):
