@@ -157,8 +157,10 @@ ACCOUNT_EMAIL_NOTIFICATIONS = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = None
 # Registering: by visitor, and by address, for each sends a mail there (DD-17).
-ACCOUNT_RATE_LIMITS = {"signup": "20/m/ip,5/h/key"}
-PASSWORD_RESET_TIMEOUT = 3600
+ACCOUNT_RATE_LIMITS = {"signup": "20/h/ip,5/h/key"}
+# A first password may be chosen for days; a link that replaces one lives for an hour.
+PASSWORD_RESET_TIMEOUT = 7 * 24 * 3600
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "accounts.password_links.PasswordLinks"
 
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
+from math import ceil
 
-from allauth.core import ratelimit
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
@@ -29,6 +30,7 @@ from entitlements.registration_mail import password_link
 from outbox.tasks import nudge
 from portal.page import NOT_ACCEPTED, refusals_into
 from portal.registration import RegistrationForm
+from portal.registration_limit import seconds_to_wait
 
 View = Callable[..., HttpResponse]
 
@@ -102,14 +104,29 @@ def confirm(request: HttpRequest) -> HttpResponse:
 
 def _register(request: HttpRequest, form: RegistrationForm) -> HttpResponse | None:
     """Take it down, or put what is wrong into the form. Counted by visitor and by address."""
-    key = form.cleaned_data["email"].strip().lower()
-    too_many = ratelimit.consume_or_429(request, action="signup", key=key)
-    if too_many is not None:
-        return too_many
+    wait = seconds_to_wait(request, form.cleaned_data["email"])
+    if wait:
+        return _too_many(request, form, wait)
     with refusals_into(form, but=(RegistrationClosed,)):
         said = form.said(translation.get_language() or "en")
         register_customer(said=said, at=request.at)
     return None if form.errors else redirect("portal:register_sent")
+
+
+def _too_many(request: HttpRequest, form: RegistrationForm, wait: int) -> HttpResponse:
+    """Show the form again with all that was typed, and say when it may be sent."""
+    minutes = ceil(wait / 60)
+    said = ngettext(
+        "Too often from here, or for this address. Send it again in %(minutes)d minute.",
+        "Too often from here, or for this address. Send it again in %(minutes)d minutes.",
+        minutes,
+    )
+    form.add_error(None, said % {"minutes": minutes})
+    shown = {"form": form, "rule": registering(request.at)}
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    response = render(request, "portal/register/form.html", shown, status=status)
+    response["Retry-After"] = str(wait)
+    return response
 
 
 def _prove(request: HttpRequest, digest: str) -> HttpResponse:

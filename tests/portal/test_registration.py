@@ -409,3 +409,43 @@ def test_manager_of_the_other_vendor_sees_no_registration(alpha, beta, stranger,
     assert manager.get(page).status_code == 404
     listed = manager.get("/admin/entitlements/registration/")
     assert "cn-alpha-nora" not in listed.content.decode()
+
+
+def test_who_comes_too_often_reads_the_true_wait_and_loses_nothing(alpha, browse, register):
+    for _ in range(5):
+        register(browse(alpha.tenant))
+
+    refused = register(browse(alpha.tenant), company_name="Typed Works")
+
+    assert refused.status_code == 429
+    assert "Send it again in 60 minutes." in words(refused)
+    assert 3500 < int(refused["Retry-After"]) <= 3600
+    assert 'value="Typed Works"' in refused.content.decode()
+
+
+def test_visitor_may_ask_twenty_times_an_hour(alpha, browse, register):
+    answers = [
+        register(browse(alpha.tenant), email=f"n{number}@acme.test").status_code
+        for number in range(21)
+    ]
+
+    assert answers == [302] * 20 + [429]
+
+
+@pytest.mark.parametrize("path", [PAGE, SENT, CONFIRM])
+def test_pages_of_registration_are_kept_by_nobody(stranger, path):
+    assert "no-store" in stranger.get(path)["Cache-Control"]
+
+
+def test_new_link_ends_what_the_one_before_led_to(alpha, stranger, register):
+    with tenant(alpha.tenant) as at:
+        license_company(alpha, at)
+    register(stranger)
+    stranger.get(path_in(mail.outbox[0]))
+    stranger.post(CONFIRM)
+
+    stranger.get("/register/link/another-token/")
+    page = words(stranger.get(CONFIRM))
+
+    assert "This link does not work" in page
+    assert "Choose a password" not in page
