@@ -335,6 +335,7 @@ ACTS = {
             ("reopened",),
             statuses=ENDED,
             hint=_("The desk owes a reply again."),
+            when=lambda scene: scene.may_be_reopened,
         ),
     )
 }

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from desk.forms import REASON_MISSING, ActForm, MomentInput, words
 from desk.scene import Scene
+from tickets.actions.consenting import LONGEST_CONSENT
 from tickets.actions.declining import gives_back
 from tickets.agreement_errors import ScopeMissing, UnknownDeclined
 from tickets.errors import SubjectMissing
@@ -55,7 +56,9 @@ class DeclineForm(ActForm):
         told = (
             _("Comes back to the customer: %(points)s.")
             if gives_back(scene.timeline, scene.policy)
-            else _("Work was logged, or the policy says so: the case keeps its %(points)s.")
+            else _(
+                "Support has worked on it, or the policy says so: the case keeps its %(points)s."
+            )
         )
         return told % {"points": points_text(spent)}
 
@@ -110,9 +113,9 @@ class ConsentForm(ActForm):
     until = forms.CharField(label=gettext_lazy("Until"), widget=MomentInput)
 
     def prepare(self, scene: Scene) -> None:
-        self.fields["until"].help_text = _("On the customer's clock (%(zone)s).") % {
-            "zone": scene.case.time_zone
-        }
+        self.fields["until"].help_text = _(
+            "On the customer's clock (%(zone)s), %(days)d days from now at most."
+        ) % {"zone": scene.case.time_zone, "days": LONGEST_CONSENT.days}
 
     def effect(self) -> dict[str, Any]:
         return {"until": seconds_of(self.moment())}

@@ -94,5 +94,5 @@ class Agreements:
 
     @property
     def is_followed(self) -> bool:
-        """Tell whether only a new case can go on with this one (SC-18)."""
-        return is_followed(self.case, self.policy, self.at)
+        """Tell whether a new case can be about this one (SC-18)."""
+        return is_followed(self.case)

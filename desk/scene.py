@@ -21,7 +21,7 @@ from sla.engine.parts import Level, Phone
 from sla.engine.policy import Policy
 from sla.engine.target import service_calendar
 from sla.explain import span_text
-from tickets.actions.ending import reopen_until
+from tickets.actions.ending import came_back_declined, reopen_until
 from tickets.models import Case, CaseEvent, Message
 from tickets.reading import (
     ClockView,
@@ -224,7 +224,12 @@ class Scene:
 
     @property
     def reopen_until(self) -> datetime | None:
-        return reopen_until(self.case, self.policy)
+        return reopen_until(self.case, self.policy) if self.may_be_reopened else None
+
+    @property
+    def may_be_reopened(self) -> bool:
+        """Tell whether the case did not end for good by being declined (SC-15)."""
+        return not (self.case.declined and came_back_declined(self.timeline.events))
 
     def lines_after(self, seq: int) -> list[Line]:
         """List what came after an entry that somebody has seen; fired steps say nothing new."""

@@ -232,6 +232,12 @@ def _until(event: CaseEvent, policy: Policy, names: Mapping[str, str], zone: str
     return _("Until %(until)s") % {"until": moment_text(until, zone)} if until else ""
 
 
+def _reopened(event: CaseEvent, policy: Policy, names: Mapping[str, str], zone: str) -> str:
+    if not event.payload.get("same_problem"):
+        return ""
+    return _("The customer says it is the same problem.")
+
+
 _DETAILS = {
     "case_opened": _opening,
     "severity_changed": _level_change,
@@ -249,4 +255,5 @@ _DETAILS = {
     "case_split": _split,
     "followed_up": _split,
     "consent_given": _until,
+    "reopened": _reopened,
 }

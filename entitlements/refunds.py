@@ -1,5 +1,6 @@
 """Money instead of points: recorded here, paid elsewhere (SC-21)."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -12,6 +13,7 @@ from entitlements.ledger import (
     Account,
     Kind,
     Leg,
+    Move,
     Posting,
     Reason,
     check_credits,
@@ -19,9 +21,12 @@ from entitlements.ledger import (
     lock_points,
     moves_back,
     spent_parts,
+    usable,
     write_entries,
+    write_entry,
 )
-from entitlements.models import MoneyRefund
+from entitlements.models import MoneyRefund, PointsEntry, PointsLot
+from entitlements.points import is_over
 from sla.drafting import check_may
 from sla.errors import ReasonNeeded
 
@@ -33,6 +38,11 @@ class NothingToRefund(DomainError):
     message = _("Case %(number)d has no points spent that could be refunded.")
 
 
+class PaidPointsAreGone(DomainError):
+    code = "paid_points_are_gone"
+    message = _("What was paid for case %(number)d and came back is spent or has expired.")
+
+
 class RefundSettled(DomainError):
     code = "refund_settled"
     message = _("This refund is settled already: %(state)s.")
@@ -41,6 +51,64 @@ class RefundSettled(DomainError):
 class ReferenceNeeded(Invalid):
     code = "reference_needed"
     message = _("Say what the payment is called where it was made.")
+
+
+def paid_parts(company: Company, case_number: int) -> list[Move]:
+    """List what the last credit of a case gave back that had been paid for, by lot (SC-21).
+
+    Bought points alone: not what was granted, is included, or came back in a grace. Those of a lot
+    that had expired are in the grace lot that the credit opened.
+    """
+    credits = PointsEntry.objects.filter(company=company, case_number=case_number, kind=Kind.CREDIT)
+    credit = credits.order_by("seq").last()
+    if credit is None:
+        return []
+    spent = spent_parts(company, case_number, before_seq=credit.seq)
+    bought = _bought_of(part.lot_id for part in spent)
+    paid = [part for part in spent if part.lot_id in bought]
+    moves = [
+        (part.lot_id, part.points)
+        for part in paid
+        if not is_over(part.expires_at, credit.occurred_at)
+    ]
+    in_grace = sum(part.points for part in paid) - sum(points for _lot, points in moves)
+    if in_grace:
+        own = {part.lot_id for part in spent}
+        lines = credit.lines.filter(account=Account.LOT).exclude(lot_id__in=own)
+        moves.append((lines.get().lot_id, in_grace))
+    return moves
+
+
+def are_at_hand(company: Company, moves: Sequence[Move], at: datetime) -> bool:
+    """Tell whether the lots still hold these points at a moment, and have not ended."""
+    left = dict(usable(company, at).values_list("pk", "remaining"))
+    return all(left.get(lot_id, 0) >= points for lot_id, points in moves)
+
+
+@transaction.atomic
+def take_paid_back(
+    *, company: Company, case_number: int, reason_key: str, by: Person | None, at: datetime
+) -> int:
+    """Take off again the paid points that came back for a case, from those very lots (SC-21).
+
+    So that they can be refunded; tells how many. Locks the account. Raises NothingToRefund,
+    PaidPointsAreGone, NotAllowed.
+    """
+    check_credits(by, company, "credit_case")
+    account = lock_points(company)
+    moves = paid_parts(company, case_number)
+    if not moves:
+        raise NothingToRefund(number=case_number)
+    if not are_at_hand(company, moves, at):
+        raise PaidPointsAreGone(number=case_number)
+    reason = Reason(Kind.SPEND, reason_key, by, at, at, case_number)
+    write_entry(account, reason, [(lot_id, -points) for lot_id, points in moves])
+    return sum(points for _lot, points in moves)
+
+
+def _bought_of(lot_ids: Iterable[int]) -> set[int]:
+    lots = PointsLot.objects.filter(pk__in=list(lot_ids), source=PointsLot.Source.PURCHASE)
+    return set(lots.values_list("pk", flat=True))
 
 
 @transaction.atomic

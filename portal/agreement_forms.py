@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tickets.actions.consenting import LONGEST_CONSENT
 from tickets.agreement_errors import ScopeMissing
 from tickets.models import RemoteConsent
 from tickets.wallclock import read_wall_time
@@ -32,9 +33,10 @@ class ConsentForm(forms.Form):
     def __init__(self, *arguments: Any, zone: str, **options: Any) -> None:
         super().__init__(*arguments, auto_id="consent_%s", **options)
         self.zone = zone
-        self.fields["until"].help_text = _("On the clock of %(zone)s. It ends by itself then.") % {
-            "zone": zone
-        }
+        self.fields["until"].help_text = _(
+            "On the clock of %(zone)s, %(days)d days from now at most. It ends by itself then, or "
+            "with the case."
+        ) % {"zone": zone, "days": LONGEST_CONSENT.days}
 
     def moment(self) -> datetime:
         """Read until when. Raises NotAMoment, NoSuchLocalTime."""

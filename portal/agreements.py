@@ -1,17 +1,24 @@
 """What customer and desk agree on about a case, for the customer's page of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
 from accounts.models import Person
+from entitlements.gate_rules import Cost
+from sla.engine.parts import Refusal
 from sla.engine.policy import Policy
 from tickets.actions.consenting import running_consents
 from tickets.actions.crediting import CREDITED, may_have_money
 from tickets.actions.declining import declined_part
-from tickets.actions.following import is_followed
-from tickets.actions.splitting import opener_of, points_of, waiting_split, weigh_split
+from tickets.actions.following import is_followed, weigh_follow_up
+from tickets.actions.splitting import (
+    filing_refusal,
+    points_of,
+    waiting_split,
+    weigh_split,
+)
 from tickets.filing import refusal_sentence
 from tickets.models import Case, CaseEvent, RemoteConsent, SplitProposal
 from tickets.queries import visible_cases
@@ -26,6 +33,7 @@ class Offer:
     points: int
     balance: int
     refusals: tuple[str, ...]
+    notices: tuple[str, ...] = ()
 
     @property
     def after(self) -> int:
@@ -60,11 +68,21 @@ class Agreements:
         proposal = waiting_split(self.case) if self._has("split_proposed") else None
         if proposal is None:
             return None
-        opener = opener_of(proposal, self.person)
-        weighed = weigh_split(self.case, load_timeline(self.case), by=opener, at=self.at)
-        told = (refusal_sentence(one, self.policy) for one in weighed.refusals)
-        balance = weighed.cost.balance if weighed.cost else 0
-        return Offer(proposal, points_of(weighed), balance, tuple(told))
+        timeline = load_timeline(self.case)
+        weighed = weigh_split(self.case, timeline, by=proposal.proposed_by, at=self.at)
+        own = filing_refusal(self.person)
+        refusals = (*weighed.refusals, *([own] if own else []))
+        return Offer(
+            proposal=proposal,
+            points=points_of(weighed),
+            balance=weighed.cost.balance if weighed.cost else 0,
+            refusals=self._told(refusals),
+            notices=self._told(weighed.notices),
+        )
+
+    def _told(self, refusals: Iterable[Refusal]) -> tuple[str, ...]:
+        told = (refusal_sentence(one, self.policy) for one in refusals)
+        return tuple(dict.fromkeys(told))
 
     @property
     def cost(self) -> int | None:
@@ -93,10 +111,12 @@ class Agreements:
         """Find what was declined, with who can help instead (SC-15)."""
         return declined_part(self.policy, self.case.declined) if self.case.declined else None
 
-    @property
-    def is_followed(self) -> bool:
-        """Tell whether only a new case can go on with this one (SC-18)."""
-        return is_followed(self.case, self.policy, self.at)
+    @cached_property
+    def anew(self) -> Cost | None:
+        """Price a new case about this closed one, as of now; None where it is free (SC-18)."""
+        if not is_followed(self.case):
+            return None
+        return weigh_follow_up(self.case, self.policy, by=self.person, at=self.at).cost
 
     @cached_property
     def related(self) -> list[tuple[Case, str]]:

@@ -12,6 +12,10 @@ class CaseForm(forms.Form):
 
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
+    def confirmed(self) -> dict[str, bool]:
+        """Name what was ticked beside the words, as the act takes it."""
+        return {}
+
 
 class ReplyForm(CaseForm):
     body = forms.CharField(
@@ -29,6 +33,13 @@ class ReopenForm(CaseForm):
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"required": _("Say what is still wrong, so that we know where to go on.")},
     )
+    # Asked for where the case is closed (SC-18): what was only solved may be answered as it is.
+    same_problem = forms.BooleanField(
+        label=_("It is exactly the problem as first reported"), required=False
+    )
+
+    def confirmed(self) -> dict[str, bool]:
+        return {"same_problem": self.cleaned_data["same_problem"]}
 
 
 class SolvedForm(CaseForm):

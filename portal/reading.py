@@ -267,13 +267,17 @@ TITLES = {
 def _doer(entry: Entry) -> Person | None:
     """Find who did it: what the desk files for a customer is in their words, but not by them.
 
-    Another policy is the vendor's doing, whoever ordered it.
+    A case of its own that a customer agreed to begins with the words of support (SC-13). Another
+    policy is the vendor's doing, whoever ordered it.
     """
     if entry.event.kind == "policy_retargeted":
         return None
-    if entry.message is None or (entry.event.kind == "case_opened" and entry.event.by):
+    if entry.message is None:
         return entry.event.by
-    return entry.message.author
+    author = entry.message.author
+    if entry.event.kind == "case_opened" and author.is_customer:
+        return entry.event.by or author
+    return author
 
 
 def _who(author: Person | None, reader: Person) -> str:

@@ -15,6 +15,11 @@ class ConsentEndsInPast(Invalid):
     message = _("The permission has to end later than now. Choose a later time.")
 
 
+class ConsentLastsTooLong(Invalid):
+    code = "consent_lasts_too_long"
+    message = _("A permission lasts %(days)d days at most. Choose an earlier end.")
+
+
 class NoConsentRuns(DomainError):
     code = "no_consent_runs"
     message = _("There is no such permission any more: it was withdrawn, or its time is over.")
@@ -50,8 +55,16 @@ class UnknownDeclined(Invalid):
 class CaseWasDeclined(DomainError):
     code = "case_was_declined"
     message = _(
-        "This case was declined: it is not part of the support. Who can help stands on the case. "
-        "File a new case if something else is wrong."
+        "This case was declined, and it is not opened again: who can help stands on it. If it is "
+        "for support after all, open a new case about it."
+    )
+
+
+class SameProblemNeeded(Invalid):
+    code = "same_problem_needed"
+    message = _(
+        "Confirm that it is exactly the problem as first reported. If it is not, open a new case "
+        "about it."
     )
 
 
@@ -75,4 +88,4 @@ class SplitCostsMore(DomainError):
 
 class NotFollowed(DomainError):
     code = "case_not_followed"
-    message = _("This case can still be answered or opened again: no new one is needed.")
+    message = _("This case is not closed, so it can be answered: no new one about it is needed.")

@@ -51,7 +51,7 @@ def _points(case: Case, event: CaseEvent, person: Person) -> Mapping[str, Any]:
     policy = case_state(case).policy
     return {
         "points": event.payload["points"],
-        "may_be_money": may_have_money(case, policy, event.occurred_at) > 0,
+        "may_be_money": may_have_money(case, policy, event.occurred_at),
     }
 
 

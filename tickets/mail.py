@@ -33,6 +33,7 @@ SUBJECTS_FOR_CUSTOMERS = {
     "question_asked": _("we have a question"),
     "resolved": _("we have a solution"),
     "reopened": _("your case is open again"),
+    "closed": _("your case is closed"),
     "level_changed": _("the promise on your case has changed"),
     "scheduled": _("the time is agreed"),
     "policy_retargeted": _("the promise on your case has changed"),

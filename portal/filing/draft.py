@@ -31,7 +31,6 @@ from tickets.filing import (
 )
 from tickets.models import Case
 from tickets.queries import visible_cases
-from tickets.timeline import load_timeline
 from tickets.wallclock import FORESEEN, read_wall_time
 
 CHANNEL = "portal"
@@ -105,9 +104,7 @@ class Filing:
         if not number.isdecimal():
             return None
         case = visible_cases(self.by).filter(number=int(number)).first()
-        if case is None or not is_followed(case, load_timeline(case).state().policy, self.at):
-            return None
-        return case
+        return case if case is not None and is_followed(case) else None
 
     @cached_property
     def costs(self) -> list[ChannelCost]:

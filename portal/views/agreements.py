@@ -16,7 +16,6 @@ from tickets.agreement_errors import NoConsentRuns, NoSplitWaits, NotFollowed
 from tickets.drafts import draft_of, keep_draft
 from tickets.models import Case, SplitProposal
 from tickets.queries import access_case
-from tickets.timeline import load_timeline
 
 
 @customer_page
@@ -73,7 +72,7 @@ def follow(request: HttpRequest, number: int) -> HttpResponse:
     case = access_case(request.user, number)
     if request.method != "POST":
         return redirect("portal:case", number)
-    if not is_followed(case, load_timeline(case).state().policy, request.at):
+    if not is_followed(case):
         raise NotFollowed
     form = FollowForm(request.POST)
     words = form.cleaned_data["reason"] if form.is_valid() else ""

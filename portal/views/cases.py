@@ -90,7 +90,7 @@ def case_act(form_class: type[CaseForm], kind: str, words: str) -> Callable[[Per
                         messages.info(request, SENT_TWICE)
                     else:
                         act = {"case_id": found.pk, "by": request.user, "at": request.at}
-                        messages.success(request, perform(body=body, **act))
+                        messages.success(request, perform(body=body, **form.confirmed(), **act))
                     return redirect("portal:case", number)
             return show_case(request, found, form=form)
 

@@ -159,7 +159,9 @@ VERBS: dict[str, Verb] = {
     "note": lambda play, on, words: add_note(**on, by=play.agent, body=words),
     "resolve": lambda play, on, words: resolve_case(**on, by=play.agent, solution=words),
     "close": lambda play, on, words: close_case(**on, by=play.case.contact),
-    "reopen": lambda play, on, words: reopen_case(**on, by=play.case.contact, body=words),
+    "reopen": lambda play, on, words: reopen_case(
+        **on, by=play.case.contact, body=words, same_problem=True
+    ),
     "raise": _raise_level,
     "schedule": _schedule,
     "pass_on": _pass_on,

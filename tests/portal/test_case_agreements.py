@@ -1,5 +1,6 @@
 """What a customer agrees to on the page of a case: permission, a split, money for a bug."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,6 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.tenancy import tenant
 from entitlements.models import MoneyRefund
+from portal import agreements
+from sla.engine.parts import Refusal
 from tests.portal.pages import all_cases, fill_in, send, words
 from tests.portal.scalix import FRIDAY, open_scalix
 from tickets.actions.crediting import credit_bug
@@ -177,6 +180,85 @@ def test_split_that_cannot_be_paid_says_so_and_can_be_turned_down(desk):
     assert decide(desk, proposal, "decline").status_code == 302
 
 
+def test_sc_13_who_may_not_file_is_told_before_the_button(desk):
+    with tenant(desk.world.tenant):
+        desk.world.contact.may_file = False
+        desk.world.contact.save(update_fields=["may_file"])
+    proposal = propose(desk)
+
+    page = the_page(desk)
+    refused = decide(desk, proposal, "accept")
+
+    assert page.count("may not file cases.") == 1
+    assert "Open it for 10 points" not in page
+    assert refused.status_code == 422
+    assert len(all_cases(desk.world)) == 1
+
+
+def test_sc_13_words_of_the_new_case_stand_there_as_from_support(desk):
+    decide(desk, propose(desk), "accept")
+
+    (first, *_more) = desk.client.get("/cases/2/").context["page"].lines
+    assert (first.body, first.who, first.is_mine) == (
+        "That is another problem.",
+        desk.world.agent.name,
+        False,
+    )
+
+
+def test_sc_13_what_is_said_beside_a_new_case_is_said_beside_a_split(desk, monkeypatch):
+    propose(desk)
+    weighed_as = agreements.weigh_split
+
+    def with_notice(*about, **who):
+        notice = Refusal("contact_may_not_file", {"name": "Ada"})
+        return replace(weighed_as(*about, **who), notices=(notice,))
+
+    monkeypatch.setattr(agreements, "weigh_split", with_notice)
+
+    page = the_page(desk)
+    assert "Ada may not file cases." in page
+    assert "Open it for 10 points" in page
+
+
+def test_sp_01_permission_of_more_than_a_month_is_refused_at_its_field(desk):
+    said = {"scope": "Server", "until": "2083-07-06T18:00"}
+    refused = desk.client.post("/cases/1/consent/", said)
+
+    assert refused.status_code == 422
+    assert list(refused.context["consent_form"].errors) == ["until"]
+    assert "A permission lasts 31 days at most." in words(refused)
+
+
+def test_sc_18_closed_case_is_opened_again_with_a_tick_or_a_new_one_about_it(desk):
+    desk.client.post("/cases/1/close/")
+
+    page = the_page(desk)
+    refused = desk.client.post("/cases/1/reopen/", {"reason": "It is back."})
+    opened = desk.client.post("/cases/1/reopen/", {"reason": "It is back.", "same_problem": "on"})
+
+    assert "It is exactly the problem as first reported" in page
+    assert "Is it not exactly that problem? Then a new case can be opened about it" in page
+    assert "It costs 10 points (on hand: 40)." in page
+    assert refused.status_code == 422
+    assert "Confirm that it is exactly the problem as first reported." in words(refused)
+    assert "It is back." in words(refused)
+    assert opened.status_code == 302
+    assert desk.balance() == 40
+
+
+def test_sc_18_another_problem_within_the_window_begins_a_linked_case(desk):
+    desk.client.post("/cases/1/close/")
+
+    begun = desk.client.post("/cases/1/follow/", {"reason": "Something like it."})
+    fill_in(desk.client, "scalix")
+    send(desk.client)
+
+    assert begun["Location"] == "/file/"
+    assert desk.balance() == 30
+    assert "New case about SX-1" in words(desk.client.get("/cases/2/"))
+
+
 def credit(desk):
     with tenant(desk.world.tenant):
         desk.manager.refresh_from_db()
@@ -203,9 +285,10 @@ def test_sc_21_money_asked_for_twice_is_one_refund(desk):
     credit(desk)
 
     desk.client.post("/cases/1/money/")
-    again = desk.client.post("/cases/1/money/")
+    again = desk.client.post("/cases/1/money/", follow=True)
 
-    assert again.status_code == 409
+    assert again.redirect_chain == [("/cases/1/", 302)]
+    assert "You have asked for money already; it was not asked for again." in words(again)
     with tenant(desk.world.tenant):
         assert MoneyRefund.objects.count() == 1
 
@@ -221,11 +304,13 @@ def test_sc_15_declined_case_says_who_can_help_and_is_not_reopened(desk):
         )
 
     page = the_page(desk)
-    reopened = desk.client.post("/cases/1/reopen/", {"reason": "But."})
+    reopened = desk.client.post("/cases/1/reopen/", {"reason": "But.", "same_problem": "on"})
 
     assert "Onsite teams, partners or Scalix Professional Services do this." in page
     assert "What the case cost came back: 10 points." in page
     assert "Not solved after all?" not in page
+    assert "A new case can be opened about it; both are linked. It costs 10 points" in page
+    assert "open a new case about it" in words(reopened)
     assert reopened.status_code == 422
     assert desk.balance() == 50
 

@@ -143,7 +143,9 @@ def test_message_on_a_case_that_was_closed_meanwhile_stands_in_the_box_to_reopen
 
     page = filed.client.post(f"{filed.page}reply/", {"body": "It is back."})
     words_to_reopen = page.context["reopen_form"]["reason"].value()
-    again = filed.client.post(f"{filed.page}reopen/", {"reason": words_to_reopen}, follow=True)
+    again = filed.client.post(
+        f"{filed.page}reopen/", {"reason": words_to_reopen, "same_problem": "on"}, follow=True
+    )
 
     assert words_to_reopen == "It is back."
     assert again.context["page"].lines[-1].body == "It is back."

@@ -63,7 +63,7 @@ def busy_desk(twin):
     again = file_case(twin, at=after(2))
     resolve_case(case_id=again.pk, by=twin.agent, solution="So.", at=after(3))
     close_case(case_id=again.pk, by=twin.contact, at=after(4))
-    reopen_case(case_id=again.pk, by=twin.contact, body="No.", at=after(5))
+    reopen_case(case_id=again.pk, by=twin.contact, body="No.", at=after(5), same_problem=True)
     solved = file_case(twin, at=after(2))
     resolve_case(case_id=solved.pk, by=twin.agent, solution="So.", at=after(3))
     return [case, waiting, called, again, solved]

@@ -6,18 +6,28 @@ import pytest
 
 from accounts.errors import NotAllowed, NotFound
 from entitlements.balances import spent_on_case
-from entitlements.ledger import spend_points
-from entitlements.models import MoneyRefund, PointsLot
+from entitlements.ledger import add_points, spend_points
+from entitlements.models import MoneyRefund, PointsLine, PointsLot
 from entitlements.refunds import decline_money_refund
 from tests.cases import after, file_case
 from tests.tickets.agreements import balance, entries, mail, scalix, sell_points, sums_to_zero
+from tests.tickets.gated import publish_changed
 from tickets.actions.crediting import ask_for_money, credit_bug, may_have_money
-from tickets.agreement_errors import CreditIsSpent, NoMoneyRefund, NoPointsToCredit
+from tickets.agreement_errors import (
+    CreditIsSpent,
+    NoBugCredit,
+    NoMoneyRefund,
+    NoPointsToCredit,
+)
 from tickets.timeline import load_timeline
 
 FIRST_OF_FEBRUARY = datetime(2026, 2, 1, 15, 0, tzinfo=UTC)
 TENTH_OF_MARCH = datetime(2026, 3, 10, 15, 0, tzinfo=UTC)
 
+JANUARY = datetime(2026, 1, 5, tzinfo=UTC)
+TENTH_OF_FEBRUARY = datetime(2026, 2, 10, 15, 0, tzinfo=UTC)
+MARCH = datetime(2026, 3, 1, tzinfo=UTC)
+MAY = datetime(2026, 5, 1, tzinfo=UTC)
 LATER = after(2)
 
 
@@ -139,6 +149,121 @@ def test_spent_points_are_no_money_any_more(case, alpha):
     with pytest.raises(CreditIsSpent):
         ask_for_money(case_id=case.pk, by=alpha.contact, at=after(4))
     assert not MoneyRefund.objects.exists()
+
+
+def grant(twin, points, *, until, source="grant"):
+    return add_points(
+        company=twin.company,
+        points=points,
+        source=source,
+        reason_key=f"{source}-{points}",
+        by=None,
+        at=JANUARY,
+        expires_at=until,
+    )
+
+
+@pytest.mark.parametrize("source", ["grant", "included"])
+def test_sc_21_points_that_nobody_paid_for_are_no_money(alpha, source):
+    with scalix(alpha, points=0):
+        grant(alpha, 50, until=MAY, source=source)
+        case = file_case(alpha, product=alpha.product, at=FIRST_OF_FEBRUARY)
+        credit(case, alpha, at=TENTH_OF_MARCH)
+
+        assert balance(alpha, TENTH_OF_MARCH) == 50
+        assert for_money(case, TENTH_OF_MARCH) == 0
+        assert "money" not in mail("bug_credited")[2]
+        with pytest.raises(NoMoneyRefund):
+            ask_for_money(case_id=case.pk, by=alpha.contact, at=TENTH_OF_MARCH)
+
+
+def mixed_case(twin, *, bought_until):
+    """File a case that takes 50 points: 20 granted ones, which end first, and 30 bought ones."""
+    grant(twin, 20, until=MARCH)
+    sell_points(twin, 50, at=JANUARY, until=bought_until)
+    case = file_case(
+        twin, product=twin.product, channel="phone", by=twin.agent, at=FIRST_OF_FEBRUARY
+    )
+    spend_points(
+        company=twin.company,
+        points=20,
+        reason_key="more",
+        case_number=case.number,
+        by=None,
+        at=FIRST_OF_FEBRUARY,
+    )
+    return case
+
+
+def test_sc_21_money_is_for_the_bought_share_and_taken_from_its_own_lot(alpha):
+    with scalix(alpha, points=0):
+        case = mixed_case(alpha, bought_until=MAY)
+        credit(case, alpha, at=TENTH_OF_FEBRUARY)
+        assert for_money(case, TENTH_OF_FEBRUARY) == 30
+        assert "for 30 points that were bought" in mail("bug_credited")[2]
+
+        ask_for_money(case_id=case.pk, by=alpha.contact, at=TENTH_OF_FEBRUARY)
+
+        left = dict(PointsLot.objects.values_list("source", "remaining"))
+        assert left == {"grant": 20, "purchase": 20}
+        assert MoneyRefund.objects.get().points == 30
+        assert case.events.get(kind="money_asked").payload == {"points": 30}
+        assert sums_to_zero(alpha)
+
+
+def test_sc_21_money_is_taken_from_the_grace_lot_that_holds_what_was_bought(alpha):
+    with scalix(alpha, points=0):
+        case = mixed_case(alpha, bought_until=MARCH)
+        sell_points(alpha, 110, at=FIRST_OF_FEBRUARY, until=MAY)
+        credit(case, alpha, at=TENTH_OF_MARCH)
+        assert for_money(case, TENTH_OF_MARCH) == 30
+
+        ask_for_money(case_id=case.pk, by=alpha.contact, at=TENTH_OF_MARCH)
+
+        line = PointsLine.objects.get(entry__reason_key__contains="recharge", account="lot")
+        assert (line.lot.source, line.points, line.lot.remaining) == ("grace", -30, 20)
+        assert MoneyRefund.objects.get().points == 30
+        assert sums_to_zero(alpha)
+
+
+def test_sc_21_no_money_for_bought_points_that_expired_after_they_came_back(alpha):
+    with scalix(alpha, points=0):
+        case = mixed_case(alpha, bought_until=MARCH)
+        sell_points(alpha, 110, at=FIRST_OF_FEBRUARY, until=MAY)
+        credit(case, alpha, at=TENTH_OF_FEBRUARY)
+
+        assert for_money(case, TENTH_OF_MARCH) == 0
+        with pytest.raises(CreditIsSpent):
+            ask_for_money(case_id=case.pk, by=alpha.contact, at=TENTH_OF_MARCH)
+        assert not MoneyRefund.objects.exists()
+
+
+def test_sc_21_no_money_where_the_policy_pays_none(alpha):
+    with scalix(alpha, points=50):
+        publish_changed(alpha, "scalix", ("money_refund = true", "money_refund = false"))
+        case = file_case(alpha, product=alpha.product)
+        credit(case, alpha)
+
+        assert balance(alpha, after(2)) == 50
+        assert for_money(case, after(3)) == 0
+        with pytest.raises(NoMoneyRefund):
+            ask_for_money(case_id=case.pk, by=alpha.contact, at=after(3))
+
+
+def test_sc_21_nothing_comes_back_where_the_policy_credits_no_bug(alpha):
+    with scalix(alpha, points=50):
+        publish_changed(
+            alpha,
+            "scalix",
+            ("bug_credit = true", "bug_credit = false"),
+            ("money_refund = true", "money_refund = false"),
+        )
+        case = file_case(alpha, product=alpha.product)
+
+        with pytest.raises(NoBugCredit):
+            credit(case, alpha)
+
+        assert balance(alpha, after(2)) == 40
 
 
 def test_points_come_back_once(case, alpha):

@@ -8,9 +8,18 @@ from sla.actions import load_document
 from tests.cases import after, file_case
 from tests.packs import LONG_AGO, pack_for
 from tests.tickets.agreements import balance, entries, mail, scalix, sums_to_zero
-from tickets.actions.conversation import log_work
+from tests.tickets.gated import publish_changed
+from tickets.actions.conversation import (
+    ask_customer,
+    log_agent_call,
+    log_customer_call,
+    log_work,
+    reply_as_customer,
+    reply_to_case,
+)
 from tickets.actions.declining import decline_case
-from tickets.actions.ending import reopen_case
+from tickets.actions.ending import reopen_case, resolve_case
+from tickets.actions.triage import triage_case
 from tickets.agreement_errors import CaseWasDeclined, UnknownDeclined
 from tickets.errors import CaseIsNotOpen, NothingSaid
 from tickets.models import Case
@@ -62,6 +71,66 @@ def test_sc_15_after_work_the_case_keeps_its_points(case, alpha):
     assert case.events.get(kind="declined").payload == {"declined": "tuning", "points": 0}
 
 
+def worked(case, twin):
+    log_work(case_id=case.pk, by=twin.agent, body="Looked.", at=after(1))
+
+
+def answered(case, twin):
+    reply_to_case(case_id=case.pk, by=twin.agent, body="Try this.", at=after(1))
+
+
+def called(case, twin):
+    log_agent_call(case_id=case.pk, by=twin.agent, body="Spoke.", at=after(1))
+
+
+def solved(case, twin):
+    resolve_case(case_id=case.pk, by=twin.agent, solution="So.", at=after(1))
+    reply_as_customer(case_id=case.pk, by=twin.contact, body="No.", at=after(1))
+
+
+def asked(case, twin):
+    ask_customer(case_id=case.pk, by=twin.agent, question="Which?", at=after(1))
+
+
+def reviewed(case, twin):
+    triage_case(case_id=case.pk, by=twin.agent, owner_id=twin.agent.pk, reason="", at=after(1))
+
+
+def customer_called(case, twin):
+    log_customer_call(case_id=case.pk, by=twin.agent, body="They ask.", at=after(1))
+
+
+@pytest.mark.parametrize(
+    ("before", "left"),
+    [
+        (worked, 40),
+        (answered, 40),
+        (called, 40),
+        (solved, 40),
+        (asked, 50),
+        (reviewed, 50),
+        (customer_called, 50),
+    ],
+)
+def test_sc_15_points_come_back_before_work_and_not_after(case, alpha, before, left):
+    before(case, alpha)
+
+    decline(case, alpha)
+
+    assert balance(alpha, after(2)) == left
+
+
+def test_sc_15_nothing_comes_back_where_the_policy_says_so(alpha):
+    with scalix(alpha, points=50):
+        publish_changed(alpha, "scalix", ("declined_refund = true", "declined_refund = false"))
+        case = file_case(alpha, product=alpha.product)
+
+        decline(case, alpha)
+
+        assert balance(alpha, after(2)) == 40
+        assert case.events.get(kind="declined").payload == {"declined": "tuning", "points": 0}
+
+
 def test_declining_is_an_answer(case, alpha):
     decline(case, alpha)
 
@@ -86,7 +155,31 @@ def test_declined_case_is_not_reopened_by_the_customer(case, alpha):
     decline(case, alpha)
 
     with pytest.raises(CaseWasDeclined):
-        reopen_case(case_id=case.pk, by=alpha.contact, body="But it is.", at=after(3))
+        reopen_case(
+            case_id=case.pk, by=alpha.contact, body="It is.", at=after(3), same_problem=True
+        )
+
+    assert Case.objects.get().status == "closed"
+
+
+def test_sc_15_what_came_back_is_not_opened_again_by_anybody(case, alpha):
+    decline(case, alpha)
+
+    with pytest.raises(CaseWasDeclined) as refused:
+        reopen_case(case_id=case.pk, by=alpha.lead, body="It is a bug after all.", at=after(4))
+
+    assert "open a new case about it" in str(refused.value)
+    assert Case.objects.get().status == "closed"
+
+
+def test_declined_case_that_kept_its_points_is_reopened_by_the_desk(case, alpha):
+    worked(case, alpha)
+    decline(case, alpha)
+
+    with pytest.raises(CaseWasDeclined):
+        reopen_case(
+            case_id=case.pk, by=alpha.contact, body="It is.", at=after(3), same_problem=True
+        )
     reopen_case(case_id=case.pk, by=alpha.lead, body="It is a bug after all.", at=after(4))
 
     stored = Case.objects.get()

@@ -9,8 +9,10 @@ from outbox.registry import registered
 from sla.actions import load_document
 from tests.cases import MONDAY, after, file_case
 from tests.packs import LONG_AGO, pack_for, publish
+from tests.tickets.agreements import mail
 from tickets.actions.conversation import add_note, reply_as_customer
 from tickets.actions.ending import close_case, reopen_case, resolve_case
+from tickets.agreement_errors import SameProblemNeeded
 from tickets.errors import CaseIsClosed, CaseIsNotSolved, CaseIsOpen, ReopenWindowOver
 from tickets.models import Case
 
@@ -95,7 +97,9 @@ def test_closed_twice_is_refused(case, alpha):
 def test_reopened_case_owes_a_reply(case, alpha):
     close_case(case_id=case.pk, by=alpha.contact, at=after(1))
 
-    reopen_case(case_id=case.pk, by=alpha.contact, body="It is back.", at=after(24))
+    reopen_case(
+        case_id=case.pk, by=alpha.contact, body="It is back.", at=after(24), same_problem=True
+    )
 
     stored = Case.objects.get()
     assert (stored.status, stored.closed_at, stored.first_closed_at) == ("open", None, after(1))
@@ -106,16 +110,26 @@ def test_reopened_case_owes_a_reply(case, alpha):
 def test_window_counts_from_the_first_closure(case, alpha):
     # Acceptance example 7: closed, reopened, closed again; the ninety days run from the first.
     close_case(case_id=case.pk, by=alpha.contact, at=MONDAY)
-    reopen_case(case_id=case.pk, by=alpha.contact, body="Again.", at=MONDAY + timedelta(days=20))
+    reopen_case(
+        case_id=case.pk,
+        by=alpha.contact,
+        body="Again.",
+        at=MONDAY + timedelta(days=20),
+        same_problem=True,
+    )
     close_case(case_id=case.pk, by=alpha.contact, at=MONDAY + timedelta(days=59))
 
     # The 90th day after Monday 2 March is Sunday 31 May, to its end in Berlin.
     last = datetime(2026, 5, 31, 21, 59, 59, tzinfo=UTC)
     with pytest.raises(ReopenWindowOver) as refused:
         reopen_case(
-            case_id=case.pk, by=alpha.contact, body="Again.", at=last + timedelta(seconds=1)
+            case_id=case.pk,
+            by=alpha.contact,
+            body="Again.",
+            at=last + timedelta(seconds=1),
+            same_problem=True,
         )
-    reopen_case(case_id=case.pk, by=alpha.contact, body="In time.", at=last)
+    reopen_case(case_id=case.pk, by=alpha.contact, body="In time.", at=last, same_problem=True)
 
     assert str(refused.value) == (
         "This case was closed on 2026-03-02 and could be reopened until 2026-05-31. "
@@ -133,24 +147,28 @@ def test_window_over_is_told_by_the_day_it_counts_from(alpha):
         case = file_case(alpha, product=alpha.product)
         close_case(case_id=case.pk, by=alpha.contact, at=MONDAY)
         day_60 = MONDAY + timedelta(days=60)
-        reopen_case(case_id=case.pk, by=alpha.contact, body="Again.", at=day_60)
+        reopen_case(case_id=case.pk, by=alpha.contact, body="Again.", at=day_60, same_problem=True)
         close_case(case_id=case.pk, by=alpha.contact, at=day_60)
 
         with pytest.raises(ReopenWindowOver) as refused:
             reopen_case(
-                case_id=case.pk, by=alpha.contact, body="Again.", at=day_60 + timedelta(days=92)
+                case_id=case.pk,
+                by=alpha.contact,
+                body="Again.",
+                at=day_60 + timedelta(days=92),
+                same_problem=True,
             )
 
         assert "This case was closed on 2026-05-01 and could be" in str(refused.value)
         again = day_60 + timedelta(days=89)
-        reopen_case(case_id=case.pk, by=alpha.contact, body="In time.", at=again)
+        reopen_case(case_id=case.pk, by=alpha.contact, body="In time.", at=again, same_problem=True)
         assert Case.objects.get().status == "open"
 
 
 def test_solved_case_is_opened_again_at_any_time(case, alpha):
     # Only a closed case has a window, though this one was closed before.
     close_case(case_id=case.pk, by=alpha.contact, at=MONDAY)
-    reopen_case(case_id=case.pk, by=alpha.contact, body="Again.", at=after(24))
+    reopen_case(case_id=case.pk, by=alpha.contact, body="Again.", at=after(24), same_problem=True)
     resolve_case(case_id=case.pk, by=alpha.agent, solution="Update.", at=after(48))
 
     reopen_case(case_id=case.pk, by=alpha.contact, body="No.", at=MONDAY + timedelta(days=200))
@@ -179,3 +197,53 @@ def test_who_may_not_end_a_case(case, alpha, name):
         resolve_case(case_id=case.pk, by=getattr(alpha, name), solution="x", at=after(1))
     with pytest.raises(NotAllowed):
         close_case(case_id=case.pk, by=getattr(alpha, name), at=after(1))
+
+
+def test_sc_18_customer_confirms_that_it_is_exactly_the_problem_as_reported(case, alpha):
+    close_case(case_id=case.pk, by=alpha.contact, at=after(1))
+
+    with pytest.raises(SameProblemNeeded) as refused:
+        reopen_case(case_id=case.pk, by=alpha.contact, body="It is back.", at=after(2))
+    reopen_case(
+        case_id=case.pk, by=alpha.contact, body="It is back.", at=after(3), same_problem=True
+    )
+
+    assert refused.value.field == "same_problem"
+    assert [event.payload for event in case.events.filter(kind="reopened")] == [
+        {"same_problem": True}
+    ]
+
+
+def test_sc_18_desk_opens_a_closed_case_without_confirming_for_the_customer(case, alpha):
+    close_case(case_id=case.pk, by=alpha.contact, at=after(1))
+
+    reopen_case(case_id=case.pk, by=alpha.agent, body="Our fault.", at=after(2))
+
+    assert case.events.get(kind="reopened").payload == {}
+
+
+def test_sc_18_solution_that_is_none_asks_for_no_confirmation(case, alpha):
+    resolve_case(case_id=case.pk, by=alpha.agent, solution="Update.", at=after(1))
+
+    reopen_case(case_id=case.pk, by=alpha.contact, body="No.", at=after(2))
+
+    assert case.events.get(kind="reopened").payload == {}
+
+
+def test_sc_14_who_wants_to_hear_is_told_when_the_desk_closes(case, alpha):
+    Case.objects.update(keep_informed=True)
+    resolve_case(case_id=case.pk, by=alpha.agent, solution="Update.", at=after(1))
+    close_case(case_id=case.pk, by=alpha.agent, at=after(2))
+
+    who, subject, words = mail("closed")
+    assert who == alpha.contact
+    assert "your case is closed" in subject
+    assert "you wanted to hear what becomes of your case" in words
+    assert OutboxMessage.objects.get(kind="resolved").recipient == alpha.contact
+
+
+def test_closing_by_the_desk_is_not_told_to_who_did_not_ask(case, alpha):
+    resolve_case(case_id=case.pk, by=alpha.agent, solution="Update.", at=after(1))
+    close_case(case_id=case.pk, by=alpha.agent, at=after(2))
+
+    assert not OutboxMessage.objects.filter(kind="closed").exists()

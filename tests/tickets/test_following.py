@@ -7,8 +7,9 @@ import pytest
 from accounts.errors import NotFound
 from tests.cases import after, file_case
 from tests.tickets.agreements import balance, entries, scalix
-from tickets.actions.ending import close_case, reopen_case
-from tickets.actions.following import follow_case, is_followed
+from tickets.actions.declining import decline_case
+from tickets.actions.ending import close_case, reopen_case, resolve_case
+from tickets.actions.following import follow_case, weigh_follow_up
 from tickets.agreement_errors import NotFollowed
 from tickets.errors import FilingRefused, ReopenWindowOver
 from tickets.filing import Wish
@@ -46,18 +47,18 @@ def follow(case, twin, *, at=FIFTH_OF_APRIL, by=None, **changes):
     )
 
 
-def is_over(case, at):
-    return is_followed(case, load_timeline(case).state().policy, at)
+def reopen(case, twin, at):
+    return reopen_case(case_id=case.pk, by=twin.contact, body="Again.", at=at, same_problem=True)
 
 
 def test_sc_18_after_the_window_a_new_linked_case_is_opened_and_charged(case, alpha):
     # Acceptance example 7: closed, reopened, closed again; 94 days after the first closure.
     close_case(case_id=case.pk, by=alpha.contact, at=FIRST_OF_JANUARY)
     february, march = (datetime(2027, month, 1, 12, 0, tzinfo=UTC) for month in (2, 3))
-    reopen_case(case_id=case.pk, by=alpha.contact, body="Again.", at=february)
+    reopen(case, alpha, february)
     close_case(case_id=case.pk, by=alpha.contact, at=march)
     with pytest.raises(ReopenWindowOver):
-        reopen_case(case_id=case.pk, by=alpha.contact, body="Again.", at=FIFTH_OF_APRIL)
+        reopen(case, alpha, FIFTH_OF_APRIL)
 
     case.refresh_from_db()
     new = follow(case, alpha)
@@ -71,21 +72,47 @@ def test_sc_18_within_the_window_the_case_is_opened_again_without_a_charge(case,
     close_case(case_id=case.pk, by=alpha.contact, at=after(1))
     case.refresh_from_db()
 
-    assert not is_over(case, after(2))
-    with pytest.raises(NotFollowed):
-        follow(case, alpha, at=after(2))
-    reopen_case(case_id=case.pk, by=alpha.contact, body="Again.", at=after(3))
+    reopen(case, alpha, after(3))
 
     assert balance(alpha, after(3)) == 40
+
+
+def test_sc_18_within_the_window_another_problem_is_a_new_linked_case(case, alpha):
+    close_case(case_id=case.pk, by=alpha.contact, at=after(1))
+    case.refresh_from_db()
+
+    priced = weigh_follow_up(
+        case, load_timeline(case).state().policy, by=alpha.contact, at=after(2)
+    )
+    new = follow(case, alpha, at=after(2))
+
+    assert (priced.cost.charged, priced.cost.balance) == (10, 40)
+    assert (new.origin, new.origin_kind) == (case, "follow_up")
+    assert balance(alpha, after(2)) == 30
+
+
+def test_sc_15_new_case_is_opened_about_a_declined_one(case, alpha):
+    decline_case(case_id=case.pk, code="tuning", body="Tuning.", by=alpha.agent, at=after(1))
+
+    assert follow(case, alpha, at=after(2)).origin == case
+
+
+@pytest.mark.parametrize("solved", [True, False])
+def test_what_is_not_closed_is_answered_and_not_followed(case, alpha, solved):
+    if solved:
+        resolve_case(case_id=case.pk, by=alpha.agent, solution="So.", at=after(1))
+
+    with pytest.raises(NotFollowed):
+        follow(case, alpha, at=after(2))
 
 
 def test_window_ends_with_the_ninetieth_day_at_the_customers(case, alpha):
     # Closed on 2 March 2026; 31 May ends in Berlin at 22:00 UTC.
     close_case(case_id=case.pk, by=alpha.contact, at=after(1))
-    case.refresh_from_db()
 
-    assert not is_over(case, datetime(2026, 5, 31, 21, 59, 59, tzinfo=UTC))
-    assert is_over(case, datetime(2026, 5, 31, 22, 0, tzinfo=UTC))
+    with pytest.raises(ReopenWindowOver):
+        reopen(case, alpha, datetime(2026, 5, 31, 22, 0, tzinfo=UTC))
+    reopen(case, alpha, datetime(2026, 5, 31, 21, 59, 59, tzinfo=UTC))
 
 
 def test_refused_new_case_leaves_the_old_one_as_it_is(alpha):

@@ -5,8 +5,11 @@ from django.db import IntegrityError, transaction
 
 from accounts.errors import NotAllowed, NotFound
 from entitlements.balances import spent_on_case
+from entitlements.models import PointsEntry
 from tests.cases import after, file_case
 from tests.tickets.agreements import balance, entries, mail, scalix, sums_to_zero
+from tickets.actions.declining import decline_case
+from tickets.actions.ending import close_case, resolve_case
 from tickets.actions.splitting import (
     accept_split,
     decline_split,
@@ -16,7 +19,7 @@ from tickets.actions.splitting import (
 )
 from tickets.agreement_errors import NoSplitWaits, SplitCostsMore, SplitWaits
 from tickets.drafts import draft_of, keep_draft
-from tickets.errors import FilingRefused
+from tickets.errors import CaseIsClosed, FilingRefused
 from tickets.models import Case, CaseDraft, SplitProposal
 
 LATER = after(2)
@@ -192,6 +195,126 @@ def test_proposal_of_somebody_who_left_can_be_accepted(case, alpha):
     new = accept(case, proposal, alpha)
 
     assert new.events.get(seq=1).by == alpha.contact
+
+
+def test_sc_13_whoever_accepts_opens_the_case_and_is_charged(case, alpha):
+    new = accept(case, propose(case, alpha), alpha, by=alpha.company_admin)
+
+    opened = new.events.get(seq=1)
+    spent = PointsEntry.objects.get(kind="spend", case_number=new.number)
+    assert (opened.by, spent.by, new.contact) == (
+        alpha.company_admin,
+        alpha.company_admin,
+        alpha.contact,
+    )
+
+
+def test_sc_13_words_of_the_new_case_are_those_of_who_proposed_it(case, alpha):
+    new = accept(case, propose(case, alpha), alpha)
+
+    message = new.messages.get()
+    assert (message.author, message.kind, message.body) == (
+        alpha.agent,
+        "reply",
+        "The calendar is another problem than the mail.",
+    )
+
+
+def test_words_of_who_proposed_meet_no_clock_of_the_new_case(case, alpha):
+    new = accept(case, propose(case, alpha), alpha)
+
+    assert [clock.state for clock in new.clocks.filter(kind="first_response")] == ["running"]
+
+
+@pytest.mark.parametrize("accepting", ["contact", "company_admin"])
+def test_sc_13_who_may_not_file_does_not_accept(case, alpha, accepting):
+    proposal = propose(case, alpha)
+    person = alpha.person_of(accepting)
+    person.may_file = False
+    person.save(update_fields=["may_file"])
+
+    with pytest.raises(FilingRefused) as refused:
+        accept(case, proposal, alpha, by=person)
+
+    assert refused.value.codes == ["contact_may_not_file"]
+    assert Case.objects.count() == 1
+    assert balance(alpha, after(2)) == 40
+    assert (
+        decline_split(case_id=case.pk, proposal_id=proposal.pk, by=person, at=after(2)).state
+        == "declined"
+    )
+
+
+def test_another_proposal_than_the_one_that_was_read_is_not_accepted(case, alpha):
+    read = propose(case, alpha)
+    withdraw_split(case_id=case.pk, proposal_id=read.pk, by=alpha.agent, at=after(2))
+    propose(case, alpha, at=after(3))
+
+    with pytest.raises(NoSplitWaits):
+        accept(case, read, alpha, at=after(4))
+
+    assert Case.objects.count() == 1
+    assert SplitProposal.objects.get(state="waiting").pk != read.pk
+
+
+def close(case, twin):
+    close_case(case_id=case.pk, by=twin.contact, at=after(2))
+
+
+def close_solved(case, twin):
+    resolve_case(case_id=case.pk, by=twin.agent, solution="Done.", at=after(2))
+    close_case(case_id=case.pk, by=twin.agent, at=after(2))
+
+
+def decline(case, twin):
+    decline_case(case_id=case.pk, code="tuning", body="Tuning.", by=twin.agent, at=after(2))
+
+
+@pytest.mark.parametrize("end", [close, close_solved, decline])
+def test_sc_13_proposal_ends_with_its_case(case, alpha, end):
+    proposal = propose(case, alpha)
+
+    end(case, alpha)
+
+    proposal.refresh_from_db()
+    assert (proposal.state, proposal.decided_at) == ("withdrawn", after(2))
+    assert case.events.get(kind="split_withdrawn").payload == {"split": proposal.pk}
+    assert entries(case)[-1] == "closed"
+    with pytest.raises(NoSplitWaits):
+        accept(case, proposal, alpha, at=after(3))
+
+
+def test_withdrawn_by_closing_is_told_to_the_customer(case, alpha):
+    propose(case, alpha)
+
+    close_solved(case, alpha)
+
+    who, subject, _words = mail("split_withdrawn")
+    assert who == alpha.contact
+    assert "nothing to decide any more" in subject
+
+
+def test_proposal_on_a_closed_case_opens_nothing(case, alpha):
+    # As it may have been left from before proposals ended with their case.
+    proposal = propose(case, alpha)
+    close(case, alpha)
+    SplitProposal.objects.update(state="waiting", decided_by=None, decided_at=None)
+
+    with pytest.raises(CaseIsClosed):
+        accept(case, proposal, alpha, at=after(3))
+    with pytest.raises(CaseIsClosed):
+        waive_split(
+            case_id=case.pk, proposal_id=proposal.pk, reason="Why.", by=alpha.manager, at=after(3)
+        )
+
+    assert Case.objects.count() == 1
+
+
+def test_proposal_on_a_solved_case_waits_on(case, alpha):
+    proposal = propose(case, alpha)
+    resolve_case(case_id=case.pk, by=alpha.agent, solution="Done.", at=after(2))
+
+    assert accept(case, proposal, alpha, at=after(3)).origin == case
 
 
 def test_proposal_moves_no_clock(case, alpha):

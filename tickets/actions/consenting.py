@@ -1,7 +1,7 @@
 """With the customer's permission support accesses a system: given, logged, withdrawn (SP-01)."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -9,12 +9,20 @@ from accounts.errors import NotAllowed
 from accounts.models import Person
 from accounts.tenancy import current_tenant_id
 from tickets.actions.conversation import must_be_open
-from tickets.agreement_errors import ConsentEndsInPast, NoConsentRuns, ScopeMissing
+from tickets.agreement_errors import (
+    ConsentEndsInPast,
+    ConsentLastsTooLong,
+    NoConsentRuns,
+    ScopeMissing,
+)
 from tickets.audience import customer_side, desk_side
 from tickets.models import Case, CaseEvent, RemoteConsent
 from tickets.notices import notify
 from tickets.queries import lock_case
 from tickets.timeline import load_timeline, save_timelines, seconds_of
+
+# Whoever forgets a permission has not given it for good: a longer one is given anew.
+LONGEST_CONSENT = timedelta(days=31)
 
 
 @transaction.atomic
@@ -24,7 +32,8 @@ def give_consent(
     """Let support access a system remotely until a moment, in the customer's words (SP-01).
 
     Tells who answers for the case; moves no clock. The very same given twice is given once. Locks
-    the case. Raises NotAllowed, ScopeMissing, ConsentEndsInPast, CaseIsNotOpen.
+    the case. Raises NotAllowed, ScopeMissing, ConsentEndsInPast, ConsentLastsTooLong,
+    CaseIsNotOpen.
     """
     if not by.may("give_consent"):
         raise NotAllowed
@@ -38,7 +47,7 @@ def log_consent(
     """Log a permission that the contact gave on the phone; they are told what was logged (SP-01).
 
     Moves no clock. Locks the case. Raises NotAllowed, ScopeMissing, ConsentEndsInPast,
-    CaseIsNotOpen.
+    ConsentLastsTooLong, CaseIsNotOpen.
     """
     if not by.may("log_call"):
         raise NotAllowed
@@ -85,6 +94,8 @@ def _consent(
         raise ScopeMissing(field="scope")
     if until_at <= at:
         raise ConsentEndsInPast(field="until")
+    if until_at > at + LONGEST_CONSENT:
+        raise ConsentLastsTooLong(field="until", days=LONGEST_CONSENT.days)
     actor = logged_by or by
     assert actor is not None
     case = lock_case(case_id, actor)

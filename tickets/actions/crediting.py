@@ -7,7 +7,7 @@ from django.db import transaction
 from accounts.errors import NotAllowed
 from accounts.models import Person
 from entitlements import ledger, refunds
-from entitlements.balances import balance_at, spent_on_case
+from entitlements.balances import spent_on_case
 from entitlements.expiry import grace_end
 from sla.engine.policy import Policy
 from tickets.actions.conversation import write_note
@@ -51,54 +51,57 @@ def credit_bug(*, case_id: int, by: Person, reason: str, at: datetime) -> Case:
 def ask_for_money(*, case_id: int, by: Person, at: datetime) -> Case:
     """Ask for the charge as money instead of the points that came back: the customer's choice.
 
-    Takes as many points as had come back; they stay away unless the vendor declines (SC-21). Once
-    for a credit. Moves no clock. Locks the case, then the points. Raises NotAllowed,
-    NoMoneyRefund, CreditIsSpent.
+    Only for what was paid with money: bought points, which are taken off again from the lots that
+    they came back to. They stay away unless the vendor declines (SC-21). Once for a credit. Moves
+    no clock. Locks the case, then the points. Raises NotAllowed, NoMoneyRefund, CreditIsSpent.
     """
     if not by.may("ask_for_entitlement"):
         raise NotAllowed
     case = lock_case(case_id, by)
     timeline = load_timeline(case)
-    points = points_for_money(case, timeline.state().policy)
+    ledger.lock_points(case.company)
+    points = sum(part for _lot, part in _paid_back(case, timeline.state().policy))
     if not points:
         raise NoMoneyRefund
     event = timeline.add(ASKED_AS_MONEY, by=by, at=at, payload={"points": points})
     case.last_public_at = event.occurred_at
-    _charge_again(case, points, f"case-{case.number}-recharge-{event.seq}", by=by, at=at)
+    _take_again(case, f"case-{case.number}-recharge-{event.seq}", by=by, at=at)
     refunds.ask_money_refund(company=case.company, case_number=case.number, by=by, at=at)
     save_timelines([timeline])
     notify(ASKED_AS_MONEY, desk_side(case), case=case, event=event, at=at)
     return case
 
 
-def _charge_again(case: Case, points: int, reason_key: str, *, by: Person, at: datetime) -> None:
-    """Take points that came back off again, so that they can be refunded. Raises CreditIsSpent."""
+def _take_again(case: Case, reason_key: str, *, by: Person, at: datetime) -> None:
     try:
-        ledger.spend_points(
+        refunds.take_paid_back(
             company=case.company,
-            points=points,
-            reason_key=reason_key,
             case_number=case.number,
+            reason_key=reason_key,
             by=by,
             at=at,
         )
-    except ledger.NotEnoughPoints as short:
-        raise CreditIsSpent from short
+    except refunds.PaidPointsAreGone as gone:
+        raise CreditIsSpent from gone
 
 
-def points_for_money(case: Case, policy: Policy) -> int:
-    """Count the points that came back and may still be had as money; 0 where none may."""
+def _paid_back(case: Case, policy: Policy) -> list[ledger.Move]:
+    """List the points, by lot, that came back and may be had as money; none where none may."""
     if not policy.points.money_refund:
-        return 0
+        return []
     kinds = (CREDITED, ASKED_AS_MONEY)
     last = CaseEvent.objects.filter(case=case, kind__in=kinds).order_by("seq").last()
-    return last.payload["points"] if last is not None and last.kind == CREDITED else 0
+    if last is None or last.kind != CREDITED:
+        return []
+    return refunds.paid_parts(case.company, case.number)
 
 
 def may_have_money(case: Case, policy: Policy, at: datetime) -> int:
     """Count the points that the customer may turn into money at `at`; 0 once they are spent."""
-    points = points_for_money(case, policy)
-    return points if points and balance_at(case.company, at) >= points else 0
+    moves = _paid_back(case, policy)
+    if not refunds.are_at_hand(case.company, moves, at):
+        return 0
+    return sum(points for _lot, points in moves)
 
 
 def give_back(case: Case, kind: str, policy: Policy, *, by: Person, at: datetime) -> int:

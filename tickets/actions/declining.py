@@ -10,6 +10,7 @@ from sla.engine.parts import Declined
 from sla.engine.policy import Policy
 from tickets.actions.conversation import must_be_open, write_message
 from tickets.actions.crediting import give_back
+from tickets.actions.lapsing import end_agreements, tell_lapsed
 from tickets.agreement_errors import UnknownDeclined
 from tickets.audience import customer_side
 from tickets.errors import NothingSaid
@@ -18,7 +19,8 @@ from tickets.notices import notify
 from tickets.queries import lock_case
 from tickets.timeline import Timeline, load_timeline, save_timelines
 
-WORK = "work_logged"
+# Support has answered, or has worked on it: a question and a review are neither.
+WORK = frozenset({"work_logged", "agent_replied", "agent_called", "resolved"})
 
 
 @transaction.atomic
@@ -27,8 +29,9 @@ def decline_case(*, case_id: int, code: str, body: str, by: Person, at: datetime
 
     `code` is one of the policy's list, `body` what the customer reads beside its pointer. It is an
     answer by a person (MX-16), and the case is closed. What it cost comes back where the policy
-    says so and no work was logged. Locks the case, then the points. Raises NotAllowed, NothingSaid,
-    CaseIsNotOpen, UnknownDeclined.
+    says so and it was before work (`gives_back`). A proposal that waits and permissions that run
+    end with it. Locks the case, then the points. Raises NotAllowed, NothingSaid, CaseIsNotOpen,
+    UnknownDeclined.
     """
     if not by.may("decline_case"):
         raise NotAllowed
@@ -51,8 +54,11 @@ def declined_part(policy: Policy, code: str) -> Declined | None:
 
 
 def gives_back(timeline: Timeline, policy: Policy) -> bool:
-    """Tell whether declining gives back what the case has cost: before work, if the policy does."""
-    worked = any(event.kind == WORK for event in timeline.events)
+    """Tell whether declining gives back what the case has cost: before work, if the policy does.
+
+    Before work is before the desk has answered, called, given a solution or logged work (SC-15).
+    """
+    worked = any(event.kind in WORK for event in timeline.events)
     return policy.points.declined_refund and not worked
 
 
@@ -60,6 +66,7 @@ def _decline(
     timeline: Timeline, code: str, points: int, body: str, *, by: Person, at: datetime
 ) -> Case:
     case = timeline.case
+    ended = end_agreements(timeline, by=by, at=at)
     answer = timeline.add("agent_replied", by=by, at=at)
     declined = timeline.add("declined", by=by, at=at, payload={"declined": code, "points": points})
     timeline.add("closed", by=by, at=at)
@@ -67,6 +74,7 @@ def _decline(
     case.last_public_at = answer.occurred_at
     save_timelines([timeline])
     case.save(update_fields=["declined"])
+    tell_lapsed(timeline, ended, by=by, at=at)
     write_message(case, answer, Message.Kind.REPLY, body, by=by)
     notify("declined", customer_side(case), case=case, event=declined, at=at)
     return case

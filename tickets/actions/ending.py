@@ -1,17 +1,21 @@
 """Solving, closing and reopening a case."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
 from accounts.errors import NotAllowed
 from accounts.models import Person
+from sla.engine.clock import Event
 from sla.engine.policy import Policy
 from sla.engine.span import span_end
 from tickets.actions.conversation import say, write_message
-from tickets.agreement_errors import CaseWasDeclined
-from tickets.audience import desk_side
+from tickets.actions.lapsing import end_agreements, tell_lapsed
+from tickets.agreement_errors import CaseWasDeclined, SameProblemNeeded
+from tickets.audience import customer_side, desk_side
 from tickets.errors import (
     CaseIsClosed,
     CaseIsNotOpen,
@@ -23,7 +27,7 @@ from tickets.errors import (
 from tickets.models import Case, Message
 from tickets.notices import notify
 from tickets.queries import lock_case
-from tickets.timeline import load_timeline, moment, save_timelines, seconds_of
+from tickets.timeline import Timeline, load_timeline, moment, save_timelines, seconds_of
 
 
 @transaction.atomic
@@ -47,9 +51,10 @@ def resolve_case(*, case_id: int, by: Person, solution: str, at: datetime) -> Ca
 def close_case(*, case_id: int, by: Person, at: datetime, body: str = "") -> Case:
     """Close a case: the desk only a solved one, the customer any of theirs. Locks the case.
 
-    `body` are parting words of the customer's: they belong to the closing and ask for nothing. The
-    first closure is kept: windows count from it (SC-18). Raises NotAllowed, CaseIsClosed,
-    CaseIsNotSolved.
+    `body` are parting words of the customer's: they belong to the closing and ask for nothing. A
+    proposal that waits and permissions that run end with it. Who wants to hear of the disposition
+    is told when the desk closes (SC-14). The first closure is kept: windows count from it (SC-18).
+    Raises NotAllowed, CaseIsClosed, CaseIsNotSolved.
     """
     if not (by.may("reply_as_customer") or by.may("resolve")):
         raise NotAllowed
@@ -60,20 +65,28 @@ def close_case(*, case_id: int, by: Person, at: datetime, body: str = "") -> Cas
         raise CaseIsNotSolved
     case.status = Case.Status.CLOSED
     timeline = load_timeline(case)
+    ended = end_agreements(timeline, by=by, at=at)
     event = timeline.add("closed", by=by, at=at)
     save_timelines([timeline])
+    tell_lapsed(timeline, ended, by=by, at=at)
     if by.is_customer:
         write_message(case, event, Message.Kind.CUSTOMER, body, by=by)
         notify("closed", desk_side(case), case=case, event=event, at=at)
+    elif case.keep_informed:
+        notify("closed", customer_side(case), case=case, event=event, at=at)
     return case
 
 
 @transaction.atomic
-def reopen_case(*, case_id: int, by: Person, body: str, at: datetime) -> Case:
+def reopen_case(
+    *, case_id: int, by: Person, body: str, at: datetime, same_problem: bool = False
+) -> Case:
     """Open a solved or closed case again; the desk owes a reply. Locks the case.
 
-    What was declined only the desk opens again: what it cost has come back (SC-15). Raises
-    NotAllowed, NothingSaid, CaseIsOpen, CaseWasDeclined, ReopenWindowOver.
+    `same_problem`: the customer confirms that it is exactly the problem as first reported, which a
+    closed case takes (SC-18). What was declined only the desk opens again, and nobody once what it
+    cost has come back (SC-15). Raises NotAllowed, NothingSaid, CaseIsOpen, CaseWasDeclined,
+    ReopenWindowOver, SameProblemNeeded.
     """
     if not (by.may("reply_as_customer") or by.may("resolve")):
         raise NotAllowed
@@ -82,16 +95,32 @@ def reopen_case(*, case_id: int, by: Person, body: str, at: datetime) -> Case:
     case = lock_case(case_id, by)
     if case.is_open:
         raise CaseIsOpen
-    if case.declined and by.is_customer:
-        raise CaseWasDeclined
     timeline = load_timeline(case)
+    if case.declined and (by.is_customer or came_back_declined(timeline.events)):
+        raise CaseWasDeclined
     _check_window(case, timeline.state().policy, at)
+    confirmed = by.is_customer and case.status == Case.Status.CLOSED
+    if confirmed and not same_problem:
+        raise SameProblemNeeded(field="same_problem")
+    return _reopen(timeline, body, {"same_problem": True} if confirmed else {}, by=by, at=at)
+
+
+def came_back_declined(events: Iterable[Event]) -> bool:
+    """Tell whether what a case had cost came back when it was last declined (SC-15)."""
+    points = [event.payload.get("points", 0) for event in events if event.kind == "declined"]
+    return bool(points) and points[-1] > 0
+
+
+def _reopen(
+    timeline: Timeline, body: str, payload: dict[str, Any], *, by: Person, at: datetime
+) -> Case:
+    case = timeline.case
     case.status = Case.Status.OPEN
     if case.declined:
         case.declined = ""
         case.save(update_fields=["declined"])
     kind = Message.Kind.CUSTOMER if by.is_customer else Message.Kind.REPLY
-    return say(timeline, "reopened", kind, by=by, body=body, at=at)
+    return say(timeline, "reopened", kind, by=by, body=body, at=at, payload=payload)
 
 
 def reopen_until(case: Case, policy: Policy) -> datetime | None:

@@ -1,4 +1,4 @@
-"""A new case about one that can no longer be opened again (SC-18)."""
+"""A new case about a closed one: its window is over, or the problem is another (SC-18)."""
 
 from datetime import datetime
 
@@ -6,13 +6,14 @@ from django.db import transaction
 
 from accounts.models import Person
 from sla.engine.policy import Policy
-from tickets.actions.ending import reopen_until
 from tickets.actions.opening import open_case
 from tickets.agreement_errors import NotFollowed
-from tickets.filing import Wish
+from tickets.filing import Weighed, Wish, weigh
 from tickets.models import Case
 from tickets.queries import lock_case
 from tickets.timeline import load_timeline, save_timelines
+
+PORTAL = "portal"
 
 
 @transaction.atomic
@@ -29,14 +30,14 @@ def follow_case(
     """Open a new case about the closed one that the wish names, and link both ways (SC-18).
 
     It is charged as any new case is. Moves no clock of the old one. Locks the old case, then what
-    `open_case` locks. Raises NotFound, NotFollowed (it can still be opened again), and what
-    `open_case` raises.
+    `open_case` locks. Raises NotFound, NotFollowed (it is not closed), and what `open_case`
+    raises.
     """
     assert wish.origin is not None and wish.origin_kind == Case.Origin.FOLLOW_UP
     old = lock_case(wish.origin.pk, by)
-    timeline = load_timeline(old)
-    if not is_followed(old, timeline.state().policy, at):
+    if not is_followed(old):
         raise NotFollowed
+    timeline = load_timeline(old)
     new = open_case(
         wish=wish,
         subject=subject,
@@ -51,7 +52,27 @@ def follow_case(
     return new
 
 
-def is_followed(case: Case, policy: Policy, at: datetime) -> bool:
-    """Tell whether a case is closed for good, so that only a new one can be about it (SC-18)."""
-    until = reopen_until(case, policy)
-    return case.status == Case.Status.CLOSED and until is not None and at >= until
+def is_followed(case: Case) -> bool:
+    """Tell whether a new case can be about this one: it is closed (SC-18).
+
+    Also within the reopen window: only exactly the same problem is opened again.
+    """
+    return case.status == Case.Status.CLOSED
+
+
+def weigh_follow_up(case: Case, policy: Policy, *, by: Person, at: datetime) -> Weighed:
+    """Weigh a new case of `by` about a closed one, by the portal. Writes nothing.
+
+    Of what was known of the old one; the price is that of the day (SC-18).
+    """
+    wish = Wish(
+        company=case.company,
+        contact=by,
+        channel=PORTAL if policy.channel(PORTAL) else case.channel,
+        site=by.site,
+        product=case.product,
+        case_type=case.case_type or None,
+        origin=case,
+        origin_kind=Case.Origin.FOLLOW_UP,
+    )
+    return weigh(wish, by=by, at=at)

@@ -39,19 +39,21 @@ def open_case(
     by: Person,
     at: datetime,
     occurred_at: datetime | None = None,
+    written_by: Person | None = None,
 ) -> Case:
     """Open a case, charge it, and tell the customer its number and promise.
 
     `occurred_at` is when a call came in that is logged at `at`; the clocks run from it, and what
     was on hand then counts. The charge is taken in this transaction (SC-20), once for the case
-    however much is said on it later (SC-12); an exception that was needed is used up. The filer's
-    draft is cleared. Locks the company's points where the case costs any, then the number counter,
-    last. Raises NotAllowed, SubjectMissing, NothingSaid, InTheFuture, FilingRefused with every
-    reason in words.
+    however much is said on it later (SC-12); an exception that was needed is used up. `written_by`
+    of the desk wrote the words that the customer agrees to, and chose the levels (SC-13); without
+    one they are the customer's, and the filer's draft is cleared. Locks the company's points where
+    the case costs any, then the number counter, last. Raises NotAllowed, SubjectMissing,
+    NothingSaid, InTheFuture, FilingRefused with every reason in words.
     """
     opened_at = (occurred_at or at).replace(microsecond=0)
     _check(wish=wish, subject=subject, body=body, by=by, opened_at=opened_at, at=at)
-    weighed, holdings = weigh_to_open(wish, by=by, at=opened_at)
+    weighed, holdings = weigh_to_open(wish, by=written_by or by, at=opened_at)
     if weighed.refusals:
         raise FilingRefused(
             [refusal_sentence(refusal, weighed.published.policy) for refusal in weighed.refusals],
@@ -68,13 +70,14 @@ def open_case(
         tenant_id=case.tenant_id,
         case=case,
         event=event,
-        author=by if by.is_customer else wish.contact,
-        kind=Message.Kind.CUSTOMER,
+        author=written_by or (by if by.is_customer else wish.contact),
+        kind=Message.Kind.REPLY if written_by else Message.Kind.CUSTOMER,
         body=body.strip(),
         written_at=event.occurred_at,
     )
     notify("case_filed", [wish.contact.pk], case=case, event=event, at=at)
-    CaseDraft.objects.filter(person=by).delete()
+    if written_by is None:
+        CaseDraft.objects.filter(person=by).delete()
     return case
 
 

@@ -1,7 +1,8 @@
 """A problem that can be divided: the desk proposes a case of its own, the customer agrees (SC-13).
 
 What the new case costs is shown before; it is charged in the transaction that opens it, by the
-same gate as any other case. A manager may waive the cost, and then nobody has to be asked.
+same gate as any other case, to whoever agrees. The words stay those of who proposed it. A manager
+may waive the cost, and then nobody has to be asked.
 """
 
 from collections.abc import Mapping
@@ -14,12 +15,13 @@ from django.db import transaction
 from accounts.errors import NotAllowed
 from accounts.models import Person
 from accounts.tenancy import current_tenant_id
+from sla.engine.parts import Refusal
 from tickets.actions.conversation import must_be_open, write_note
 from tickets.actions.opening import open_case
 from tickets.agreement_errors import NoSplitWaits, SplitCostsMore, SplitWaits
 from tickets.audience import customer_side, desk_side
-from tickets.errors import NothingSaid, SubjectMissing
-from tickets.filing import Weighed, Wish, weigh
+from tickets.errors import CaseIsClosed, FilingRefused, NothingSaid, SubjectMissing
+from tickets.filing import Weighed, Wish, refusal_sentence, weigh
 from tickets.models import Case, CaseEvent, SplitProposal
 from tickets.notices import notify
 from tickets.queries import lock_case
@@ -70,19 +72,23 @@ def accept_split(
 ) -> Case:
     """Agree to a proposal: the new case opens and is charged at once (SC-13); gives the new case.
 
-    `points_shown` is the cost that was read: nothing dearer is opened. Locks the case, then what
-    `open_case` locks. Raises NotAllowed, NoSplitWaits, SplitCostsMore, FilingRefused.
+    Who agrees files a case and pays for it, so they have to be somebody who may. `points_shown` is
+    the cost that was read: nothing dearer is opened. Locks the case, then what `open_case` locks.
+    Raises NotAllowed, NoSplitWaits, CaseIsClosed, SplitCostsMore, FilingRefused.
     """
-    if not by.may("reply_as_customer"):
+    if not by.may("file_case"):
         raise NotAllowed
     case = lock_case(case_id, by)
-    proposal = _waiting(case, proposal_id)
+    proposal = _to_open(case, proposal_id)
     timeline = load_timeline(case)
-    opener = opener_of(proposal, by)
-    cost = points_of(weigh_split(case, timeline, by=opener, at=at))
+    refusal = filing_refusal(by)
+    if refusal is not None:
+        policy = timeline.state().policy
+        raise FilingRefused([refusal_sentence(refusal, policy)], [refusal.code])
+    cost = points_of(weigh_split(case, timeline, by=proposal.proposed_by, at=at))
     if cost > points_shown:
         raise SplitCostsMore(points=cost)
-    new = _open(timeline, proposal, by=opener, at=at)
+    new = _open(timeline, proposal, by=by, at=at)
     _decide(proposal, State.ACCEPTED, new, by=by, at=at)
     payload = {"split": proposal.pk, "case": new.number}
     _tell(timeline, "case_split", payload, desk_side(case), by=by, at=at)
@@ -94,14 +100,14 @@ def waive_split(*, case_id: int, proposal_id: int, reason: str, by: Person, at: 
     """Open the proposed case without a charge: nobody has to agree to it then (SC-13).
 
     Locks the case, then what `open_case` locks. Raises NotAllowed, NothingSaid, NoSplitWaits,
-    FilingRefused for what is not about points.
+    CaseIsClosed, FilingRefused for what is not about points.
     """
     if not by.may("waive_points"):
         raise NotAllowed
     if not reason.strip():
         raise NothingSaid(field="reason")
     case = lock_case(case_id, by)
-    proposal = _waiting(case, proposal_id)
+    proposal = _to_open(case, proposal_id)
     timeline = load_timeline(case)
     new = _open(timeline, proposal, by=by, at=at, waived_by=by)
     proposal.waived_by = by
@@ -141,10 +147,9 @@ def weigh_split(case: Case, timeline: Timeline, *, by: Person, at: datetime) -> 
     return weigh(_wish(case, timeline), by=by, at=at)
 
 
-def opener_of(proposal: SplitProposal, reader: Person) -> Person:
-    """Choose in whose name the case opens: theirs who wrote it, unless they have left the desk."""
-    author = proposal.proposed_by
-    return author if author.may("open_for_caller") else reader
+def filing_refusal(reader: Person) -> Refusal | None:
+    """Tell why a customer may not agree to a case of its own: who agrees files it, and pays."""
+    return None if reader.may_file else Refusal("contact_may_not_file", {"name": reader.name})
 
 
 def points_of(weighed: Weighed) -> int:
@@ -185,7 +190,15 @@ def _open(
         availability=timeline.case.availability,
         by=by,
         at=at,
+        written_by=proposal.proposed_by,
     )
+
+
+def _to_open(case: Case, proposal_id: int) -> SplitProposal:
+    found = _waiting(case, proposal_id)
+    if case.status == Case.Status.CLOSED:
+        raise CaseIsClosed
+    return found
 
 
 def _waiting(case: Case, proposal_id: int) -> SplitProposal:

@@ -1,0 +1,44 @@
+"""What waits or runs on a case ends with it: a proposal to split, permissions (SC-13, SP-01)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from accounts.models import Person
+from tickets.actions.consenting import running_consents
+from tickets.actions.splitting import waiting_split
+from tickets.audience import customer_side, desk_side
+from tickets.models import CaseEvent, SplitProposal
+from tickets.notices import notify
+from tickets.timeline import Timeline
+
+
+def end_agreements(timeline: Timeline, *, by: Person, at: datetime) -> list[CaseEvent]:
+    """Withdraw the proposal that waits on a locked case, and the permissions that run.
+
+    For whoever closes or declines the case. Gives the entries, which the caller saves and then
+    tells with `tell_lapsed`.
+    """
+    ended = []
+    split = waiting_split(timeline.case)
+    if split is not None:
+        split.state = SplitProposal.State.WITHDRAWN
+        split.decided_by, split.decided_at = by, at
+        split.save(update_fields=["state", "decided_by", "decided_at"])
+        ended.append(timeline.add("split_withdrawn", by=by, at=at, payload={"split": split.pk}))
+    for consent in running_consents(timeline.case, at):
+        consent.withdrawn_at, consent.withdrawn_by = at, by
+        consent.save(update_fields=["withdrawn_at", "withdrawn_by"])
+        payload = {"consent": consent.pk}
+        ended.append(timeline.add("consent_withdrawn", by=by, at=at, payload=payload))
+    return ended
+
+
+def tell_lapsed(
+    timeline: Timeline, ended: Sequence[CaseEvent], *, by: Person, at: datetime
+) -> None:
+    """Tell the customer what the desk ended with the case, or the desk what the customer did."""
+    if not ended:
+        return
+    people = desk_side(timeline.case) if by.is_customer else customer_side(timeline.case)
+    for event in ended:
+        notify(event.kind, people, case=timeline.case, event=event, at=at)
