@@ -95,7 +95,7 @@ def tell_accepted(registration: Registration, at: datetime) -> None:
 
 
 def password_link(person: Person) -> str:
-    """Make the path of a page where a person chooses a password; good once, within an hour."""
+    """Make the path of a page where a person chooses a password; good once."""
     key = f"{user_pk_to_url_str(person)}-{default_token_generator.make_token(person)}"
     path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
     return path.replace("UID-KEY", key)

@@ -120,6 +120,7 @@ def _invitation(person: Person, _refs: Refs) -> Rendered:
         "person": person,
         "vendor": person.tenant,
         "link": site_url(person.tenant, path),
+        "has_password": person.has_usable_password(),
         "again": site_url(person.tenant, reverse("account_reset_password")),
         "admin": site_url(person.tenant, "/admin/"),
     }
