@@ -11,6 +11,7 @@ from accounts.constraints import refused_as
 from accounts.errors import DomainError, Invalid, NotAllowed, NotFound
 from accounts.models import Company, Person
 from accounts.tenancy import current_tenant_id
+from entitlements.licence_mail import tell_verified
 from entitlements.models import Licence, Product
 
 VERIFYING = "edit_contracts"
@@ -84,7 +85,7 @@ def change_licence(*, licence: Licence, by: Person) -> None:
 
 @transaction.atomic
 def verify_licence(*, licence_id: int, by: Person, at: datetime) -> Licence:
-    """Put down who has seen the proof of a licence, and when (DD-33).
+    """Put down who has seen the proof of a licence, and when; its company is told (DD-33).
 
     Locks the licence. Raises NotAllowed, NotFound or LicenceIsVerified.
     """
@@ -97,6 +98,7 @@ def verify_licence(*, licence_id: int, by: Person, at: datetime) -> Licence:
         raise LicenceIsVerified
     licence.verified_at, licence.verified_by = at, by
     licence.save(update_fields=["verified_at", "verified_by"])
+    tell_verified(licence, at)
     return licence
 
 

@@ -15,7 +15,10 @@ from entitlements.licences import (
     verify_licence,
 )
 from entitlements.models import Licence
+from outbox.models import OutboxMessage
+from outbox.registry import registered
 from tests.entitlements.lifecycle.storage import BEGINNING, license_to
+from tests.points import override_asked
 
 LATER = datetime(2016, 3, 1, 9, 0, tzinfo=UTC)
 
@@ -136,3 +139,30 @@ def test_dd_42_maintenance_ends_apart_from_the_licence(licences, last):
 
 def test_dd_42_unverified_licence_brings_no_maintenance():
     assert maintenance_end([Licence(maintenance_until=date(2030, 1, 1))]) is None
+
+
+def mailed(kind="licence_verified"):
+    found = OutboxMessage.objects.filter(kind=kind).select_related("recipient").order_by("pk")
+    return list(found)
+
+
+def test_dd_33_company_hears_that_its_licence_is_verified(alpha, entered):
+    override_asked(alpha, at=LATER)
+    licence = license_to(alpha, by=alpha.contact)
+
+    verify_licence(licence_id=licence.pk, by=alpha.manager, at=LATER)
+
+    assert [one.recipient for one in mailed()] == [alpha.company_admin, alpha.contact]
+    first = mailed()[0]
+    known = registered(first.kind)
+    assert known.may_receive(alpha.company_admin, first.refs) is True
+    assert known.may_receive(alpha.stranger, first.refs) is False
+    letter = known.render(alpha.company_admin, first.refs)
+    assert letter.subject == "Your licence SX-1 is verified"
+    assert "/file/" in letter.body
+
+
+def test_licence_that_a_manager_writes_down_is_no_news(alpha, entered):
+    license_to(alpha)
+
+    assert mailed() == []
