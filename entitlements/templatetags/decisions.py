@@ -2,18 +2,19 @@
 
 from django import template
 
-from entitlements.models import Correction, EntitlementRequest, MoneyRefund
+from entitlements.models import Correction, EntitlementRequest, MoneyRefund, Registration
 
 register = template.Library()
 
 
 @register.simple_tag
 def waiting_decisions() -> dict[str, int]:
-    """Count requests, corrections and refunds that wait, in the tenant that is entered."""
+    """Count what waits for a manager, in the tenant that is entered."""
     return {
         "requests": _count(EntitlementRequest, EntitlementRequest.State.WAITING),
         "corrections": _count(Correction, Correction.State.WAITING),
         "refunds": _count(MoneyRefund, MoneyRefund.State.ASKED),
+        "registrations": _count(Registration, Registration.State.WAITING),
     }
 
 

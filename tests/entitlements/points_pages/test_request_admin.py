@@ -1,5 +1,6 @@
 """Requests of customers in the admin: an inbox, a page each, a decision with words; exceptions."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,13 +10,22 @@ from django.urls import reverse
 
 from accounts.tenancy import tenant
 from entitlements.balances import balance_at
-from entitlements.models import EntitlementRequest, GateOverride
+from entitlements.models import EntitlementRequest, GateOverride, Registration
 from entitlements.overrides import grant_override, use_override
 from outbox.models import OutboxMessage
 from tests.entitlements.points_pages.conftest import NOW, text_of
 from tests.factories import CompanyFactory, ContactFactory
 from tests.points import override_asked, pack_asked
 
+OFFERED = [
+    "no_contract",
+    "product_outside_contract",
+    "edition_not_open",
+    "channel_not_entitled",
+    "release_needed",
+    "release_unsupported",
+    "points_short",
+]
 GRANT_PACK = {"decision": "grant", "reference": "PO-1", "answer": "Thank you."}
 LET_THROUGH = {
     "decision": "grant",
@@ -59,7 +69,7 @@ def test_sc_19_exception_needs_a_reason_and_is_for_the_asker_for_so_many_days(
     silent = manager.post(url, LET_THROUGH | {"reason": ""})
     manager.post(url, LET_THROUGH)
 
-    assert "This field is required." in text_of(silent)
+    assert "Say why: it is kept with the exception." in text_of(silent)
     with tenant(selling.tenant):
         made = GateOverride.objects.get()
     assert (made.codes, made.contact_id) == ("points_short,licence_expired", selling.contact.pk)
@@ -81,6 +91,35 @@ def test_page_says_what_the_gate_said_in_words_and_what_the_draft_is_about(
     assert ">points_short" not in text
 
 
+@pytest.mark.parametrize(
+    ("make", "typed", "said"),
+    [
+        (pack_asked, GRANT_PACK | {"reference": ""}, "Say the number of the order or invoice."),
+        (override_asked, LET_THROUGH | {"days": "0"}, "Say for how many days, from 1 to 366."),
+        (pack_asked, {"decision": "decline"}, "Say why not: who asked for it reads this."),
+    ],
+)
+def test_decision_that_cannot_be_is_an_error_from_the_title_on(
+    manager, selling, admin_url, make, typed, said
+):
+    asked = ask(selling, make)
+
+    page = manager.post(admin_url("entitlementrequest", "page", asked.pk), typed)
+
+    text = text_of(page)
+    assert page.status_code == 422
+    assert text.split("<title>")[1].lstrip().startswith("Error:")
+    assert said in text
+
+
+def test_exception_is_offered_from_what_the_policy_can_refuse(manager, selling, admin_url):
+    page = manager.get(admin_url("gateoverride", "new", selling.company.pk))
+
+    offered = [code for code, _name in page.context["form"].fields["codes"].choices]
+    # Scalix asks for no licence and limits no number of cases.
+    assert offered == OFFERED
+
+
 def test_declining_needs_words_which_the_asker_reads(manager, selling, admin_url):
     asked = ask(selling, pack_asked)
     url = admin_url("entitlementrequest", "page", asked.pk)
@@ -88,7 +127,7 @@ def test_declining_needs_words_which_the_asker_reads(manager, selling, admin_url
     silent = manager.post(url, {"decision": "decline", "answer": " "})
     manager.post(url, {"decision": "decline", "answer": "Ask Ana first."})
 
-    assert "This field is required." in text_of(silent)
+    assert "Say why not: who asked for it reads this." in text_of(silent)
     settled = reread(selling, asked)
     assert (settled.state, settled.answer) == ("declined", "Ask Ana first.")
 
@@ -125,13 +164,30 @@ def test_inbox_has_what_waits_first(manager, selling, admin_url):
     ]
 
 
+def register_one(selling):
+    Registration.objects.create(
+        tenant=selling.tenant,
+        name="Nora New",
+        email="nora@new.test",
+        company_name="New",
+        token_digest="0" * 64,
+        link_expires_at=NOW + timedelta(days=2),
+        asked_at=NOW,
+        proven_at=NOW,
+        state="waiting",
+    )
+
+
 def test_first_page_of_the_admin_counts_what_waits(manager, selling):
     ask(selling, pack_asked)
     ask(selling, override_asked)
+    with tenant(selling.tenant):
+        register_one(selling)
 
     text = text_of(manager.get(reverse("admin:index")))
 
     assert "2 requests of customers wait for a decision" in text
+    assert "1 registration waits for a decision" in text
 
 
 def test_first_page_is_silent_when_nothing_waits(manager, selling):
@@ -169,7 +225,7 @@ def test_exception_that_nobody_asked_for_here_is_made_with_a_reason(manager, sel
     silent = manager.post(url, typed | {"codes": []})
     manager.post(url, typed)
 
-    assert "This field is required." in text_of(silent)
+    assert "Say what the exception is from." in text_of(silent)
     with tenant(selling.tenant):
         made = GateOverride.objects.get()
     assert (made.contact_id, made.codes, made.reason) == (None, "points_short", "Called us.")
@@ -245,10 +301,42 @@ def test_account_manager_decides_what_is_to_be_bought_at_the_desk(browse, sellin
         assert balance_at(selling.company, NOW) == 50
 
 
-def test_account_manager_has_no_say_in_exceptions(browse, selling):
+def test_account_manager_reads_about_exceptions_and_has_no_say(browse, selling):
     asked = ask(selling, override_asked)
-
     client = browse(selling.tenant, selling.account_manager)
-    page = client.get(reverse("desk:points_request", args=[asked.pk]))
+    url = reverse("desk:points_request", args=[asked.pk])
 
-    assert page.status_code == 404
+    page = client.get(url)
+    answers = [client.post(url, LET_THROUGH), client.post(url, {"decision": "decline"})]
+
+    text = text_of(page)
+    assert "A manager decides about exceptions, and has been told." in text
+    assert "a licence that has expired" in text
+    assert 'name="decision"' not in text
+    assert [answer.status_code for answer in answers] == [403, 403]
+    assert reread(selling, asked).state == "waiting"
+
+
+@pytest.mark.parametrize("make", [pack_asked, override_asked])
+@pytest.mark.parametrize("who", ["agent", "lead", "dispatcher"])
+def test_who_may_not_sell_has_no_page_of_requests(browse, selling, make, who):
+    asked = ask(selling, make)
+    client = browse(selling.tenant, getattr(selling, who))
+    url = reverse("desk:points_request", args=[asked.pk])
+
+    assert [client.get(url).status_code, client.post(url, GRANT_PACK).status_code] == [404, 404]
+    assert reread(selling, asked).state == "waiting"
+
+
+def test_two_forms_of_a_decision_have_no_field_in_common(browse, manager, selling, admin_url):
+    asked = ask(selling, pack_asked)
+    seller = browse(selling.tenant, selling.account_manager)
+
+    for page in (
+        manager.get(admin_url("entitlementrequest", "page", asked.pk)),
+        seller.get(reverse("desk:points_request", args=[asked.pk])),
+    ):
+        ids = re.findall(r' id="([^"]+)"', text_of(page))
+        labelled = re.findall(r'<label[^>]* for="([^"]+)"', text_of(page))
+        assert len(ids) == len(set(ids))
+        assert {"grant_answer", "decline_answer"} <= set(labelled) & set(ids)
