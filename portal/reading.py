@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,7 +17,7 @@ from sla.engine.ladder import marks
 from sla.engine.parts import Phone
 from sla.engine.policy import Policy
 from tickets.actions.ending import reopen_until
-from tickets.models import Case, CaseEvent, Message
+from tickets.models import Case, CaseEvent, Message, SplitProposal
 from tickets.queries import visible_cases
 from tickets.reading import (
     ClockView,
@@ -44,6 +44,9 @@ FILTERS = {
     "closed": (Case.Status.CLOSED,),
     "all": tuple(Case.Status),
 }
+SPLIT_WAITS = Q(
+    Exists(SplitProposal.objects.filter(case=OuterRef("pk"), state=SplitProposal.State.WAITING))
+)
 FILTER_NAMES = {
     "open": gettext_lazy("Open"),
     "waiting": gettext_lazy("Waiting for you"),
@@ -140,9 +143,10 @@ def home(person: Person, at: datetime) -> Home:
     What support owes soonest comes first, and so what is late before all; elsewhere the newest.
     """
     own = _cases(person, MINE)
-    waiting = own.filter(status__in=FILTERS["waiting"])[:CASES_ON_HOME]
+    waiting = own.filter(_in_view("waiting"))[:CASES_ON_HOME]
     soonest = (F("next_due_at").asc(nulls_last=True), "-number")
-    with_support = own.filter(status=Case.Status.OPEN).order_by(*soonest)[:CASES_ON_HOME]
+    unasked = own.filter(status=Case.Status.OPEN).exclude(SPLIT_WAITS)
+    with_support = unasked.order_by(*soonest)[:CASES_ON_HOME]
     closed = own.filter(status=Case.Status.CLOSED)[:CASES_ON_HOME]
     lists = [list(waiting), list(with_support), list(closed)]
     rows = iter(_rows([case for cases in lists for case in cases], at))
@@ -157,7 +161,7 @@ def case_list(
 
     `scope` is mine or company (the latter shows what the role allows), `view` a key of FILTERS.
     """
-    cases = _cases(person, scope).filter(status__in=FILTERS[view]).order_by("-number")
+    cases = _cases(person, scope).filter(_in_view(view)).order_by("-number")
     if before is not None:
         cases = cases.filter(number__lt=before)
     found = list(cases.select_related("contact")[: CASES_PER_PAGE + 1])
@@ -223,11 +227,26 @@ def _cases(person: Person, scope: str) -> QuerySet[Case]:
     return cases if scope == COMPANY else cases.filter(contact=person)
 
 
+def _in_view(view: str) -> Q:
+    """Choose the cases of a view: a case of its own that is proposed waits for the customer."""
+    chosen = Q(status__in=FILTERS[view])
+    return chosen | (Q(status=Case.Status.OPEN) & SPLIT_WAITS) if view == "waiting" else chosen
+
+
 def _rows(cases: list[Case], at: datetime) -> list[Row]:
+    """Say where cases stand; statements do not grow with them."""
+    found = SplitProposal.objects.filter(case__in=cases, state=SplitProposal.State.WAITING)
+    asked = set(found.values_list("case", flat=True))
     return [
-        Row(timeline.case, situation_of(timeline.case, timeline.state(), at))
+        Row(case := timeline.case, _stands(case, timeline, at, is_asked=case.pk in asked))
         for timeline in load_timelines(cases)
     ]
+
+
+def _stands(case: Case, timeline: Timeline, at: datetime, *, is_asked: bool) -> Told:
+    situation = situation_of(case, timeline.state(), at)
+    is_asked = is_asked and case.status == Case.Status.OPEN and situation.kind != "late"
+    return Told("split_proposed") if is_asked else situation
 
 
 def _open_question(case: Case, entries: Iterable[Entry]) -> Entry | None:
