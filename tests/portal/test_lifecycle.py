@@ -221,6 +221,7 @@ def test_sp_04_topic_that_a_company_may_not_have_says_what_it_comes_with(alpha, 
     client = browse(alpha.tenant, alpha.contact)
     before = words(client.get("/notifications/"))
     with tenant(alpha.tenant):
+        alpha.contract.edition = "enterprise"
         add_line(contract=alpha.contract, subscription="software_subscription", users=5)
     after = client.get("/notifications/")
 
