@@ -173,6 +173,12 @@ def decline_money_refund(
     return _decide(refund, State.DECLINED, by=by, at=at, answer=answer.strip())
 
 
+def is_money_asked(*, company: Company, case_number: int) -> bool:
+    """Tell whether the money of a case is asked for or paid."""
+    asked = MoneyRefund.objects.filter(company=company, case_number=case_number)
+    return asked.exclude(state=State.DECLINED).exists()
+
+
 def _standing_refund(company: Company, case_number: int) -> MoneyRefund:
     asked = MoneyRefund.objects.filter(company=company, case_number=case_number)
     last = asked.exclude(state=State.DECLINED).order_by("pk").last()

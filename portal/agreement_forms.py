@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.filing.forms import BODY_LENGTH
 from tickets.actions.consenting import LONGEST_CONSENT
 from tickets.agreement_errors import ScopeMissing
 from tickets.models import RemoteConsent
@@ -60,4 +61,15 @@ class SplitForm(forms.Form):
 class FollowForm(forms.Form):
     """What is wrong again: it becomes the description of a new case."""
 
-    reason = forms.CharField(required=False, max_length=20_000)
+    reason = forms.CharField(
+        label=gettext_lazy("What is still wrong?"),
+        required=False,
+        max_length=BODY_LENGTH,
+        error_messages={
+            "max_length": gettext_lazy(
+                "This is too long: %(show_value)d characters, and %(limit_value)d fit."
+            )
+        },
+    )
+    # What becomes of a draft that is there already.
+    draft = forms.ChoiceField(required=False, choices=[("keep", ""), ("replace", "")])

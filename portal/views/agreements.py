@@ -5,16 +5,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from entitlements.refunds import is_money_asked
 from portal.agreement_forms import ConsentForm, FollowForm, SplitForm, WithdrawForm
-from portal.page import customer_page, refusals_into
+from portal.page import customer_page, refusals_into, show
 from portal.views.cases import SENT_TWICE, show_case
 from tickets.actions.consenting import give_consent, withdraw_consent
 from tickets.actions.crediting import ask_for_money
 from tickets.actions.following import is_followed
 from tickets.actions.splitting import accept_split, decline_split
-from tickets.agreement_errors import NoConsentRuns, NoSplitWaits, NotFollowed
-from tickets.drafts import draft_of, keep_draft
-from tickets.models import Case, SplitProposal
+from tickets.agreement_errors import NoConsentRuns, NoMoneyRefund, NoSplitWaits, NotFollowed
+from tickets.drafts import discard_draft, draft_of, keep_draft
+from tickets.models import Case, CaseDraft, SplitProposal
 from tickets.queries import access_case
 
 
@@ -59,8 +60,15 @@ def split(request: HttpRequest, number: int) -> HttpResponse:
 @customer_page
 def money(request: HttpRequest, number: int) -> HttpResponse:
     case = access_case(request.user, number)
-    if request.method == "POST":
+    if request.method != "POST":
+        return redirect("portal:case", number)
+    try:
         ask_for_money(case_id=case.pk, by=request.user, at=request.at)
+    except NoMoneyRefund:
+        if not is_money_asked(company=case.company, case_number=case.number):
+            raise
+        messages.info(request, _("You have asked for money already; it was not asked for again."))
+    else:
         messages.success(
             request, _("You asked for money instead. You hear from the vendor how it is paid.")
         )
@@ -75,9 +83,27 @@ def follow(request: HttpRequest, number: int) -> HttpResponse:
     if not is_followed(case):
         raise NotFollowed
     form = FollowForm(request.POST)
-    words = form.cleaned_data["reason"] if form.is_valid() else ""
+    if not form.is_valid():
+        return show_case(request, case, form=form)
+    words, decision = form.cleaned_data["reason"], form.cleaned_data["draft"]
+    draft = draft_of(request.user)
+    if draft is not None and not decision and _is_in_the_way(draft, case, words):
+        shown = {"case": case, "words": words, "subject": draft.answers.get("subject", "")}
+        return show(request, "portal/file/draft_there.html", shown)
+    if decision == "keep":
+        return redirect("portal:file")
+    if decision == "replace":
+        discard_draft(by=request.user)
     keep_draft(by=request.user, answers=_answers(request, case, words), at=request.at)
     return redirect("portal:file")
+
+
+def _is_in_the_way(draft: CaseDraft, case: Case, words: str) -> bool:
+    """Tell whether a draft is about something else, or says otherwise what is said now."""
+    said = {name: text for name, text in draft.answers.items() if text}
+    if said.get("origin") != str(case.number):
+        return bool(said)
+    return bool(words) and said.get("body", words) != words
 
 
 def _decide(

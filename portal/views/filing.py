@@ -93,6 +93,14 @@ def discard(request: HttpRequest) -> HttpResponse:
     return redirect("portal:home")
 
 
+@customer_page
+def untie(request: HttpRequest) -> HttpResponse:
+    """Let the draft be about no closed case any more; all that was typed stays."""
+    if request.method == "POST" and draft_of(request.user) is not None:
+        keep_draft(by=request.user, answers={"origin": ""}, at=request.at)
+    return redirect("portal:file")
+
+
 def show_refused(
     request: HttpRequest, filing: Filing, asking: AskForm | None = None
 ) -> HttpResponse:
@@ -170,6 +178,7 @@ def _step_page(
         "asks_level": isinstance(form, LevelForm),
         "channels": channel_outlooks(filing.foreseen, by=filing.by, at=filing.at),
         "in_the_way": filing.in_the_way,
+        "origin": filing.origin,
         **side_costs(filing),
         **_cards(form, filing),
     }
@@ -217,6 +226,7 @@ def _check_page(
 ) -> HttpResponse:
     shown = {
         "summary": summary_of(filing),
+        "origin": filing.origin,
         "draft": draft_of(request.user),
         "shown": key_of(filing),
         "form": form or asking,
