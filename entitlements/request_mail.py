@@ -42,7 +42,7 @@ def _may_hear_of_answer(person: Person, refs: Refs) -> bool:
 def _asked(person: Person, refs: Refs) -> Rendered:
     request = _request(refs)
     if person.is_customer:
-        path = reverse("portal:points")
+        path = reverse("portal:points" if request.kind == Kind.PACK else "portal:plan")
     elif not person.may("use_admin"):
         # Who sells and has no admin decides at the desk.
         path = reverse("desk:points_request", args=[request.pk])

@@ -140,6 +140,31 @@ def decline_request(
     return _decide(request, State.DECLINED, answer, by=by, at=at)
 
 
+@transaction.atomic
+def withdraw_request(*, request_id: int, by: Person, at: datetime) -> EntitlementRequest:
+    """Take back what one has asked for oneself, while nobody has answered. Locks the request.
+
+    It counts as declined by its own asker, without an answer; nobody is told. Raises NotFound,
+    RequestIsDecided.
+    """
+    request = _locked_of(by, request_id, asked_by=by)
+    return _settle(request, State.DECLINED, "", by=by, at=at)
+
+
+@transaction.atomic
+def refuse_request(*, request_id: int, by: Person, at: datetime, answer: str) -> EntitlementRequest:
+    """Say no to a colleague, as the company admin who was asked, and tell the asker why.
+
+    Locks the request. Raises NotFound, RequestIsDecided, Invalid (nothing said).
+    """
+    request = _locked_of(by, request_id, asked_of=by)
+    if by.role != roles.COMPANY_ADMIN:
+        raise NotFound
+    if not answer.strip():
+        raise Invalid(_("Say why not: your colleague reads it."), field="answer")
+    return _decide(request, State.DECLINED, answer, by=by, at=at)
+
+
 def waiting_requests() -> QuerySet[EntitlementRequest]:
     """List what waits for a decision, the oldest first."""
     found = EntitlementRequest.objects.filter(state=State.WAITING)
@@ -181,6 +206,18 @@ def _who_hears(request: EntitlementRequest) -> list[int]:
     return list(dict.fromkeys([*named, *managers.values_list("pk", flat=True)]))
 
 
+def _locked_of(by: Person, request_id: int, **who: Person) -> EntitlementRequest:
+    """Lock a request of a customer's own company that waits."""
+    found = EntitlementRequest.objects.select_for_update(of=("self",), no_key=True)
+    own = found.filter(pk=request_id, company=by.company, **who) if by.company_id else found.none()
+    request = own.first()
+    if request is None:
+        raise NotFound
+    if request.state != State.WAITING:
+        raise RequestIsDecided
+    return request
+
+
 def _locked(request_id: int, by: Person) -> EntitlementRequest:
     """Lock a request that waits, if `by` may decide it."""
     if not any(by.may(act) for act in DECIDING_ACTS.values()):
@@ -199,12 +236,19 @@ def _locked(request_id: int, by: Person) -> EntitlementRequest:
 def _decide(
     request: EntitlementRequest, state: str, answer: str, *, by: Person, at: datetime
 ) -> EntitlementRequest:
+    _settle(request, state, answer, by=by, at=at)
+    _tell(DECIDED, request, [request.asked_by_id], at)
+    return request
+
+
+def _settle(
+    request: EntitlementRequest, state: str, answer: str, *, by: Person, at: datetime
+) -> EntitlementRequest:
     request.state = state
     request.answer = answer.strip()
     request.decided_by = by
     request.decided_at = at
     request.save(update_fields=["state", "answer", "decided_by", "decided_at"])
-    _tell(DECIDED, request, [request.asked_by_id], at)
     return request
 
 

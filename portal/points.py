@@ -21,7 +21,7 @@ from entitlements.statement import (
     points_shown,
     statement_page,
 )
-from sla.engine.parts import Facts
+from portal.filing.draft import read_filing
 from sla.engine.policy import Policy
 from tickets.queries import visible_cases
 
@@ -77,25 +77,27 @@ def points_page(
         points=points,
         statement=statement,
         rows=linked_rows(statement.rows, _case_urls(statement.rows, person)),
-        prices=tuple(channel_prices(policy, points.balance)),
+        prices=tuple(channel_prices(person, at)),
         requests=tuple(requests_told(person, policy)),
         refunds=tuple(refunds_of(person)[:REFUNDS_SHOWN]),
         is_low=low is not None and points.balance <= low,
     )
 
 
-def channel_prices(policy: Policy, balance: int) -> list[ChannelPrice]:
-    """List what a case costs by the way it is filed (SC-02, SC-03), each price once."""
-    told = {}
-    for channel in policy.channels:
-        price = policy.price(Facts(channel=channel.code))
-        points = price.points if price else 0
-        told[channel.name] = ChannelPrice(channel.name, points, balance // points if points else 0)
+def channel_prices(person: Person, at: datetime) -> list[ChannelPrice]:
+    """List what a case costs by the ways that are open to a person's company, each name once.
+
+    By its own plan and edition, as the form would price it (SC-02, SC-03, SC-22).
+    """
+    told: dict[str, ChannelPrice] = {}
+    for cost in read_filing(by=person, answers={}, at=at).costs:
+        cases = cost.balance // cost.points if cost.points else 0
+        told[cost.channel.name] = ChannelPrice(cost.channel.name, cost.points, cases)
     return list(told.values())
 
 
 def requests_told(person: Person, policy: Policy) -> list[AskedFor]:
-    """List what a person asked for lately; a company admin what all of the company did."""
+    """List what a person asked for or was asked for lately; a company admin all of the company."""
     asked = EntitlementRequest.objects.filter(company=person.company)
     if person.role != roles.COMPANY_ADMIN:
         asked = asked.filter(Q(asked_by=person) | Q(asked_of=person))
@@ -118,6 +120,11 @@ def people_to_ask(person: Person) -> list[Person]:
     """
     admins = people_of_company(person.company).filter(role=roles.COMPANY_ADMIN)
     return [*admins.exclude(pk=person.pk), *vendors_people(person.company)]
+
+
+def people_who_except() -> list[Person]:
+    """List whom a customer can ask for an exception: those of the vendor who decide about it."""
+    return list(desk_people().filter(role__in=roles.ACTS["decide_entitlement"]))
 
 
 def vendors_people(company: Company) -> list[Person]:

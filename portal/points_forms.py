@@ -49,6 +49,17 @@ class BuyForm(forms.Form):
         return [(radio, self._packs[radio.data["value"]]) for radio in self["pack"]]
 
 
+class RefuseForm(forms.Form):
+    """Why a colleague does not get what was asked for."""
+
+    answer = forms.CharField(
+        label=_("Why not?"),
+        max_length=WORDS_LENGTH,
+        widget=forms.Textarea({"rows": 2}),
+        error_messages={"required": _("Say why not: your colleague reads it.")},
+    )
+
+
 def who_text(person: Person) -> str:
     """Name a person with what they are."""
     return f"{person.name} ({person.get_role_display()})"

@@ -14,6 +14,7 @@ from portal.views import (
     points_buying,
     policy,
     registering,
+    requests,
 )
 from portal.views.promise import promise
 
@@ -37,6 +38,8 @@ urlpatterns = [
     path("points/buy/", points_buying.buy, name="points_buy"),
     path("points/statement.csv", points.statement, name="points_statement"),
     path("plan/", plan.plan, name="plan"),
+    path("requests/<int:request_id>/withdraw/", requests.withdraw, name="request_withdraw"),
+    path("requests/<int:request_id>/refuse/", requests.refuse, name="request_refuse"),
     path("policy/", policy.policy, name="policy"),
     path("promise/", promise, name="promise"),
     path("support-end/", lifecycle.support_end, name="support_end"),
@@ -53,5 +56,6 @@ urlpatterns = [
     path("file/send/", filing.send, name="send"),
     path("file/ask/", asking.ask, name="ask"),
     path("file/discard/", filing.discard, name="discard"),
+    path("file/untie/", filing.untie, name="untie"),
     path("file/<slug:slug>/", filing.step, name="step"),
 ]

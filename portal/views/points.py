@@ -4,6 +4,7 @@ from functools import partial
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.models import Person
@@ -16,6 +17,7 @@ from portal.points import points_page
 from sla.queries import current_policy
 
 
+@never_cache
 @customer_page
 @require_safe
 def points(request: HttpRequest) -> HttpResponse:
@@ -27,6 +29,7 @@ def points(request: HttpRequest) -> HttpResponse:
     return show(request, "portal/points/page.html", shown)
 
 
+@never_cache
 @customer_page
 @require_safe
 def statement(request: HttpRequest) -> HttpResponseBase:

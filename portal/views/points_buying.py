@@ -31,7 +31,7 @@ def buy(request: HttpRequest) -> HttpResponse:
     shown = {
         "form": form,
         "policy": policy,
-        "prices": [price for price in channel_prices(policy, 0) if price.points],
+        "prices": [price for price in channel_prices(person, request.at) if price.points],
         "packs": form.packs_shown(),
         "waiting": waiting,
         "waiting_what": request_text(waiting, policy) if waiting else "",

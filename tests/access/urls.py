@@ -131,6 +131,7 @@ AT_THE_DESK = {
     "desk/cases/new/<int:company_id>/case/": Url(DESK, "company"),
     "desk/companies/<int:company_id>/points/": Url(DESK, "company"),
     "desk/companies/<int:company_id>/points/statement.csv": Url(DESK, "company"),
+    "desk/customers/": Url(DESK),
     "desk/points/requests/<int:request_id>/": Url(SELLING, "asked"),
     "desk/cases/<int:number>/": Url(DESK, "case"),
     "desk/cases/<int:number>/why/<slug:key>/": Url(DESK, "case"),
@@ -178,6 +179,8 @@ PORTAL = {
     "notifications/": Url(CUSTOMERS),
     "notifications/stop/<str:token>/": Url(ANYBODY, "stop"),
     "points/": Url(CUSTOMERS),
+    "requests/<int:request_id>/withdraw/": Url(CUSTOMERS, "asked"),
+    "requests/<int:request_id>/refuse/": Url(CUSTOMERS, "asked"),
     "points/buy/": Url(CUSTOMERS),
     "points/statement.csv": Url(CUSTOMERS),
     "register/": Url(ANYBODY),
@@ -189,6 +192,7 @@ PORTAL = {
     "file/send/": Url(CUSTOMERS),
     "file/ask/": Url(CUSTOMERS),
     "file/discard/": Url(CUSTOMERS),
+    "file/untie/": Url(CUSTOMERS),
     "file/<slug:slug>/": Url(CUSTOMERS, "step"),
 }
 

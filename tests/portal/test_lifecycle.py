@@ -156,6 +156,7 @@ def test_dd_42_downloads_are_open_with_maintenance_and_their_address_is_on_no_pa
     assert "Service Pack 1 new Service pack 1 May 2030" in words(page)
     assert "files.example" not in page.content.decode()
     assert (answer.status_code, answer["Location"]) == (302, ADDRESS)
+    assert "no-store" in answer["Cache-Control"]
 
 
 def test_dd_42_what_needs_maintenance_names_the_day_it_ended_and_whom_to_ask(alpha, desk, browse):
