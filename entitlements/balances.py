@@ -69,14 +69,15 @@ def statement_lines(
 ) -> QuerySet[PointsEntry]:
     """List a company's entries in their order, each with its running balance, person and lines.
 
-    `since` and `until` bound when they were entered, [since, until). The lines of an entry are the
-    list `entry.legs`; those of the customer have a lot. Two statements, however many entries.
+    `since` and `until` bound when it happened, the moment that is shown: [since, until). The lines
+    of an entry are the list `entry.legs`; those of the customer have a lot. Two statements, however
+    many entries.
     """
     entries = PointsEntry.objects.filter(company=company)
     if since is not None:
-        entries = entries.filter(recorded_at__gte=since)
+        entries = entries.filter(occurred_at__gte=since)
     if until is not None:
-        entries = entries.filter(recorded_at__lt=until)
+        entries = entries.filter(occurred_at__lt=until)
     lines = PointsLine.objects.select_related("lot").order_by("pk")
     legs = Prefetch("lines", lines, to_attr="legs")
     return entries.select_related("by").prefetch_related(legs).order_by("seq")

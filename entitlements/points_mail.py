@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.errors import NotFound
-from accounts.models import Person
+from accounts.models import Company, Person
 from accounts.places import site_url
 from accounts.queries import whereabouts
 from accounts.tenancy import desk_now
 from entitlements.balances import balance_at, statement_lines
+from entitlements.maintenance import whom_to_ask
 from entitlements.models import Correction, MoneyRefund, PointsEntry, PointsLot
 from entitlements.points_notices import (
     ADDED,
@@ -166,7 +167,7 @@ def _faulty(person: Person, refs: Refs) -> Rendered:
 
 def _to_customer(kind: str, person: Person, subject: str, context: dict[str, Any]) -> Rendered:
     """Write to a customer; where more can be had stands in every letter (MX-01)."""
-    own: dict[str, Any] = {"company": person.company, **_addresses()}
+    own: dict[str, Any] = {"company": person.company, **_addresses(person.company)}
     return _letter(kind, person, reverse("portal:points"), subject, own | context)
 
 
@@ -177,14 +178,19 @@ def _letter(
     return Rendered(subject=subject, body=render_to_string(f"mail/{kind}.txt", whole | context))
 
 
-def _addresses() -> dict[str, str]:
-    """Name where points are bought and support is renewed; "" where the policy says neither."""
+def _addresses(company: Company) -> dict[str, str]:
+    """Name where points are bought and support is renewed (MX-01, SC-19).
+
+    `seller` is who looks after the company, where the policy names no address for it.
+    """
     try:
-        contact = current_policy(desk_now()).policy.contact
+        policy = current_policy(desk_now()).policy
     except NoPolicy:
-        contact = Contact()
+        policy = None
+    contact = policy.contact if policy else Contact()
     sales = contact.sales_email or contact.renewal_email
-    return {"sales": sales, "renewal": contact.renewal_email}
+    name, address = ("", sales) if sales else whom_to_ask(company, policy)
+    return {"seller": name, "sales": address, "renewal": contact.renewal_email}
 
 
 def _case(person: Person, number: int | None) -> str:

@@ -3,6 +3,7 @@
 The same for the customer, the desk and the admin; which of it is shown to whom is the face's.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -26,6 +27,9 @@ ROWS_AT_ONCE = 500
 # The bar of a lot is drawn on this many units.
 BAR_WIDTH = 100
 
+# The reason by which a case is charged again before its money is asked for.
+RECHARGE = re.compile(r"case-\d+-recharge-\d+")
+
 Kind = PointsEntry.Kind
 
 KIND_WORDS = {
@@ -43,6 +47,9 @@ KIND_WORDS = {
 
 # Included points that were moved to a lot which ends with the term (SP-14): nothing is added.
 MOVED_WORDS = gettext_lazy("Included points end on another day, as their term does")
+
+# A spending that is none of a case: what came back is taken off again, to be paid as money.
+TAKEN_FOR_REFUND = gettext_lazy("Taken off again for the refund")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +166,7 @@ def statement_page(
 
 
 def entries_of(company: Company, zone: str, year: int | None) -> QuerySet[PointsEntry]:
-    """List a company's entries in their order, those that were entered in a year of `zone`."""
+    """List a company's entries in their order, those of what happened in a year of `zone`."""
     if year is None:
         return statement_lines(company)
     first, after = (datetime(one, 1, 1, tzinfo=ZoneInfo(zone)) for one in (year, year + 1))
@@ -167,9 +174,9 @@ def entries_of(company: Company, zone: str, year: int | None) -> QuerySet[Points
 
 
 def years_of(company: Company, zone: str) -> tuple[int, ...]:
-    """List the years of `zone` in which something may have been entered, the newest first."""
+    """List the years of `zone` in which something may have happened, the newest first."""
     ends = PointsEntry.objects.filter(company=company).aggregate(
-        first=Min("recorded_at"), last=Max("recorded_at")
+        first=Min("occurred_at"), last=Max("occurred_at")
     )
     if ends["first"] is None:
         return ()
@@ -196,8 +203,16 @@ def row_of(entry: PointsEntry, policy: Policy | None) -> Row:
     # Only what was bought has a name of its own: that of its pack.
     has_name = entry.kind == Kind.PURCHASE and len(parts) == 1 and parts[0].lot.pack
     more = lot_text(parts[0].lot, policy) if has_name else ""
-    is_move = entry.kind == Kind.INCLUDED and not entry.points
-    return Row(entry, str(MOVED_WORDS if is_move else KIND_WORDS[Kind(entry.kind)]), more, parts)
+    return Row(entry, entry_text(entry), more, parts)
+
+
+def entry_text(entry: PointsEntry) -> str:
+    """Say what an entry is: by its kind, or by what else it goes by where that says too little."""
+    if entry.kind == Kind.INCLUDED and not entry.points:
+        return str(MOVED_WORDS)
+    if entry.kind == Kind.SPEND and RECHARGE.match(entry.reason_key):
+        return str(TAKEN_FOR_REFUND)
+    return str(KIND_WORDS[Kind(entry.kind)])
 
 
 def lot_text(lot: PointsLot, policy: Policy | None) -> str:
@@ -267,10 +282,16 @@ def _cells(row: Row, zone: str, prefix: str, for_vendor: bool) -> list[str | int
 
 
 def _part_text(part: Part, zone: str) -> str:
-    if part.lot.expires_at is None:
-        return _("%(points)+d, without an end") % {"points": part.points}
-    day = last_day_text(part.lot.expires_at, zone)
-    return _("%(points)+d, good until %(day)s") % {"points": part.points, "day": day}
+    """Say what an entry did to a lot, without a sign that a spreadsheet takes for a formula."""
+    lot, points = part.lot, abs(part.points)
+    if lot.expires_at is None:
+        if part.points < 0:
+            return _("%(points)d from the lot without an end") % {"points": points}
+        return _("%(points)d to the lot without an end") % {"points": points}
+    told = {"points": points, "day": last_day_text(lot.expires_at, zone)}
+    if part.points < 0:
+        return _("%(points)d from the lot good until %(day)s") % told
+    return _("%(points)d to the lot good until %(day)s") % told
 
 
 def _reading(local: datetime) -> str:

@@ -12,8 +12,8 @@ from accounts.actions import add_person
 from accounts.models import Company
 from accounts.tenancy import tenant
 from entitlements.expiry import points_end
-from entitlements.ledger import add_points, credit_case, spend_points
-from entitlements.models import EntitlementRequest, PointsEntry
+from entitlements.ledger import add_points, credit_case, expire_lots, spend_points
+from entitlements.models import Contract, EntitlementRequest, PointsEntry
 from entitlements.refunds import ask_money_refund
 from entitlements.requests import decline_request
 from sla.queries import current_policy
@@ -166,13 +166,13 @@ def test_sc_02_what_a_case_costs_stands_beside_what_is_on_hand(holder, page_for)
 def test_low_balance_is_said(holder, page_for):
     holder.lot(20)
 
-    assert "Your points run out." in words(page_for())
+    assert "Only 20 points are left." in words(page_for())
 
 
 def test_enough_points_are_no_warning(holder, page_for):
     holder.lot(21)
 
-    assert "Your points run out." not in words(page_for())
+    assert "points are left." not in words(page_for())
 
 
 def test_sc_19_no_points_says_that_no_case_can_be_opened(holder, page_for):
@@ -197,6 +197,16 @@ def test_year_filters_the_statement_by_the_customers_calendar(holder, page_for):
     assert page_for().context["page"].statement.years == (2030, 2029)
 
 
+def test_year_selects_by_the_moment_that_is_shown(holder, page_for):
+    ends = datetime(2029, 12, 31, 12, tzinfo=UTC)
+    holder.lot(50, at=datetime(2029, 6, 1, tzinfo=UTC), expires_at=ends)
+    with tenant(holder.world.tenant):
+        expire_lots(at=datetime(2030, 1, 2, tzinfo=UTC))
+
+    assert [row[1] for row in rows_of(page_for(year="2029"))] == [-50, 50]
+    assert page_for().context["page"].statement.years == (2029,)
+
+
 @pytest.mark.parametrize("year", ["", "x", "-1", "99999999999", "٢٠٣٠"])
 def test_year_that_cannot_be_shows_all(holder, page_for, year):
     holder.lot(50)
@@ -216,6 +226,58 @@ def test_sc_21_money_asked_for_stands_there_with_its_state(holder, page_for):
     assert "SX-901 : 10 points" not in words(page_for(holder.world.contact))
 
 
+def test_sc_21_charge_for_the_refund_is_not_told_as_another_case(holder, page_for):
+    holder.lot(50)
+    holder.spend(10, 901)
+    with tenant(holder.world.tenant):
+        credit_case(
+            company=holder.world.company,
+            case_number=901,
+            kind="credit",
+            by=None,
+            at=NOW,
+            grace_until=NOW + timedelta(days=90),
+        )
+        spend_points(
+            company=holder.world.company,
+            points=10,
+            reason_key="case-901-recharge-4",
+            case_number=901,
+            by=None,
+            at=NOW,
+        )
+
+    told = [row[0] for row in rows_of(page_for())]
+
+    assert told == [
+        "Taken off again for the refund",
+        "Credited back",
+        "Case opened",
+        "Points bought",
+    ]
+
+
+def test_sc_22_community_edition_reads_no_price_of_the_phone(holder, page_for):
+    holder.lot(50)
+    with tenant(holder.world.tenant):
+        Contract.objects.update(edition="community")
+
+    page, buying = page_for(), page_for(path="/points/buy/")
+
+    assert [one.name for one in page.context["page"].prices] == ["E-mail", "Online form"]
+    assert [one.name for one in buying.context["prices"]] == ["E-mail", "Online form"]
+    assert "Phone" not in words(buying)
+
+
+def test_customer_reads_no_references_of_orders(holder, page_for):
+    holder.lot(50, pack="pack_50")
+
+    page = page_for()
+
+    assert "Points bought: 50 points" in words(page)
+    assert "PO-7" not in words(page)
+
+
 def test_csv_has_both_clocks_and_the_running_balance(holder, page_for):
     holder.lot(50, pack="pack_50")
     holder.spend(10, 901)
@@ -226,9 +288,9 @@ def test_csv_has_both_clocks_and_the_running_balance(holder, page_for):
     assert response["Content-Disposition"] == 'attachment; filename="points-all.csv"'
     assert table[1:] == [
         ["1", "2030-03-04 11:00:00-05:00", "2030-03-04 16:00:00+00:00",
-         "Points bought: 50 points", "", "50", "50", "'+50, good until 4 Mar 2031"],
+         "Points bought: 50 points", "", "50", "50", "50 to the lot good until 4 Mar 2031"],
         ["2", "2030-03-04 11:00:00-05:00", "2030-03-04 16:00:00+00:00",
-         "Case opened", "SX-901", "-10", "40", "'-10, good until 4 Mar 2031"],
+         "Case opened", "SX-901", "-10", "40", "10 from the lot good until 4 Mar 2031"],
     ]  # fmt: skip
 
 

@@ -193,6 +193,18 @@ def test_mx_01_low_balance_notice_names_where_to_buy(desk):
     assert "/points/" in mail.body
 
 
+def test_mx_01_account_manager_is_named_where_the_policy_has_no_address(selling):
+    with tenant(selling.tenant):
+        give_points(selling.company, 50, at=NOW)
+        spend(selling.company, 40, 1, at=NOW)
+        tell_low_balances(NOW)
+
+        mail = letter("points_low", selling.company_admin)
+
+    who = selling.account_manager
+    assert f"For more points, ask {who.name}: {who.email}." in mail.body
+
+
 def test_sp_07_purchase_is_told_with_its_reference_and_last_day(desk):
     give_points(desk.company, 50, at=NOW, reference="PO-7")
     tell_new_entries(NOW)
