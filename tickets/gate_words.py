@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 from django.utils.formats import date_format
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -150,10 +149,11 @@ def _points_short(params: Params, policy: Policy) -> str:
 
 def _cheaper(params: Params, policy: Policy) -> str:
     ways = _or(_way(code, params, policy) for code in params["cheaper_channels"])
-    return _("%(ways)s costs %(points)d.") % {
-        "ways": capfirst(ways),
-        "points": params["cheaper_points"],
-    }
+    return ngettext(
+        "By %(ways)s it costs %(points)d point.",
+        "By %(ways)s it costs %(points)d points.",
+        params["cheaper_points"],
+    ) % {"ways": ways, "points": params["cheaper_points"]}
 
 
 def _subscription_lapsed(params: Params, policy: Policy) -> str:

@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from accounts.actions import add_person
+from accounts.models import Company
 from accounts.tenancy import tenant
 from entitlements.models import Contract, EntitlementRequest, GateOverride, Product
 from entitlements.overrides import grant_override
@@ -42,7 +44,7 @@ def test_sc_03_customer_with_20_points_reads_that_a_call_needs_10_more_and_the_f
     assert "A case by phone costs 30 points: 10 more needed , you have 20." in home
     assert "The form costs 10: 20 → 10." in home
     assert "A case by phone costs 30 points." in page
-    assert page.count("10 more are needed") == 1
+    assert page.count("10 more needed") == 1
     assert "10 points ; 20 → 10" in page
     assert send(desk.client)["Location"] == "/cases/1/filed/"
     assert desk.balance() == 10
@@ -60,6 +62,60 @@ def test_sc_02_price_of_every_way_stands_beside_the_form(scalix):
     assert "50 → 40" in words(page)
 
 
+def test_price_is_drawn_against_what_is_on_hand(scalix):
+    desk = scalix(20)
+
+    page = desk.client.get("/file/what/")
+
+    prices = [
+        (price.points, price.width, price.paid_width, price.balance_at)
+        for price in page.context["prices"]
+    ]
+    assert prices == [(10, 33, 33, 66), (30, 100, 66, 66)]
+    assert '<rect class="price__missing" x="0" y="0" width="100"' in page.content.decode()
+
+
+def test_sc_19_refusal_names_who_sells_and_says_the_shortage_once(scalix):
+    desk = scalix(0)
+    with tenant(desk.world.tenant):
+        seller = add_person(name="Sal Seller", role="account_manager", email="sal@desk.test")
+        Company.objects.filter(pk=desk.world.company.pk).update(account_manager=seller)
+    fill_in(desk.client, "scalix")
+
+    shown = desk.client.get("/file/check/")
+    page = words(shown)
+
+    assert "Sal Seller sells points to you: " in page
+    assert 'href="/points/buy/">Ask for points</a>' in shown.content.decode()
+    assert page.count("10 more points needed") == 1
+    assert "10 more needed" not in page
+
+
+def test_sc_22_note_about_another_edition_is_not_told(scalix):
+    desk = scalix(50)
+    desk.buy_edition("enterprise")
+
+    assert "Not with the Community Edition" not in words(desk.client.get("/file/what/"))
+
+
+def test_price_that_is_short_says_by_how_much(scalix):
+    desk = scalix(20)
+
+    page = words(desk.client.get("/file/what/"))
+
+    assert "Phone 30 points; 10 more needed" in page.replace(" ; ", "; ").replace("  ", " ")
+
+
+def test_form_to_ask_has_a_field_for_words(scalix):
+    desk = scalix(0)
+    fill_in(desk.client, "scalix")
+
+    page = desk.client.get("/file/check/").content.decode()
+
+    assert 'name="words"' in page
+    assert 'name="asked_of"' in page
+
+
 def test_sc_20_lots_are_named_in_the_order_in_which_they_are_spent(scalix):
     desk = scalix(50)
     desk.sell(5, until=datetime(2083, 9, 1, 4, 0, tzinfo=UTC))
@@ -68,7 +124,7 @@ def test_sc_20_lots_are_named_in_the_order_in_which_they_are_spent(scalix):
     page = check(desk.client)
 
     assert "10 points ; 55 → 45" in page
-    first, second = page.index("5 points good until"), page.index("2 Jun 2084")
+    first, second = page.index("5 points, good until"), page.index("2 Jun 2084")
     assert "31 Aug 2083" in page[first:second]
 
 
@@ -367,3 +423,69 @@ def test_promises_are_told_before_the_release_is_asked_for(scalix):
     assert "Say which release" not in steps
     assert "First response:" in steps
     assert "Say which release" not in promise
+
+
+@pytest.fixture
+def closed(scalix, set_desk_time):
+    """Give a desk whose first case is closed for good."""
+    desk = scalix(50)
+    fill_in(desk.client, "scalix")
+    send(desk.client)
+    (old,) = all_cases(desk.world)
+    with tenant(desk.world.tenant):
+        close_case(case_id=old.pk, by=desk.world.contact, at=FRIDAY)
+    set_desk_time(datetime(2083, 9, 10, 14, 0, tzinfo=UTC))
+    return desk
+
+
+def test_sc_18_draft_about_something_else_is_not_tied_but_asked_about(closed):
+    closed.client.post("/file/what/", {"case_type": "problem", "subject": "Printer"})
+
+    asked = closed.client.post("/cases/1/follow/", {"reason": "It is back."})
+    untouched = draft_answers(closed)
+    kept = closed.client.post("/cases/1/follow/", {"reason": "It is back.", "draft": "keep"})
+    still = draft_answers(closed)
+    closed.client.post("/cases/1/follow/", {"reason": "It is back.", "draft": "replace"})
+
+    assert "You have begun another case" in words(asked)
+    assert "It is back." in words(asked)
+    assert untouched["subject"] == still["subject"] == "Printer"
+    assert "origin" not in still
+    assert kept["Location"] == "/file/"
+    replaced = draft_answers(closed)
+    assert (replaced["origin"], replaced["subject"]) == ("1", "Weekly import hangs")
+    assert replaced["body"] == "It is back."
+
+
+def test_sc_18_other_words_about_the_same_case_are_not_dropped(closed):
+    closed.client.post("/cases/1/follow/", {"reason": "It is back."})
+
+    again = closed.client.post("/cases/1/follow/", {"reason": "Every night now."})
+
+    assert "Every night now." in words(again)
+    assert draft_answers(closed)["body"] == "It is back."
+
+
+def test_sc_18_each_step_names_the_case_before_and_can_let_go_of_it(closed):
+    closed.client.post("/cases/1/follow/", {"reason": "It is back."})
+    told = "New case about SX-1: Weekly import hangs"
+    step, shown = (words(closed.client.get(path)) for path in ("/file/what/", "/file/check/"))
+
+    closed.client.post("/file/untie/")
+
+    assert told in step
+    assert told in shown
+    assert told not in words(closed.client.get("/file/what/"))
+    assert draft_answers(closed)["body"] == "It is back."
+
+
+def test_sc_18_words_that_are_too_long_are_shown_again(closed):
+    long = "x" * 20_001
+
+    page = closed.client.post("/cases/1/follow/", {"reason": long})
+
+    assert page.status_code == 422
+    assert "This is too long: 20001 characters, and 20000 fit." in words(page)
+    assert long in page.content.decode()
+    with tenant(closed.world.tenant):
+        assert draft_of(closed.world.contact) is None

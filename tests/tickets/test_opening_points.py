@@ -122,7 +122,8 @@ def test_sc_02_acceptance_6_call_is_refused_and_email_goes(scalix):
 
     (reason,) = refused.value.reasons
     assert reason.startswith(
-        "10 more points needed: you have 20 and a call costs 30. E-mail or the form costs 10."
+        "10 more points needed: you have 20 and a call costs 30. By "
+        "e-mail or the form it costs 10 points."
     )
     assert "For more points, contact " in reason
     assert scalix.balance() == 10
@@ -136,7 +137,7 @@ def test_sc_19_refusal_names_the_address_where_one_is_known(alpha):
         weighed = scalix.weigh("phone")
 
     (refusal,) = weighed.refusals
-    assert "E-mail (help@scalix.test) or the form costs 10." in refusal_sentence(
+    assert "By e-mail (help@scalix.test) or the form it costs 10 points." in refusal_sentence(
         refusal, weighed.published.policy
     )
 
