@@ -44,9 +44,6 @@ FILTERS = {
     "closed": (Case.Status.CLOSED,),
     "all": tuple(Case.Status),
 }
-SPLIT_WAITS = Q(
-    Exists(SplitProposal.objects.filter(case=OuterRef("pk"), state=SplitProposal.State.WAITING))
-)
 FILTER_NAMES = {
     "open": gettext_lazy("Open"),
     "waiting": gettext_lazy("Waiting for you"),
@@ -137,6 +134,12 @@ class CasePage:
         return [promised for promised in self.promised if not promised.view.clock.is_open]
 
 
+def split_waits() -> Q:
+    """Choose cases for which a case of their own is proposed that waits for the customer."""
+    waiting = SplitProposal.State.WAITING
+    return Q(Exists(SplitProposal.objects.filter(case=OuterRef("pk"), state=waiting)))
+
+
 def home(person: Person, at: datetime) -> Home:
     """Sort a person's own cases by whose turn it is, in a fixed number of queries.
 
@@ -145,7 +148,7 @@ def home(person: Person, at: datetime) -> Home:
     own = _cases(person, MINE)
     waiting = own.filter(_in_view("waiting"))[:CASES_ON_HOME]
     soonest = (F("next_due_at").asc(nulls_last=True), "-number")
-    unasked = own.filter(status=Case.Status.OPEN).exclude(SPLIT_WAITS)
+    unasked = own.filter(status=Case.Status.OPEN).exclude(split_waits())
     with_support = unasked.order_by(*soonest)[:CASES_ON_HOME]
     closed = own.filter(status=Case.Status.CLOSED)[:CASES_ON_HOME]
     lists = [list(waiting), list(with_support), list(closed)]
@@ -230,7 +233,7 @@ def _cases(person: Person, scope: str) -> QuerySet[Case]:
 def _in_view(view: str) -> Q:
     """Choose the cases of a view: a case of its own that is proposed waits for the customer."""
     chosen = Q(status__in=FILTERS[view])
-    return chosen | (Q(status=Case.Status.OPEN) & SPLIT_WAITS) if view == "waiting" else chosen
+    return chosen | (Q(status=Case.Status.OPEN) & split_waits()) if view == "waiting" else chosen
 
 
 def _rows(cases: list[Case], at: datetime) -> list[Row]:
