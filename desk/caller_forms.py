@@ -26,7 +26,8 @@ from entitlements.models import Product, Release
 from entitlements.queries import products_covered
 from sla.engine.policy import Policy
 from sla.queries import current_policy
-from tickets.errors import SubjectMissing
+from tickets.actions.opening import LOGGED_WITHIN
+from tickets.errors import LoggedTooLate, SubjectMissing
 from tickets.filing import Wish
 from tickets.models import Case
 from tickets.queries import access_case
@@ -97,6 +98,9 @@ class CallerForm(forms.Form):
             raise forms.ValidationError(str(refusal), code=refusal.code) from refusal
         if moment > self.at:
             raise forms.ValidationError(_("That moment has not come yet."), code="in_the_future")
+        if self.at - moment > LOGGED_WITHIN:
+            late = LoggedTooLate(days=LOGGED_WITHIN.days)
+            raise forms.ValidationError(str(late), code=late.code)
         try:
             current_policy(moment)
         except DomainError as refusal:  # so long ago that no policy was in force

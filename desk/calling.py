@@ -47,6 +47,7 @@ FIELD_OF_REFUSAL = {
     "unknown_channel": "channel",
     "contact_may_not_file": "contact",
     "no_contract": "product",
+    "product_needed": "product",
 }
 TOKEN_SECONDS = 86_400
 
@@ -200,7 +201,7 @@ class Call:
 
     def costs(self, levels: Mapping[str, str | None]) -> list[ChannelCost]:
         """Price the case by every channel that the caller may use; empty where all are free."""
-        return costs_beside(self.weigh(self.wish(levels)), self.company, self.opened_at)
+        return costs_beside(self.weigh(self.wish(levels)), self.company, self.at)
 
     def gate(self, levels: Mapping[str, str | None]) -> Gate:
         """Say what the gate has against the case with these levels, and what it costs."""
@@ -233,7 +234,7 @@ class Call:
     def weigh(self, wish: Wish) -> Weighed:
         """Weigh a wish, once for all that a page says of it."""
         if wish not in self._weighed:
-            self._weighed[wish] = weigh(wish, by=self.by, at=self.opened_at)
+            self._weighed[wish] = weigh(wish, by=self.by, at=self.at, occurred_at=self.occurred_at)
         return self._weighed[wish]
 
     @cached_property
@@ -247,7 +248,7 @@ class Call:
         is open: it would be the promise of a level that nobody chose.
         """
         wish = self.wish(levels)
-        choices = weigh_choices(wish, axis, by=self.by, at=self.opened_at)
+        choices = weigh_choices(wish, axis, by=self.by, at=self.at, occurred_at=self.occurred_at)
         others = [levels.get(other) for other in self.policy.axes if other != axis]
         return [self._card(level, weighed, all(others)) for level, weighed in choices]
 
@@ -261,7 +262,7 @@ class Call:
         wish = self.wish(levels)
         offered = channels_offered(self.weigh(wish))
         wishes = [replace(wish, channel=channel.code) for channel in offered]
-        found = weigh_many(wishes, by=self.by, at=self.opened_at)
+        found = weigh_many(wishes, by=self.by, at=self.at, occurred_at=self.occurred_at)
         return [
             ByChannel(
                 channel=channel,
@@ -358,7 +359,7 @@ def open_once(
     if not cache.add(key, None, TOKEN_SECONDS):
         return access_case(call.by, cache.get(key))
     if let_through.strip():
-        _let_through(call, wish, let_through)
+        wish = _let_through(call, wish, let_through)
     act = follow_case if wish.origin else open_case
     case = act(
         wish=wish,
@@ -373,16 +374,23 @@ def open_once(
     return case
 
 
-def _let_through(call: Call, wish: Wish, reason: str) -> None:
-    refusals = call.weigh(wish).refusals
-    codes = [refusal.code for refusal in refusals if refusal.code in CAN_BE_OVERRIDDEN]
-    if codes:
-        grant_override(
-            company=call.company,
-            contact=call.contact,
-            codes=codes,
-            reason=reason,
-            days=1,
-            by=call.by,
-            at=call.opened_at,
-        )
+def _let_through(call: Call, wish: Wish, reason: str) -> Wish:
+    """Make the exception that a wish needs, for its very case and no other; give the wish with it.
+
+    It is of all that stands in the way, also of what an exception made before would take away: one
+    exception is used for a case.
+    """
+    weighed = call.weigh(wish)
+    if not any(refusal.code in CAN_BE_OVERRIDDEN for refusal in weighed.refusals):
+        return wish
+    found = (*weighed.refusals, *weighed.lifted)
+    override = grant_override(
+        company=call.company,
+        contact=call.contact,
+        codes=[refusal.code for refusal in found if refusal.code in CAN_BE_OVERRIDDEN],
+        reason=reason,
+        days=1,
+        by=call.by,
+        at=call.at,
+    )
+    return replace(wish, override=override)

@@ -21,6 +21,7 @@ from sla.engine.parts import Level, Phone
 from sla.engine.policy import Policy
 from sla.engine.target import service_calendar
 from sla.explain import span_text
+from tickets.accepted import told_beside
 from tickets.actions.ending import came_back_declined, reopen_until
 from tickets.models import Case, CaseEvent, Message
 from tickets.reading import (
@@ -212,6 +213,14 @@ class Scene:
         zones = (self.case.time_zone, self.zone)
         theirs, mine = (self.at.astimezone(ZoneInfo(zone)) for zone in zones)
         return theirs.utcoffset() != mine.utcoffset()
+
+    @cached_property
+    def accepted_with(self) -> list[str]:
+        """Say what was told beside the opening of the case: days of grace, a support that ends."""
+        opening = self.timeline.events[0]
+        return told_beside(
+            opening.payload, self.timeline.policies[opening.payload["policy_version"]]
+        )
 
     @property
     def has_higher_tier(self) -> bool:

@@ -6,16 +6,13 @@ cases as are weighed together. Writes nothing but, on request, the lock on a com
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from functools import cached_property
-from typing import Any
+from datetime import datetime
 
-from django.db.models import F
-
-from accounts.models import Company, Person
-from entitlements.balances import usable_lots
+from accounts.models import Person
+from entitlements.gate_holdings import Ask, Holdings
 from entitlements.gate_rules import (
     CAN_BE_OVERRIDDEN,
+    RESTS_ON_ORIGIN,
     Cost,
     contract_refusals,
     cost_of,
@@ -23,23 +20,13 @@ from entitlements.gate_rules import (
     licence_findings,
     limit_refusals,
     points_refusals,
+    product_refusals,
     release_findings,
 )
-from entitlements.ledger import Kind, Reason, lock_points, write_entry
-from entitlements.licensing import best_licence, licences_of
-from entitlements.models import (
-    Contract,
-    ContractLine,
-    GateOverride,
-    Licence,
-    PointsAccount,
-    PointsEntry,
-    Product,
-    Release,
-)
-from entitlements.points import Lot
-from entitlements.prerequisites import PlanInForce, plan_among
-from entitlements.queries import contract_among
+from entitlements.ledger import Kind, Reason, write_entry
+from entitlements.models import Contract, GateOverride, PointsAccount, PointsEntry
+from entitlements.prerequisites import PlanInForce
+from entitlements.product_choice import products_to_choose
 from entitlements.terms import Term, case_limit_period
 from sla.engine.parts import Facts, Refusal
 from sla.engine.policy import Policy
@@ -50,154 +37,12 @@ CountCases = Callable[[str, Contract | None, Term], int]
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
-    """Who wants to open a case about what. `on_date` is the customer's own day of `at`.
-
-    `is_waived`: a manager lets it go free.
-    """
-
-    contact: Person
-    channel: str
-    product: Product | None
-    release: Release | None
-    on_date: date
-    at: datetime
-    is_waived: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Answer:
     """What the gate says: why not, what to say beside a yes, and what it costs."""
 
     refusals: tuple[Refusal, ...]
     notices: tuple[Refusal, ...]
     cost: Cost | None
-
-
-class Holdings:
-    """What a company has bought, read when it is first asked for and only once.
-
-    `locked`: to open a case. The company's points are locked before they are read, as is what else
-    can only be used up once, so that nobody else uses it until the transaction ends.
-    """
-
-    def __init__(self, company: Company, *, locked: bool = False) -> None:
-        self.company = company
-        self.locked = locked
-        self._licences: dict[int | None, list[Licence]] = {}
-        self._releases: dict[int, list[Release]] = {}
-        self._lots: dict[datetime, list[Lot]] = {}
-        self._account: PointsAccount | None = None
-
-    def lock(self) -> PointsAccount:
-        """Lock the company's points, once."""
-        self._account = self._account or lock_points(self.company)
-        return self._account
-
-    def contract_of(self, product: Product | None, on_date: date) -> Contract | None:
-        """Find the contract that counts, as `entitlements.queries.contract_of` does."""
-        return contract_among(self.contracts_on(on_date), product)
-
-    def contracts_on(self, on_date: date) -> list[Contract]:
-        """List the contracts that run on a day, both ends included."""
-        return [
-            contract
-            for contract in self._contracts_and_lines[0]
-            if contract.starts_on <= on_date
-            and (contract.ends_on is None or on_date <= contract.ends_on)
-        ]
-
-    def plan_in_force(
-        self, contract: Contract | None, policy: Policy, on_date: date
-    ) -> PlanInForce:
-        """Find the plan that counts, as `entitlements.prerequisites` does (SP-05, SP-12)."""
-        return plan_among(contract, policy, on_date, self._contracts_and_lines[1])
-
-    def licence(self, product: Product | None, on_date: date, grace_days: int) -> Licence | None:
-        """Find the licence that counts, as `entitlements.licensing` does."""
-        key = product.pk if product else None
-        if key not in self._licences:
-            self._licences[key] = list(licences_of(self.company, product))
-        return best_licence(self._licences[key], on_date, grace_days)
-
-    def releases(self, product: Product) -> list[Release]:
-        """List the releases of a product."""
-        if product.pk not in self._releases:
-            self._releases[product.pk] = list(Release.objects.filter(product=product))
-        return self._releases[product.pk]
-
-    def lots(self, at: datetime) -> list[Lot]:
-        """List the points that can be spent at a moment, in the order in which they would be."""
-        if at not in self._lots:
-            if self.locked:
-                self.lock()
-            found = usable_lots(self.company, at).values_list("pk", "remaining", "expires_at")
-            self._lots[at] = [Lot(*row) for row in found]
-        return self._lots[at]
-
-    def overrides(self, contact: Person, at: datetime) -> list[GateOverride]:
-        """List the exceptions that a contact can still use at a moment, what ends first first."""
-        return [
-            override
-            for override in self._unused
-            if override.contact_id in (None, contact.pk)
-            and override.granted_at <= at < override.good_until
-        ]
-
-    @cached_property
-    def _unused(self) -> list[GateOverride]:
-        found = GateOverride.objects.filter(company=self.company, used_at__isnull=True)
-        if self.locked:
-            # Whoever waits here finds out whether it has been used meanwhile.
-            found = found.select_for_update(of=("self",), no_key=True)
-        return list(found.order_by("good_until", "id"))
-
-    @cached_property
-    def _contracts_and_lines(self) -> tuple[list[Contract], list[ContractLine]]:
-        """Read all contracts and their lines, one row for each pair, in one statement."""
-        rows = (
-            Contract.objects.filter(company=self.company)
-            .select_related("product")
-            .annotate(
-                line_id=F("lines__id"),
-                line_subscription=F("lines__subscription"),
-                line_starts_on=F("lines__starts_on"),
-                line_ends_on=F("lines__ends_on"),
-            )
-            .order_by("id", "line_id")
-        )
-        contracts: dict[int, Contract] = {}
-        lines = []
-        for row in rows:
-            contract = contracts.setdefault(row.pk, row)
-            line = _line(contract, row)
-            if line.pk is not None:
-                lines.append(line)
-        return list(contracts.values()), lines
-
-
-def _line(contract: Contract, row: Any) -> ContractLine:
-    """Make a line of what stands beside its contract in a row; without an id where none does."""
-    return ContractLine(
-        id=row.line_id,
-        tenant_id=row.tenant_id,
-        contract=contract,
-        subscription=row.line_subscription,
-        starts_on=row.line_starts_on,
-        ends_on=row.line_ends_on,
-    )
-
-
-def edition_of(
-    holdings: Holdings, contract: Contract | None, policy: Policy, ask: Ask
-) -> str | None:
-    """Tell which edition a company has: the contract's, else that of its licence (SC-22)."""
-    if contract is not None and contract.edition:
-        return contract.edition
-    if not policy.editions or ask.product is None:
-        return None
-    licence = holdings.licence(ask.product, ask.on_date, policy.licence.grace_days)
-    return (licence.edition if licence else "") or None
 
 
 def ask_gate(
@@ -220,29 +65,35 @@ def ask_gate(
     cost = cost_of(policy, facts, lambda: holdings.lots(ask.at), ask.at)
     if cost is not None and ask.is_waived:
         cost = waived(cost)
-    refusals = (
+    refusals = [
         *_contract_refusals(ask, holdings, policy, facts, contract),
+        *_product_refusals(ask, holdings, policy),
         *edition_refusals(policy, facts),
         *licensed[0],
         *released[0],
         *_limit_refusals(ask, holdings, policy, facts, contract, count_cases),
         *points_refusals(policy, facts, ask.channel, cost),
-    )
+    ]
+    if ask.is_part:
+        refusals = [one for one in refusals if one.code not in RESTS_ON_ORIGIN]
     notices = (*_lapsed(contract, plan), *licensed[1], *released[1])
-    return Answer(refusals, notices, cost)
+    return Answer(tuple(refusals), notices, cost)
 
 
 def lift(
-    refusals: Sequence[Refusal], holdings: Holdings, contact: Person, at: datetime
+    refusals: Sequence[Refusal], holdings: Holdings, ask: Ask
 ) -> tuple[tuple[Refusal, ...], GateOverride | None]:
     """Take away the refusals that an unused exception names; give those left and the exception.
 
     One exception is used for a case: the one that leaves the fewest refusals, of two alike the one
-    that ends first. None where none of them takes anything away.
+    that ends first. None where none of them takes anything away. One that was made for this very
+    case is used in any event, so that it never serves another.
     """
+    if ask.override is not None:
+        return _left(refusals, ask.override), ask.override
     if not any(refusal.code in CAN_BE_OVERRIDDEN for refusal in refusals):
         return tuple(refusals), None
-    beside = [(_left(refusals, override), override) for override in holdings.overrides(contact, at)]
+    beside = [(_left(refusals, override), override) for override in holdings.overrides(ask)]
     left, override = min(beside, key=lambda pair: len(pair[0]), default=(tuple(refusals), None))
     return left, override if len(left) < len(refusals) else None
 
@@ -258,7 +109,6 @@ def charge(
     *,
     case_number: int,
     by: Person,
-    occurred_at: datetime,
     at: datetime,
 ) -> PointsEntry:
     """Take what a case costs from the lots that were reckoned with under the lock (SC-20).
@@ -266,7 +116,7 @@ def charge(
     `account` is what was locked before `cost` was reckoned, so nothing has changed since. Two
     statements. The reason is the opening of this case, which happens once.
     """
-    reason = Reason(Kind.SPEND, f"case-{case_number}-open", by, occurred_at, at, case_number)
+    reason = Reason(Kind.SPEND, f"case-{case_number}-open", by, at, at, case_number)
     return write_entry(account, reason, [(lot_id, -points) for lot_id, points in cost.taken])
 
 
@@ -295,10 +145,18 @@ def _contract_refusals(
     )
 
 
+def _product_refusals(ask: Ask, holdings: Holdings, policy: Policy) -> Iterable[Refusal]:
+    products = products_to_choose(holdings, ask, policy)
+    return product_refusals(holdings.company.name, [product.name for product in products])
+
+
 def _licence_findings(
     ask: Ask, holdings: Holdings, policy: Policy
 ) -> tuple[list[Refusal], list[Refusal]]:
     if not policy.licence.required:
+        return [], []
+    if products_to_choose(holdings, ask, policy):
+        # Any licence would do for a product that is not named.
         return [], []
     licence = holdings.licence(ask.product, ask.on_date, policy.licence.grace_days)
     product = ask.product or (licence.product if licence else None)

@@ -56,6 +56,23 @@ CAN_BE_OVERRIDDEN = frozenset(
 )
 
 
+# What a part of an open case is not asked again: it was accepted with the whole (DD-32).
+RESTS_ON_ORIGIN = frozenset(
+    {
+        "no_contract",
+        "product_needed",
+        "product_outside_contract",
+        "edition_not_open",
+        "licence_missing",
+        "licence_unverified",
+        "licence_expired",
+        "release_needed",
+        "release_unsupported",
+        "case_limit_reached",
+    }
+)
+
+
 class NamedLicence(Licensed, Protocol):
     """A licence with the number that it is known by."""
 
@@ -159,8 +176,12 @@ def contract_refusals(
     elif product is not None:
         params = {"company": company, "product": product, "products": tuple(covered)}
         yield Refusal("product_outside_contract", params)
-    elif is_plan_missing:
-        yield Refusal("product_needed", {"company": company, "products": tuple(covered)})
+
+
+def product_refusals(company: str, products: Sequence[str]) -> Iterator[Refusal]:
+    """Ask which of some products it is about, where the answer depends on that."""
+    if products:
+        yield Refusal("product_needed", {"company": company, "products": tuple(products)})
 
 
 def edition_refusals(policy: Policy, facts: Facts) -> Iterator[Refusal]:

@@ -96,6 +96,14 @@ class InTheFuture(Invalid):
     message = _("That moment has not come yet.")
 
 
+class LoggedTooLate(Invalid):
+    code = "logged_too_late"
+    message = _(
+        "That is more than %(days)d days ago: too late to log it as a call of then. Leave the time "
+        "empty, so that the promise counts from now, and say in the words when they called."
+    )
+
+
 class NotAtWork(Invalid):
     code = "not_at_work"
     message = _("%(name)s cannot take cases: choose an active person of the desk.")

@@ -6,7 +6,7 @@ The portal shows the result beside each choice, `open_case` obeys it.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
@@ -14,9 +14,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Company, Person, Site
 from accounts.queries import Whereabouts, whereabouts
-from entitlements.gate import Ask, CountCases, Holdings, ask_gate, edition_of, lift, waived
+from entitlements.gate import CountCases, ask_gate, lift, waived
+from entitlements.gate_holdings import Ask, Holdings, edition_of
 from entitlements.gate_rules import Cost
 from entitlements.models import Contract, GateOverride, Product, Release
+from entitlements.prerequisites import PlanInForce
+from entitlements.product_choice import product_meant
 from entitlements.terms import ONE_DAY, Term
 from sla.engine.clock import Settled
 from sla.engine.filing import admits, check_filing
@@ -36,7 +39,8 @@ class Wish:
 
     `release`: of the product, as it is in use at the customer's. `keep_informed`: the contact wants
     to hear of the disposition (SC-14). `origin`: the case that this one is split off from or
-    follows, with its `origin_kind`. `waived_by`: a manager lets it go without a charge.
+    follows, with its `origin_kind`. `waived_by`: a manager lets it go without a charge. `override`:
+    an exception that was made for this very case.
     """
 
     company: Company
@@ -53,6 +57,7 @@ class Wish:
     origin: Case | None = None
     origin_kind: str = ""
     waived_by: Person | None = None
+    override: GateOverride | None = None
 
     @property
     def release_in_use(self) -> Release | None:
@@ -61,15 +66,24 @@ class Wish:
             return None
         return self.release if self.release.product_id == self.product.pk else None
 
+    @property
+    def is_part(self) -> bool:
+        """Tell whether it is split off a case that is open: what that one rests on is enough."""
+        if self.origin is None or self.origin_kind != Case.Origin.SPLIT:
+            return False
+        return self.origin.is_open
+
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
     """A wish under the policy in force: refusals, and the first response as it is promised.
 
-    `notices` are said beside a case that is taken. `cost`: None where it is free. `override`: the
-    exception that takes refusals away; opening the case uses it up.
+    `wish` is completed by the only product that it can be about. `notices` are said beside a case
+    that is taken. `cost`: None where it is free. `override`: the exception that takes `lifted`
+    refusals away; opening the case uses it up.
     """
 
+    wish: Wish
     published: Published
     facts: Facts
     where: Whereabouts
@@ -81,50 +95,60 @@ class Weighed:
     notices: tuple[Refusal, ...] = ()
     cost: Cost | None = None
     override: GateOverride | None = None
+    lifted: tuple[Refusal, ...] = ()
 
     @property
     def level_notes(self) -> tuple[Level, ...]:
         return levels_of(self.published.policy, self.facts)
 
 
-def weigh(wish: Wish, *, by: Person, at: datetime) -> Weighed:
-    """Ask policy and gate in force at `at` what they refuse and promise. Writes nothing.
+def weigh(wish: Wish, *, by: Person, at: datetime, occurred_at: datetime | None = None) -> Weighed:
+    """Ask policy and gate what they refuse and promise. Writes nothing.
 
+    `occurred_at` is when a call came in that is entered at `at`: by it go the policy, the promise,
+    and all that has a day of the calendar; points and exceptions are those on hand at `at`.
     `settled` is None while a refusal leaves nothing to promise. Raises DomainError no_policy.
     """
-    return weigh_many([wish], by=by, at=at)[0]
+    return weigh_many([wish], by=by, at=at, occurred_at=occurred_at)[0]
 
 
-def weigh_many(wishes: Sequence[Wish], *, by: Person, at: datetime) -> list[Weighed]:
+def weigh_many(
+    wishes: Sequence[Wish], *, by: Person, at: datetime, occurred_at: datetime | None = None
+) -> list[Weighed]:
     """Weigh wishes as `weigh` does; what they have in common is read once.
 
     The statements grow with the products that are named, not with levels, types and channels.
     Raises DomainError no_policy.
     """
-    published = current_policy(at)
+    moments = Moments(occurred_at or at, at)
+    published = current_policy(moments.occurred_at)
     holdings: dict[int, Holdings] = {}
     for wish in wishes:
         holdings.setdefault(wish.company.pk, Holdings(wish.company))
-    return [_weighed(wish, published, holdings[wish.company.pk], by=by, at=at) for wish in wishes]
+    return [_weighed(wish, published, holdings[wish.company.pk], moments, by) for wish in wishes]
 
 
-def weigh_to_open(wish: Wish, *, by: Person, at: datetime) -> tuple[Weighed, Holdings]:
+def weigh_to_open(
+    wish: Wish, *, by: Person, at: datetime, occurred_at: datetime
+) -> tuple[Weighed, Holdings]:
     """Weigh a wish that is opened in this transaction, and give what was reckoned with.
 
     As `weigh`, but what can be used up is locked before it is read: the company's points where the
     case costs any, and an exception that lets it through.
     """
     holdings = Holdings(wish.company, locked=True)
-    return _weighed(wish, current_policy(at), holdings, by=by, at=at), holdings
+    moments = Moments(occurred_at, at)
+    return _weighed(wish, current_policy(occurred_at), holdings, moments, by), holdings
 
 
 def weigh_choices(
-    wish: Wish, axis: str, *, by: Person, at: datetime
+    wish: Wish, axis: str, *, by: Person, at: datetime, occurred_at: datetime | None = None
 ) -> list[tuple[Level, Weighed]]:
-    """Weigh a wish once for every level of `axis` that its filer may choose."""
-    offered = levels_offered(current_policy(at).policy, axis, by=by)
+    """Weigh a wish as `weigh` does, once for every level of `axis` that its filer may choose."""
+    offered = levels_offered(current_policy(occurred_at or at).policy, axis, by=by)
     choices: list[dict[str, Any]] = [{axis: level.code} for level in offered]
-    weighed = weigh_many([replace(wish, **choice) for choice in choices], by=by, at=at)
+    wishes = [replace(wish, **choice) for choice in choices]
+    weighed = weigh_many(wishes, by=by, at=at, occurred_at=occurred_at)
     return list(zip(offered, weighed, strict=True))
 
 
@@ -142,16 +166,24 @@ def channels_offered(weighed: Weighed) -> tuple[Channel, ...]:
     return tuple(channel for channel in channels if admits(policy, channel.code, facts))
 
 
+class Moments(NamedTuple):
+    """When a call came in, and when its case is entered: the same but for calls logged later."""
+
+    occurred_at: datetime
+    at: datetime
+
+
 def _weighed(
-    wish: Wish, published: Published, holdings: Holdings, *, by: Person, at: datetime
+    wish: Wish, published: Published, holdings: Holdings, moments: Moments, by: Person
 ) -> Weighed:
     policy = published.policy
     where = whereabouts(person=wish.contact, company=wish.company, site=wish.site)
-    ask = _ask(wish, where, at)
+    wish, ask = _about(wish, holdings, where, moments)
     contract = holdings.contract_of(wish.product, ask.on_date)
     plan = holdings.plan_in_force(contract, policy, ask.on_date)
     edition = edition_of(holdings, contract, policy, ask)
-    facts = policy.settle(_facts(wish, policy, where, contract, plan.plan, edition))
+    named = _plan(wish, policy, contract, plan)
+    facts = policy.settle(_facts(wish, policy, where, contract, named, edition))
     answer = ask_gate(
         ask,
         holdings=holdings,
@@ -162,39 +194,65 @@ def _weighed(
         count_cases=_counting(wish.company, where),
     )
     found = (
-        *_own_refusals(wish, at),
+        *_own_refusals(wish, moments.occurred_at),
         *_policy_refusals(policy, replace(facts, channel=wish.channel), by),
         *answer.refusals,
     )
-    refusals, override = lift(found, holdings, wish.contact, at)
-    cost = answer.cost
-    if cost is not None and cost.missing and not any(one.code == POINTS_SHORT for one in refusals):
-        cost = waived(cost)
+    refusals, override = lift(found, holdings, ask)
     return Weighed(
+        wish=wish,
         published=published,
         facts=facts,
         where=where,
         contract=contract,
         refusals=refusals,
-        settled=None if refusals else promise_for(policy, facts, at, wish.scheduled_for),
+        settled=None if refusals else _promised(policy, facts, wish, moments),
         call_owed=call_owed(policy, facts),
         phones=policy.phones_for(facts.region),
         notices=answer.notices,
-        cost=cost,
+        cost=_to_pay(answer.cost, refusals),
         override=override,
+        lifted=tuple(refusal for refusal in found if refusal not in refusals),
     )
 
 
-def _ask(wish: Wish, where: Whereabouts, at: datetime) -> Ask:
-    return Ask(
+def _about(
+    wish: Wish, holdings: Holdings, where: Whereabouts, moments: Moments
+) -> tuple[Wish, Ask]:
+    """Complete a wish by the only product that it can be about, and say what the gate is asked."""
+    ask = Ask(
         contact=wish.contact,
         channel=wish.channel,
         product=wish.product,
         release=wish.release_in_use,
-        on_date=where.date_at(at),
-        at=at,
+        on_date=where.date_at(moments.occurred_at),
+        at=moments.at,
         is_waived=wish.waived_by is not None and wish.waived_by.may("waive_points"),
+        is_part=wish.is_part,
+        override=wish.override,
     )
+    wish = replace(wish, product=product_meant(holdings, ask, wish.release))
+    return wish, replace(ask, product=wish.product, release=wish.release_in_use)
+
+
+def _plan(wish: Wish, policy: Policy, contract: Contract | None, plan: PlanInForce) -> str | None:
+    """Name the plan that counts; a part of an open case keeps its plan after the contract."""
+    if contract is None and wish.is_part and wish.origin is not None:
+        kept = policy.plan(wish.origin.plan)
+        return kept.code if kept else plan.plan
+    return plan.plan
+
+
+def _promised(policy: Policy, facts: Facts, wish: Wish, moments: Moments) -> Settled:
+    return promise_for(policy, facts, moments.occurred_at, wish.scheduled_for)
+
+
+def _to_pay(cost: Cost | None, refusals: Sequence[Refusal]) -> Cost | None:
+    """Let go what there are not enough points for, where an exception takes that refusal away."""
+    is_let_off = cost is not None and cost.missing
+    if cost is None or not is_let_off or any(one.code == POINTS_SHORT for one in refusals):
+        return cost
+    return waived(cost)
 
 
 def _counting(company: Company, where: Whereabouts) -> CountCases:

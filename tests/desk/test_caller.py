@@ -106,7 +106,8 @@ def test_only_the_companys_own_people_can_be_chosen(desk):
         ("2029-03-25T02:30", "25 Mar 2029, 02:30 does not exist in Europe/Paris"),
         ("at noon", "Give a date and a time"),
         ("9999-12-31T23:30", "That moment has not come yet."),
-        ("1000-01-01T10:00", "No support policy is in effect"),
+        ("1000-01-01T10:00", "That is more than 7 days ago"),
+        ("2030-02-25T09:59", "That is more than 7 days ago"),
     ],
 )
 def test_impossible_time_of_the_call_is_refused_in_words(desk, occurred_at, message):

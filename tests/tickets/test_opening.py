@@ -100,6 +100,7 @@ def test_facts_are_frozen_in_the_event_without_names_or_text(metalogix, alpha):
         "severity": "2",
         "case_type": "problem",
         "channel": "portal",
+        "product": "product",
         "region": "EMEA",
         "country": "DE",
         "zone": "Europe/Berlin",

@@ -353,8 +353,8 @@ def test_dd_33_licence_of_another_product_is_none(under):
     dynamics.license(product=add_product(code="other", name="Other"))
 
     assert codes(dynamics.weigh(product=dynamics.twin.product, **LEVELS)) == ["licence_missing"]
-    # Without a product any licence will do.
-    assert codes(dynamics.weigh(**LEVELS)) == []
+    # Not to name the product is no way around.
+    assert codes(dynamics.weigh(**LEVELS)) == ["product_needed"]
 
 
 def test_dd_33_licence_that_nobody_verified_is_not_enough(under):

@@ -1,21 +1,31 @@
 """Opening a case."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
 from accounts.errors import NotAllowed
 from accounts.models import Person
 from accounts.tenancy import current_tenant_id
-from entitlements.gate import Holdings, charge
+from entitlements.gate import charge
+from entitlements.gate_holdings import Holdings
 from entitlements.overrides import use_override
-from tickets.errors import FilingRefused, InTheFuture, NothingSaid, SubjectMissing
+from tickets.accepted import kept_notices
+from tickets.errors import (
+    FilingRefused,
+    InTheFuture,
+    LoggedTooLate,
+    NothingSaid,
+    SubjectMissing,
+)
 from tickets.filing import Weighed, Wish, refusal_sentence, weigh_to_open
 from tickets.models import Case, CaseDraft, Message
 from tickets.notices import notify
 from tickets.timeline import Timeline, save_new_timeline
 
 FIRST_TIER = 1
+# How long after it came in a call can still be entered: its promise counts from when it came in.
+LOGGED_WITHIN = timedelta(days=7)
 
 # In one statement, as late as can be: the lock on the counter is held until the commit. The team
 # is the first by name that takes the cases of a tier, as `accounts.queries.first_team_of` has it.
@@ -43,17 +53,20 @@ def open_case(
 ) -> Case:
     """Open a case, charge it, and tell the customer its number and promise.
 
-    `occurred_at` is when a call came in that is logged at `at`; the clocks run from it, and what
-    was on hand then counts. The charge is taken in this transaction (SC-20), once for the case
-    however much is said on it later (SC-12); an exception that was needed is used up. `written_by`
+    `occurred_at` is when a call came in that is logged at `at`, at most LOGGED_WITHIN later: the
+    clocks run from it, and contract, licence, release and limit are those of its day. Points and
+    exceptions are what is on hand at `at`. The charge is taken in this transaction (SC-20), once
+    for the case however much is said on it later (SC-12); an exception that was needed is used up,
+    and one that was made for this very case. What was said beside it is kept (DD-33). `written_by`
     of the desk wrote the words that the customer agrees to, and chose the levels (SC-13); without
     one they are the customer's, and the filer's draft is cleared. Locks the company's points where
     the case costs any, then the number counter, last. Raises NotAllowed, SubjectMissing,
-    NothingSaid, InTheFuture, FilingRefused with every reason in words.
+    NothingSaid, InTheFuture, LoggedTooLate, FilingRefused with every reason in words.
     """
     opened_at = (occurred_at or at).replace(microsecond=0)
     _check(wish=wish, subject=subject, body=body, by=by, opened_at=opened_at, at=at)
-    weighed, holdings = weigh_to_open(wish, by=written_by or by, at=opened_at)
+    weighed, holdings = weigh_to_open(wish, by=written_by or by, at=at, occurred_at=opened_at)
+    wish = weighed.wish
     if weighed.refusals:
         raise FilingRefused(
             [refusal_sentence(refusal, weighed.published.policy) for refusal in weighed.refusals],
@@ -88,7 +101,6 @@ def _settle(weighed: Weighed, holdings: Holdings, case: Case, *, by: Person, at:
             holdings.lock(),
             case_number=case.number,
             by=by,
-            occurred_at=case.opened_at,
             at=at,
         )
     if weighed.override is not None:
@@ -108,6 +120,8 @@ def _check(
         raise NothingSaid(field="body")
     if opened_at > at:
         raise InTheFuture(field="occurred_at")
+    if at - opened_at > LOGGED_WITHIN:
+        raise LoggedTooLate(field="occurred_at", days=LOGGED_WITHIN.days)
 
 
 def _may_file(wish: Wish, by: Person) -> bool:
@@ -118,7 +132,7 @@ def _may_file(wish: Wish, by: Person) -> bool:
 
 
 def _is_of_one_company(wish: Wish) -> bool:
-    parts = (wish.contact, wish.site, wish.origin)
+    parts = (wish.contact, wish.site, wish.origin, wish.override)
     return all(part.company_id == wish.company.pk for part in parts if part is not None)
 
 
@@ -170,6 +184,8 @@ def _payload(wish: Wish, weighed: Weighed) -> dict[str, object]:
     payload["tier"] = FIRST_TIER
     if weighed.cost is not None:
         payload["points"] = weighed.cost.charged
+    if weighed.notices:
+        payload["notices"] = kept_notices(weighed.notices)
     payload |= _ids(wish, weighed)
     if wish.scheduled_for:
         payload["scheduled_for"] = int(wish.scheduled_for.timestamp())
