@@ -144,7 +144,7 @@ def _delivery_due(person: Person, refs: Refs) -> Rendered:
         "company": company,
         "plan": plan_name(policy, item.contract.plan),
         "day": item.due_on,
-        "url": site_url(person.tenant, reverse("admin:entitlements_benefititem_changelist")),
+        "url": site_url(person.tenant, reverse(_deliveries_page(person))),
     }
     subject = _("%(company)s: %(benefit)s is due on %(day)s") % {
         "company": company.name,
@@ -152,6 +152,12 @@ def _delivery_due(person: Person, refs: Refs) -> Rendered:
         "day": _day(item.due_on),
     }
     return Rendered(subject=subject, body=render_to_string("mail/delivery_due.txt", context))
+
+
+def _deliveries_page(person: Person) -> str:
+    """Name the page that lists what is owed; account managers have one at the desk."""
+    is_admin = person.may("use_admin")
+    return "admin:entitlements_benefititem_changelist" if is_admin else "desk:customers"
 
 
 def _letter(

@@ -42,7 +42,8 @@ class CorrectionAdmin(PointsPages):
 
     def one(self, request: HttpRequest, correction_id: int) -> HttpResponse:
         correction = one_of(_corrections(), correction_id)
-        form = AnswerForm(request.POST if request.POST.get("decision") == "decline" else None)
+        typed_in = request.POST if request.POST.get("decision") == "decline" else None
+        form = AnswerForm(typed_in, auto_id="decline_%s")
         if request.method == "POST" and self._decided(request, correction, form):
             return redirect("admin:entitlements_correction_page", correction.pk)
         is_own = correction.asked_by_id == request.user.pk
@@ -54,6 +55,7 @@ class CorrectionAdmin(PointsPages):
             correction=correction,
             company=correction.company,
             form=form,
+            faulty=form.errors,
             zone=zone_of(correction.company),
             may_decide=is_waiting and not is_own,
             may_take_back=is_waiting and (is_own or not correction.asked_by.may("correct_points")),
@@ -104,24 +106,26 @@ class MoneyRefundAdmin(PointsPages):
     def list(self, request: HttpRequest) -> HttpResponse:
         found = waiting_first(_refunds(), MoneyRefund.State.ASKED)
         shown = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-        return self.page(request, "refunds", _("Money instead of points"), shown=shown)
+        return self.page(request, "refunds", _("Refunds in money"), shown=shown)
 
     def one(self, request: HttpRequest, refund_id: int) -> HttpResponse:
         refund = one_of(_refunds(), refund_id)
         decision = request.POST.get("decision", "")
-        settling = SettleForm(request.POST if decision == "settle" else None)
-        declining = AnswerForm(request.POST if decision == "decline" else None)
+        settling = SettleForm(request.POST if decision == "settle" else None, auto_id="settle_%s")
+        typed_in = request.POST if decision == "decline" else None
+        declining = AnswerForm(typed_in, auto_id="decline_%s")
         if request.method == "POST" and self._decided(request, refund, settling, declining):
             return redirect("admin:entitlements_moneyrefund_page", refund.pk)
         return self.page(
             request,
             "refund",
-            _("Money instead of points for %(company)s") % {"company": refund.company.name},
+            _("Refund in money for %(company)s") % {"company": refund.company.name},
             refund=refund,
             company=refund.company,
             settling=settling,
             declining=declining,
             is_waiting=refund.state == MoneyRefund.State.ASKED,
+            faulty=settling.errors or declining.errors,
         )
 
     def _decided(

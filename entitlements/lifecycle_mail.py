@@ -141,7 +141,7 @@ def _customers_on_it(person: Person, refs: Refs) -> Rendered:
         "table": support_of(release.product, policy_at(at), facts, today),
     }
     subject = _("Your customers on %(product)s %(version)s: support ends on %(day)s") % figures
-    return Rendered(subject, _body("support_ends_customers", person, "desk:queue", shown))
+    return Rendered(subject, _body("support_ends_customers", person, "desk:customers", shown))
 
 
 def _may_hear_of_licence(person: Person, refs: Refs) -> bool | str:

@@ -5,6 +5,7 @@ Nothing here writes to the ledger but by its actions: no row of it can be added,
 
 from collections.abc import Callable
 from functools import partial
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
@@ -26,7 +27,7 @@ from accounts.models import Company
 from accounts.once import do_once
 from accounts.queries import access_company, whereabouts
 from accounts.tenancy import stream_in_tenant
-from entitlements.balances import trial_balance, usable_lots
+from entitlements.balances import balance_at, trial_balance, usable_lots
 from entitlements.corrections import approvers, ask_correction
 from entitlements.first_purchase import grant_first_purchase, grants_offered
 from entitlements.models import Correction, MoneyRefund, PointsAccount, PointsLine
@@ -53,14 +54,17 @@ class PointsPages(OwnPages):
         return False
 
     def page(self, request: HttpRequest, name: str, title: str, **context: Any) -> HttpResponse:
+        """Render a page; `faulty` tells that a form on it is shown again with what is wrong."""
         whole = {
             **self.admin_site.each_context(request),
             "title": title,
             "opts": self.opts,
             "zone": request.tenant.time_zone,
+            "faulty": False,
         }
         template = f"admin/entitlements/points/{name}.html"
-        return TemplateResponse(request, template, whole | context)
+        status = HTTPStatus.UNPROCESSABLE_ENTITY if context.get("faulty") else HTTPStatus.OK
+        return TemplateResponse(request, template, whole | context, status=status)
 
     def done(self, request: HttpRequest, form: forms.Form, act: Callable[[], object]) -> bool:
         """Do what a valid form asks for; what is refused is said on the form."""
@@ -147,7 +151,8 @@ class PointsAccountAdmin(PointsPages):
     def correct(self, request: HttpRequest, company_id: int) -> HttpResponse:
         company = access_company(request.user, company_id)
         lots = usable_lots(company, request.at)[:LOTS_OFFERED]
-        form = CorrectForm(sent(request), lots=lots, zone=zone_of(company))
+        balance = balance_at(company, request.at)
+        form = CorrectForm(sent(request), lots=lots, balance=balance, zone=zone_of(company))
         if form.is_valid() and self.done(
             request, form, partial(self._asked, request, company, form)
         ):
@@ -185,6 +190,7 @@ class PointsAccountAdmin(PointsPages):
         hint: str = "",
     ) -> HttpResponse:
         shown = {"company": company, "form": form, "button": button, "hint": hint}
+        shown["faulty"] = form.errors
         return self.page(request, "form", title, **shown)
 
 

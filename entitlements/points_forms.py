@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.once import OnceForm
 from entitlements.models import PointsLot
+from entitlements.request_forms import SAY_REFERENCE, SAY_WHY_NOT
 from entitlements.selling import MOST_OF_A_PACK
 from entitlements.statement import last_day_text
 from sla.engine.offer import Grant, Pack
@@ -33,10 +34,14 @@ class Chosen:
 class SellForm(OnceForm):
     """A pack that was bought: paid for elsewhere, recorded here."""
 
-    pack = forms.ChoiceField(label=gettext_lazy("Pack"))
+    pack = forms.ChoiceField(
+        label=gettext_lazy("Pack"),
+        error_messages={"required": gettext_lazy("Choose a pack.")},
+    )
     reference = forms.CharField(
         label=gettext_lazy("Order or invoice"),
         max_length=100,
+        error_messages={"required": SAY_REFERENCE},
         help_text=gettext_lazy("Its number where it was paid; of a company it is recorded once."),
     )
     number = forms.IntegerField(
@@ -48,7 +53,9 @@ class SellForm(OnceForm):
         help_text=gettext_lazy("2 for the second of the same pack on one order, and so on."),
     )
     bought_on = forms.DateField(
-        label=gettext_lazy("Bought on"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
+        label=gettext_lazy("Bought on"),
+        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
+        error_messages={"required": gettext_lazy("Say on which day it was bought.")},
     )
 
     def __init__(self, *arguments: Any, packs: Iterable[Pack], zone: str, at: datetime) -> None:
@@ -87,6 +94,7 @@ class CorrectForm(OnceForm):
         min_value=-MOST_POINTS,
         max_value=MOST_POINTS,
         help_text=gettext_lazy("50 adds fifty, -50 takes fifty away."),
+        error_messages={"required": gettext_lazy("Say how many points.")},
     )
     lot = forms.TypedChoiceField(
         label=gettext_lazy("Which points"),
@@ -104,12 +112,16 @@ class CorrectForm(OnceForm):
         help_text=gettext_lazy("The last day. Empty: as the lot above, without one for ever."),
     )
     reason = forms.CharField(
-        label=gettext_lazy("Reason"), max_length=400, widget=forms.Textarea({"rows": 2})
+        label=gettext_lazy("Reason"),
+        max_length=400,
+        widget=forms.Textarea({"rows": 2}),
+        error_messages={"required": gettext_lazy("Say why: who approves it reads this.")},
     )
 
-    def __init__(self, *arguments: Any, lots: Iterable[PointsLot], zone: str) -> None:
+    def __init__(self, *arguments: Any, lots: Iterable[PointsLot], balance: int, zone: str) -> None:
+        """Offer `lots`; `balance` is all that can be taken."""
         super().__init__(*arguments)
-        self._zone = zone
+        self._zone, self._balance = zone, balance
         self._lots = {str(lot.pk): lot for lot in lots}
         lot = self.fields["lot"]
         lot.choices = [("", "—"), *((key, self._text(one)) for key, one in self._lots.items())]
@@ -126,6 +138,18 @@ class CorrectForm(OnceForm):
         if ends_on is not None and not FIRST_DAY <= ends_on <= LAST_DAY:
             raise forms.ValidationError(_("This day is beyond the calendar."))
         return ends_on
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse to take more than there is: nobody could approve it."""
+        cleaned = super().clean()
+        points, lot = cleaned.get("points"), cleaned.get("lot")
+        left = lot.remaining if lot is not None else self._balance
+        if points is not None and "lot" not in self.errors and -points > left:
+            told = (
+                _("These points have only %(left)d left.") if lot else _("Only %(left)d are left.")
+            )
+            self.add_error("points", told % {"left": left})
+        return cleaned
 
     def asked(self) -> dict[str, Any]:
         """Give what `ask_correction` takes, of a valid form."""
@@ -149,7 +173,13 @@ class CorrectForm(OnceForm):
 class SettleForm(forms.Form):
     """What a payment is called where it was made."""
 
-    reference = forms.CharField(label=gettext_lazy("Reference of the payment"), max_length=100)
+    reference = forms.CharField(
+        label=gettext_lazy("Reference of the payment"),
+        max_length=100,
+        error_messages={
+            "required": gettext_lazy("Say what the payment is called where it was made.")
+        },
+    )
 
 
 class AnswerForm(forms.Form):
@@ -160,6 +190,7 @@ class AnswerForm(forms.Form):
         max_length=400,
         widget=forms.Textarea({"rows": 2}),
         help_text=gettext_lazy("Who asked for it reads this."),
+        error_messages={"required": SAY_WHY_NOT},
     )
 
 

@@ -12,22 +12,29 @@ from accounts.models import Tenant
 from accounts.tenancy import current_tenant_id
 from entitlements.holdings import policy_at
 from entitlements.models import Product, Release
-from entitlements.releases import companies_on, counted_on
+from entitlements.releases import OnRelease, companies_on_each, counted_on
 from entitlements.support_table import Supported, SupportTable, ending, table_of
 from sla.engine.parts import Facts
 
 
 @dataclass(frozen=True, slots=True)
 class EndingRelease:
-    """A release whose support ends soon, with the companies known to be on it, and perhaps on it.
+    """A release whose support ends soon, with the companies that are on it, and perhaps on it.
 
     `upgrade` is what they can go to.
     """
 
     supported: Supported
-    known: int
-    perhaps: int
+    rows: tuple[OnRelease, ...]
     upgrade: Release | None
+
+    @property
+    def known(self) -> int:
+        return counted_on(self.rows)[0]
+
+    @property
+    def perhaps(self) -> int:
+        return counted_on(self.rows)[1]
 
 
 def vendors_day(at: datetime) -> date:
@@ -61,11 +68,19 @@ def release_on(release: Release, at: datetime) -> tuple[Supported | None, date]:
 
 
 def ending_soon(at: datetime) -> list[EndingRelease]:
-    """List the releases whose support ends soon, the soonest first, with how many are on them."""
-    found = []
-    for table in tables(Product.objects.values_list("pk", flat=True), at):
-        for row in ending(table.rows):
-            row.release.product = table.product
-            known, perhaps = counted_on(companies_on(row.release, vendors_day(at)))
-            found.append(EndingRelease(row, known, perhaps, table.upgrade))
-    return sorted(found, key=lambda one: (one.supported.last_day, one.supported.release.pk))
+    """List the releases whose support ends soon, the soonest first, with who is on them.
+
+    As many statements for many releases as for one.
+    """
+    found = [
+        (row, table)
+        for table in tables(Product.objects.values_list("pk", flat=True), at)
+        for row in ending(table.rows)
+    ]
+    for row, table in found:
+        row.release.product = table.product
+    on_each = companies_on_each([row.release for row, _table in found], vendors_day(at))
+    endings = [
+        EndingRelease(row, tuple(on_each[row.release.pk]), table.upgrade) for row, table in found
+    ]
+    return sorted(endings, key=lambda one: (one.supported.last_day, one.supported.release.pk))

@@ -2,7 +2,7 @@
 
 import re
 from calendar import monthrange
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,7 +14,7 @@ from accounts.constraints import refused_as
 from accounts.errors import DomainError, Invalid, NotFound
 from accounts.models import Company
 from accounts.tenancy import current_tenant_id
-from entitlements.models import Product, Release
+from entitlements.models import Licence, Product, Release
 
 NUMBER_DIGITS = 9
 MOST_NUMBERS = 12
@@ -146,15 +146,18 @@ def releases_named_by(company: Company) -> dict[int, tuple[int, int]]:
     return used
 
 
-def releases_in_use(product: Product) -> dict[int, tuple[int, int]]:
-    """Map companies to the release of their last case that names one: (release id, case number)."""
-    named = Release.objects.filter(product=product, cases__isnull=False).values_list(
-        "pk", "cases__company_id"
+def releases_in_use(product_ids: Collection[int]) -> dict[int, dict[int, tuple[int, int]]]:
+    """Map products, and companies, to the release of the last case that names one of the product.
+
+    As (release id, case number).
+    """
+    named = Release.objects.filter(product__in=product_ids, cases__isnull=False).values_list(
+        "product_id", "pk", "cases__company_id"
     )
-    used: dict[int, tuple[int, int]] = {}
-    for release_id, company_id, number in named.annotate(last=Max("cases__number")):
-        if number > used.get(company_id, (0, 0))[1]:
-            used[company_id] = (release_id, number)
+    used: dict[int, dict[int, tuple[int, int]]] = {pk: {} for pk in product_ids}
+    for product_id, release_id, company_id, number in named.annotate(last=Max("cases__number")):
+        if number > used[product_id].get(company_id, (0, 0))[1]:
+            used[product_id][company_id] = (release_id, number)
     return used
 
 
@@ -164,22 +167,44 @@ def companies_on(release: Release, on_date: date) -> list[OnRelease]:
     A company that has a licence of the product on the day, and whose release nobody knows, may be
     on it; it comes after those that are known to be.
     """
-    used = releases_in_use(release.product)
-    known = {company for company, (pk, _number) in used.items() if pk == release.pk}
-    unknown = licensed_companies(release.product, on_date) - used.keys()
-    companies = Company.objects.select_related("account_manager").in_bulk(known | unknown)
-    rows = [OnRelease(company, used.get(pk, (0, None))[1]) for pk, company in companies.items()]
+    return companies_on_each([release], on_date)[release.pk]
+
+
+def companies_on_each(releases: Iterable[Release], on_date: date) -> dict[int, list[OnRelease]]:
+    """Do what `companies_on` does for many releases, by their ids: three statements for all."""
+    found = list(releases)
+    products = {release.product_id for release in found}
+    used, licensed = releases_in_use(products), licensed_companies(products, on_date)
+    numbers: dict[int, dict[int, int | None]] = {}
+    for release in found:
+        in_use = used[release.product_id]
+        numbers[release.pk] = dict.fromkeys(licensed[release.product_id] - in_use.keys()) | {
+            company: number for company, (pk, number) in in_use.items() if pk == release.pk
+        }
+    wanted = {company for on_it in numbers.values() for company in on_it}
+    companies = Company.objects.select_related("account_manager").in_bulk(wanted)
+    return {pk: _in_order(on_it, companies) for pk, on_it in numbers.items()}
+
+
+def _in_order(
+    numbers: Mapping[int, int | None], companies: Mapping[int, Company]
+) -> list[OnRelease]:
+    rows = [OnRelease(companies[pk], number) for pk, number in numbers.items() if pk in companies]
     return sorted(rows, key=lambda row: (row.case_number is None, row.company.name, row.company.pk))
 
 
-def licensed_companies(product: Product, on_date: date) -> set[int]:
-    """Find the companies that have a verified licence of a product which runs on a day."""
-    running = product.licences.filter(
+def licensed_companies(product_ids: Collection[int], on_date: date) -> dict[int, set[int]]:
+    """Map products to the companies that have a verified licence which runs on a day."""
+    running = Licence.objects.filter(
         Q(valid_until__isnull=True) | Q(valid_until__gte=on_date),
+        product__in=product_ids,
         valid_from__lte=on_date,
         verified_at__isnull=False,
     )
-    return set(running.values_list("company_id", flat=True))
+    licensed: dict[int, set[int]] = {product_id: set() for product_id in product_ids}
+    for product_id, company_id in running.values_list("product_id", "company_id"):
+        licensed[product_id].add(company_id)
+    return licensed
 
 
 def counted_on(rows: Iterable[OnRelease]) -> tuple[int, int]:

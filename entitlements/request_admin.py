@@ -25,7 +25,7 @@ from entitlements.models import EntitlementRequest, GateOverride
 from entitlements.overrides import grant_override
 from entitlements.points_admin import PER_PAGE, PointsPages, policy_now, sent, typed
 from entitlements.request_forms import DeclineForm, LetThroughForm, OverrideForm, PackForm
-from entitlements.request_words import channel_text, code_names, request_text
+from entitlements.request_words import channel_text, code_names, codes_of, request_text
 from entitlements.requests import decline_request, grant_request
 
 Kind, State = EntitlementRequest.Kind, EntitlementRequest.State
@@ -53,7 +53,8 @@ class EntitlementRequestAdmin(PointsPages):
         decision = request.POST.get("decision", "")
         blocked = draft_standing(asked.asked_by, request.at, asked.channel)
         granting = _grant_form(asked, blocked, request.POST if decision == "grant" else None)
-        declining = DeclineForm(request.POST if decision == "decline" else None)
+        typed_in = request.POST if decision == "decline" else None
+        declining = DeclineForm(typed_in, auto_id="decline_%s")
         if request.method == "POST" and self._decided(request, asked, granting, declining):
             return redirect(PAGE, asked.pk)
         return self.page(
@@ -75,6 +76,7 @@ class EntitlementRequestAdmin(PointsPages):
             granting=granting,
             declining=declining,
             is_waiting=asked.state == State.WAITING,
+            faulty=granting.errors or declining.errors,
         )
 
     def _decided(
@@ -125,13 +127,14 @@ class GateOverrideAdmin(PointsPages):
         found = _overrides(request)
         shown = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
         rows = [(one, code_names(one.codes)) for one in shown]
-        title = _("Exceptions from the gate")
+        title = _("Exceptions")
         return self.page(request, "overrides", title, shown=shown, rows=rows, now=request.at)
 
     def new(self, request: HttpRequest, company_id: int) -> HttpResponse:
         company = access_company(request.user, company_id)
         people = people_of_company(company)
-        form = OverrideForm(sent(request), people=people)
+        codes = codes_of(policy_now(request))
+        form = OverrideForm(sent(request), people=people, codes=codes)
         if (
             form.is_valid()
             and _covers(form, request)
@@ -144,6 +147,7 @@ class GateOverrideAdmin(PointsPages):
             _("Let a case of %(company)s through") % {"company": company.name},
             company=company,
             form=form,
+            faulty=form.errors,
             button=_("Make the exception"),
             hint=_("It is good for one case, and is used by the first that needs it."),
         )
@@ -159,9 +163,10 @@ def _grant_form(
     asked: EntitlementRequest, blocked: DraftStanding | None, typed_in: QueryDict | None
 ) -> forms.Form:
     if asked.kind == Kind.PACK:
-        return PackForm(typed_in)
+        return PackForm(typed_in, auto_id="grant_%s")
     now = blocked.codes if blocked else ()
-    return LetThroughForm(typed_in, codes=(*asked.codes.split(","), *now))
+    codes = (*asked.codes.split(","), *now)
+    return LetThroughForm(typed_in, auto_id="grant_%s", codes=codes)
 
 
 def _warn(request: HttpRequest, asked: EntitlementRequest) -> None:

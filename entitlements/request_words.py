@@ -20,6 +20,21 @@ CODE_NAMES = {
 }
 
 
+def codes_of(policy: Policy | None) -> list[str]:
+    """List the refusals that can be met under a policy; all of them where there is none."""
+    if policy is None:
+        return list(CODE_NAMES)
+    needed = {
+        "edition_not_open": any(plan.editions is not None for plan in policy.plans),
+        "licence_missing": policy.licence.required,
+        "licence_unverified": policy.licence.required,
+        "licence_expired": policy.licence.required,
+        "case_limit_reached": any(plan.case_limit is not None for plan in policy.plans),
+        "points_short": policy.has_points,
+    }
+    return [code for code in CODE_NAMES if needed.get(code, True)]
+
+
 def code_names(codes: str) -> list[str]:
     """Name each of the comma-separated codes of refusals, as what an exception is from."""
     return [str(CODE_NAMES.get(code, code)) for code in codes.split(",") if code]

@@ -20,7 +20,7 @@ from entitlements.models import EntitlementRequest
 from entitlements.points_admin import company_shown, policy_now, sell_form, sold, statement_file
 from entitlements.points_forms import SellForm
 from entitlements.request_forms import DeclineForm, PackForm
-from entitlements.request_words import request_text
+from entitlements.request_words import code_names, request_text
 from entitlements.requests import decline_request, grant_request
 
 
@@ -52,13 +52,16 @@ def statement(request: HttpRequest, company_id: int) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_page
 def asked(request: HttpRequest, request_id: int) -> HttpResponse:
-    """Decide what a customer asked to buy; who may not sell has nothing here."""
+    """Decide what a customer asked to buy, or read what exception; who may not sell has nothing."""
     if not request.user.may("sell_points"):
         raise NotFound
     found = _asked_for(request_id)
+    is_pack = found.kind == EntitlementRequest.Kind.PACK
+    if request.method == "POST" and not is_pack:
+        raise NotAllowed
     decision = request.POST.get("decision", "")
-    granting = PackForm(request.POST if decision == "grant" else None)
-    declining = DeclineForm(request.POST if decision == "decline" else None)
+    granting = PackForm(request.POST if decision == "grant" else None, auto_id="grant_%s")
+    declining = DeclineForm(request.POST if decision == "decline" else None, auto_id="decline_%s")
     for form, act in ((granting, grant_request), (declining, decline_request)):
         if form.is_valid() and _decided(request, found, form, act):
             return redirect("desk:points", found.company_id)
@@ -66,6 +69,8 @@ def asked(request: HttpRequest, request_id: int) -> HttpResponse:
     shown = {
         "asked": found,
         "what": request_text(found, policy),
+        "reasons": code_names(found.codes),
+        "is_pack": is_pack,
         "granting": granting,
         "declining": declining,
         "form": granting if granting.errors else declining,
@@ -76,9 +81,10 @@ def asked(request: HttpRequest, request_id: int) -> HttpResponse:
 
 
 def _asked_for(request_id: int) -> EntitlementRequest:
-    """Find a request for points. Raises NotFound."""
-    requests = EntitlementRequest.objects.filter(kind=EntitlementRequest.Kind.PACK, pk=request_id)
-    found = requests.select_related("company__tenant", "asked_by", "asked_of", "decided_by").first()
+    """Find a request. Raises NotFound."""
+    people = ("asked_by", "asked_of", "decided_by")
+    requests = EntitlementRequest.objects.select_related("company__tenant", *people)
+    found = requests.filter(pk=request_id).first()
     if found is None:
         raise NotFound
     return found

@@ -50,40 +50,36 @@ class AskForm(forms.Form):
         self.initial["what"] = choices[0][0] if choices else ""
         named = [(person.pk, self._named(person)) for person in self.people]
         self.fields["asked_of"].choices = [("", _("Whoever sees to it")), *named]
-        first = self._decide(self.initial["what"])
-        self.initial["asked_of"] = first[0].pk if first else ""
+        self.initial["asked_of"] = named[0][0] if named else ""
 
     @cached_property
     def people(self) -> list[Person]:
-        """List whom any of this can be asked of; who sells points may have no say in exceptions."""
-        kinds = [what for what, _name in self.fields["what"].choices]
-        found = [person for what in kinds for person in self._decide(what)]
-        return list({person.pk: person for person in found}.values())
+        """List whom any of this can be asked of: for points more people than for an exception."""
+        points = people_to_ask(self.filing.by) if self._is_about_points else []
+        return list({person.pk: person for person in [*points, *self._excepting]}.values())
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        what, asked = cleaned.get("what"), cleaned.get("asked_of")
-        if what and asked and asked not in {person.pk for person in self._decide(what)}:
-            self.add_error("asked_of", _("They do not decide about this: ask somebody else."))
+        asked = cleaned.get("asked_of")
+        deciding = {person.pk for person in self._excepting}
+        if cleaned.get("what") == EXCEPTION and asked and asked not in deciding:
+            told = _("They do not decide about exceptions: ask somebody else for this.")
+            self.add_error("asked_of", told)
         return cleaned
 
-    def _decide(self, what: str) -> list[Person]:
-        return self._excepting if what == EXCEPTION else self._selling
-
-    @cached_property
-    def _selling(self) -> list[Person]:
-        return people_to_ask(self.filing.by)
+    @property
+    def _is_about_points(self) -> bool:
+        return any(what != EXCEPTION for what, _name in self.fields["what"].choices)
 
     @cached_property
     def _excepting(self) -> list[Person]:
         return people_who_except()
 
     def _named(self, person: Person) -> str:
-        is_mixed = len({what == EXCEPTION for what, _name in self.fields["what"].choices}) > 1
-        if not is_mixed:
-            return _named(person)
-        about = _about(person in self._selling, person in self._excepting)
-        return f"{_named(person)}: {about}"
+        named = {"name": person.name, "role": person.get_role_display()}
+        if not self._is_about_points or person in self._excepting:
+            return _("%(name)s, %(role)s") % named
+        return _("%(name)s, %(role)s: for points, not for an exception") % named
 
     def request(self) -> dict[str, object]:
         """Give what a valid form asks for, as `ask_for_entitlement` takes it."""
@@ -151,7 +147,3 @@ def _packs_for(policy: Policy, missing: int) -> list[tuple[str, str]]:
     """List the packs that would do, else all of them."""
     enough = [pack for pack in policy.packs if pack.points >= missing]
     return [(f"{PACK}{pack.code}", pack.name) for pack in enough or policy.packs]
-
-
-def _named(person: Person) -> str:
-    return _("%(name)s, %(role)s") % {"name": person.name, "role": person.get_role_display()}

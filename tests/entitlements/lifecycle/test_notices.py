@@ -19,6 +19,7 @@ from entitlements.releases import add_release, change_release
 from entitlements.topics import choose_topics, stop_topic
 from outbox.delivery import deliver_due
 from outbox.models import OutboxMessage
+from outbox.registry import registered
 from tests.cases import file_case
 from tests.entitlements.lifecycle.storage import license_to
 from tests.packs import publish
@@ -114,6 +115,9 @@ def test_dd_32_account_managers_are_told_which_customers_are_on_it(alpha, ending
         notice_support_ends(THIRTY)
 
         assert told(alpha, "support_ends_customers") == ["account_manager"] * 2
+        message = OutboxMessage.objects.filter(kind="support_ends_customers").latest("pk")
+        letter = registered(message.kind).render(message.recipient, message.refs)
+    assert "/desk/customers/" in letter.body
 
 
 def test_dd_31_after_an_outage_only_the_nearest_warning_is_sent(alpha, ending):

@@ -69,7 +69,7 @@ def test_purchase_with_a_reference_is_recorded_once(manager, selling, admin_url)
         ({"bought_on": "2030-03-05"}, "This day is still to come."),
         ({"bought_on": "2029-03-03"}, "would be over already"),
         ({"bought_on": "0001-01-01"}, "would be over already"),
-        ({"reference": "  "}, "This field is required."),
+        ({"reference": "  "}, "Say the number of the order or invoice."),
         ({"pack": "pack_9000"}, "Select a valid choice."),
     ],
 )
@@ -212,6 +212,31 @@ def test_second_press_of_a_button_does_nothing_more(
         assert Correction.objects.count() + PointsLot.objects.count() == 1
 
 
+@pytest.mark.parametrize(
+    ("has_lot", "said"),
+    [(False, "Only 180 are left."), (True, "These points have only 60 left.")],
+)
+def test_correction_that_could_only_fail_is_refused_at_its_figure(
+    manager, selling, second_manager, admin_url, has_lot, said
+):
+    with tenant(selling.tenant):
+        lot = give_points(selling.company, 60, at=NOW)
+        give_points(selling.company, 120, at=NOW)
+    url = admin_url("pointsaccount", "correct", selling.company.pk)
+    typed = {"points": "-181", "lot": "", "reason": "Sold twice."}
+    if has_lot:
+        typed |= {"points": "-61", "lot": str(lot.pk)}
+
+    page = manager.post(url, typed)
+    exact = manager.post(url, typed | {"points": str(int(typed["points"]) + 1)})
+
+    assert page.status_code == 422
+    assert page.context["form"].errors == {"points": [said]}
+    assert exact.status_code == 302
+    with tenant(selling.tenant):
+        assert Correction.objects.count() == 1
+
+
 def test_form_that_was_refused_can_be_sent_again(manager, selling, second_manager, admin_url):
     url = admin_url("pointsaccount", "correct", selling.company.pk)
     sent = {"points": "20", "reason": "Sold twice.", "once": "token"}
@@ -248,6 +273,8 @@ def test_asker_cannot_approve_and_is_not_offered_to(manager, selling, second_man
     answer = manager.post(url, {"decision": "approve"}, follow=True)
 
     assert not page.context["may_decide"]
+    assert 'value="approve"' not in text_of(page)
+    assert 'value="take_back"' in text_of(page)
     assert page.context["may_take_back"]
     assert "another manager has to decide it" in text_of(answer)
     assert balance(selling) == 0
@@ -264,7 +291,7 @@ def test_correction_is_declined_with_words_for_the_asker(
     silent = client.post(url, {"decision": "decline", "answer": ""})
     client.post(url, {"decision": "decline", "answer": "The invoice is right."})
 
-    assert "This field is required." in text_of(silent)
+    assert "Say why not: who asked for it reads this." in text_of(silent)
     with tenant(selling.tenant):
         settled = Correction.objects.get()
     assert (settled.state, settled.answer) == ("declined", "The invoice is right.")
@@ -291,7 +318,7 @@ def test_sc_21_refund_is_settled_with_a_reference_from_elsewhere(manager, sellin
     silent = manager.post(url, {"decision": "settle", "reference": ""})
     manager.post(url, {"decision": "settle", "reference": "CARD-99"})
 
-    assert "This field is required." in text_of(silent)
+    assert "Say what the payment is called where it was made." in text_of(silent)
     with tenant(selling.tenant):
         settled = MoneyRefund.objects.get()
     assert (settled.state, settled.reference) == ("settled", "CARD-99")
