@@ -30,6 +30,7 @@ DEFINER_FUNCTIONS = {
     "audit_states": "tells how each tenant's newest audit stands, for the health page",
     "keep_points": "keeps what is left of lots and accounts from new lines of the entered tenant",
     "check_points_entry": "refuses an entry without lines at commit, when no tenant is entered",
+    "check_points_asked": "refuses what differs from what was asked for at commit, likewise",
     "check_points_lot": "refuses a lot that did not open with its points at commit, likewise",
     "audit_outcomes": "counts what each tenant's last audit found, for the health page",
     "daily_states": "tells when each tenant's daily work was done last, for the health page",
