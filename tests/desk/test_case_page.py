@@ -12,6 +12,7 @@ from accounts.tenancy import tenant
 from escalation.tick import tick_cases
 from tests.desk.conftest import MONDAY, text_of
 from tickets.actions.conversation import add_note, log_work, reply_as_customer, reply_to_case
+from tickets.actions.ending import reopen_case
 
 
 def flat(response):
@@ -289,3 +290,25 @@ def test_clock_that_stands_still_says_why_nothing_is_due(desk, case):
     page = flat(desk.client().get(reverse("desk:why", args=[case.number, paused])))
 
     assert "Nothing falls due while the clock stands still." in page
+
+
+def test_sc_14_page_says_who_wants_to_hear_what_becomes_of_it(desk):
+    asked = desk.file(keep_informed=True)
+
+    assert "<dt>Wants to hear</dt><dd>what becomes of it</dd>" in flat(desk.page(asked))
+    assert "Wants to hear" not in flat(desk.page(desk.file()))
+
+
+def test_sc_18_page_says_that_the_customer_calls_it_the_same_problem(desk, case):
+    desk.act(case, "solve", body="Restart it.")
+    desk.act(case, "close")
+    with tenant(desk.twin.tenant):
+        reopen_case(
+            case_id=case.pk,
+            by=desk.twin.contact,
+            body="It is back.",
+            at=MONDAY + timedelta(hours=3),
+            same_problem=True,
+        )
+
+    assert "The customer says it is the same problem." in flat(desk.page(case))
