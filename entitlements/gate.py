@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import Person
-from entitlements.gate_holdings import Ask, Holdings
+from entitlements.gate_holdings import Ask, Holdings, is_for_channel
 from entitlements.gate_rules import (
     CAN_BE_OVERRIDDEN,
     RESTS_ON_ORIGIN,
@@ -93,7 +93,11 @@ def lift(
         return _left(refusals, ask.override), ask.override
     if not any(refusal.code in CAN_BE_OVERRIDDEN for refusal in refusals):
         return tuple(refusals), None
-    beside = [(_left(refusals, override), override) for override in holdings.overrides(ask)]
+    beside = [
+        (_left(refusals, override), override)
+        for override in holdings.overrides(ask.contact, ask.at)
+        if is_for_channel(override, ask.channel)
+    ]
     left, override = min(beside, key=lambda pair: len(pair[0]), default=(tuple(refusals), None))
     return left, override if len(left) < len(refusals) else None
 

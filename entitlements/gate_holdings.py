@@ -130,9 +130,17 @@ class Holdings:
             self._lots[at] = [Lot(*row) for row in found]
         return self._lots[at]
 
-    def overrides(self, ask: Ask) -> list[GateOverride]:
-        """List the exceptions that can be used for a case, what ends first first."""
-        return [override for override in self._unused if _is_good_for(override, ask)]
+    def overrides(self, contact: Person, at: datetime) -> list[GateOverride]:
+        """List the exceptions that a contact can still use at a moment, what ends first first.
+
+        Each is good for its own channel only, where it was asked for on one: see `is_for_channel`.
+        """
+        return [
+            override
+            for override in self._unused
+            if override.contact_id in (None, contact.pk)
+            and override.granted_at <= at < override.good_until
+        ]
 
     @cached_property
     def _all_products(self) -> list[Product]:
@@ -170,14 +178,10 @@ class Holdings:
         return list(contracts.values()), lines
 
 
-def _is_good_for(override: GateOverride, ask: Ask) -> bool:
-    """Tell whether an exception is of this contact, of its days, and of the channel asked for."""
-    channel = override.request.channel if override.request else ""
-    return (
-        override.contact_id in (None, ask.contact.pk)
-        and override.granted_at <= ask.at < override.good_until
-        and channel in ("", ask.channel)
-    )
+def is_for_channel(override: GateOverride, channel: str) -> bool:
+    """Tell whether an exception is good for a channel: the one that it was asked for on, if any."""
+    asked = override.request.channel if override.request else ""
+    return asked in ("", channel)
 
 
 def _line(contract: Contract, row: Any) -> ContractLine:
