@@ -107,7 +107,8 @@ def follow_end(contract: Contract, before: Contract, policy: Policy, at: datetim
         # The end of a day is another moment when the company has moved to another zone.
         ended = [one for one in lots if one.expires_at and abs(one.expires_at - old) < A_DAY]
         moving = [one for one in ended if one.expires_at != new]
-        if moving and (new > at or min(one.expires_at for one in moving) > at):
+        ends = [one.expires_at for one in moving if one.expires_at]
+        if ends and (new > at or min(ends) > at):
             _move(account, contract, first, moving, new, at)
 
 

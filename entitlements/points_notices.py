@@ -26,6 +26,7 @@ from entitlements.models import (
     PointsLot,
 )
 from outbox.actions import Queued, queue_messages
+from outbox.registry import Refs
 from sla.engine.policy import Policy
 from sla.errors import NoPolicy
 from sla.queries import current_policy
@@ -48,7 +49,7 @@ A_DAY_APART = timedelta(days=1)
 AN_INSTANT = timedelta(microseconds=1)
 
 # A kind, who gets it, its refs, and the reason that it is told by.
-Notice = tuple[str, Person, dict[str, int | str], object]
+Notice = tuple[str, Person, Refs, object]
 
 
 def register_points_notices() -> None:
@@ -150,8 +151,10 @@ def tell_asked_refunds(at: datetime) -> None:
 def tell_of_refund(refund: MoneyRefund, at: datetime) -> None:
     """Tell who asked for money that it is paid, or that the points are back instead."""
     asker = refund.asked_by
-    is_asker_there = asker is not None and asker.is_customer and asker.is_active
-    people = [asker] if is_asker_there else addressees({refund.company_id})[refund.company_id]
+    if asker is not None and asker.is_customer and asker.is_active:
+        people = [asker]
+    else:
+        people = addressees({refund.company_id})[refund.company_id]
     _queue(
         at,
         (
@@ -164,13 +167,13 @@ def tell_of_refund(refund: MoneyRefund, at: datetime) -> None:
 def tell_of_asked_correction(correction: Correction, at: datetime) -> None:
     """Tell the other managers that a correction waits for one of them."""
     others = _managers().exclude(pk=correction.asked_by_id)
-    refs = {"correction": correction.pk}
+    refs: Refs = {"correction": correction.pk}
     _queue(at, ((CORRECTION_ASKED, person, refs, correction.pk) for person in others))
 
 
 def tell_of_decided_correction(correction: Correction, at: datetime) -> None:
     """Tell who asked for a correction what became of it."""
-    refs = {"correction": correction.pk}
+    refs: Refs = {"correction": correction.pk}
     _queue(at, [(CORRECTION_DECIDED, correction.asked_by, refs, correction.pk)])
 
 
@@ -191,6 +194,7 @@ def addressees(company_ids: Iterable[int]) -> dict[int, list[Person]]:
     admins: dict[int, list[Person]] = defaultdict(list)
     filers: dict[int, list[Person]] = defaultdict(list)
     for person in people.order_by("name", "id") if ids else ():
+        assert person.company_id is not None  # the customers' roles have one, by a constraint
         if person.role == roles.COMPANY_ADMIN:
             admins[person.company_id].append(person)
         elif person.may_file:
@@ -200,6 +204,7 @@ def addressees(company_ids: Iterable[int]) -> dict[int, list[Person]]:
 
 def _reached(lot: PointsLot, days: Iterable[int], at: datetime) -> int | None:
     """Find the smallest number of days that is reached; None while there are more."""
+    assert lot.expires_at is not None  # the caller looks for those that end
     zone = ZoneInfo(whereabouts(company=lot.company).time_zone)
     last_day = (lot.expires_at.astimezone(zone) - AN_INSTANT).date()
     left = (last_day - at.astimezone(zone).date()).days

@@ -75,7 +75,9 @@ def paid_parts(company: Company, case_number: int) -> list[Move]:
     if in_grace:
         own = {part.lot_id for part in spent}
         lines = credit.lines.filter(account=Account.LOT).exclude(lot_id__in=own)
-        moves.append((lines.get().lot_id, in_grace))
+        grace_lot = lines.get().lot_id
+        assert grace_lot is not None  # lines of lots name their lot, by a constraint
+        moves.append((grace_lot, in_grace))
     return moves
 
 
