@@ -190,7 +190,9 @@ def _may_be_asked(request: EntitlementRequest, person: Person) -> bool:
         return False
     if person.is_customer:
         return person.role == roles.COMPANY_ADMIN and person.company_id == request.company_id
-    return person.may("decide_entitlement") or person.may("sell_points")
+    if request.kind == Kind.PACK and person.may("sell_points"):
+        return True
+    return person.may("decide_entitlement")
 
 
 def _is_same(waiting: EntitlementRequest, request: EntitlementRequest) -> bool:

@@ -267,6 +267,18 @@ def test_reset_link_of_one_vendor_is_nothing_at_another(alpha, beta, browse):
     assert "used already" in page.content.decode()
 
 
+def test_reset_mail_says_how_long_its_link_lives(alpha, browse):
+    with tenant(alpha.tenant):
+        add_person(name="Nora New", role="lead", email="nora@desk.test")
+
+    for email in ("contact@acme.test", "nora@desk.test"):
+        browse(alpha.tenant).post(RESET, {"email": email})
+
+    replacing, first = (message.body for message in mail.outbox)
+    assert "within an hour" in replacing
+    assert "within 7 days" in first
+
+
 def test_reset_answers_the_same_for_an_unknown_address_and_sends_nothing(alpha, browse):
     known, unknown = (
         browse(alpha.tenant).post(RESET, {"email": email})

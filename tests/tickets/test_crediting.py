@@ -56,6 +56,14 @@ def test_sc_21_points_of_a_bug_come_back(case, alpha):
     assert case.notes.get().body == "Bug 4711."
 
 
+def test_sc_21_who_settles_refunds_hears_of_one_at_once(case, alpha):
+    credit(case, alpha)
+
+    ask_for_money(case_id=case.pk, by=alpha.contact, at=after(3))
+
+    assert mail("points_refund_asked")[0] == alpha.manager
+
+
 def test_sc_21_points_go_back_to_their_lot_and_those_of_an_expired_one_to_a_grace_lot(alpha):
     # Acceptance example 5.
     march, september = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 9, 1, tzinfo=UTC)

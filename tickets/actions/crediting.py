@@ -9,6 +9,7 @@ from accounts.models import Person
 from entitlements import ledger, refunds
 from entitlements.balances import spent_on_case
 from entitlements.expiry import grace_end
+from entitlements.points_notices import tell_asked_refunds
 from sla.engine.policy import Policy
 from tickets.actions.conversation import write_note
 from tickets.agreement_errors import CreditIsSpent, NoBugCredit, NoMoneyRefund, NoPointsToCredit
@@ -69,6 +70,7 @@ def ask_for_money(*, case_id: int, by: Person, at: datetime) -> Case:
     refunds.ask_money_refund(company=case.company, case_number=case.number, by=by, at=at)
     save_timelines([timeline])
     notify(ASKED_AS_MONEY, desk_side(case), case=case, event=event, at=at)
+    tell_asked_refunds(at)
     return case
 
 

@@ -83,6 +83,13 @@ def test_companys_admin_can_be_asked(scalix):
     assert "/points/" in mail.body
 
 
+def test_who_sells_points_cannot_be_asked_for_an_exception(scalix):
+    with pytest.raises(Invalid):
+        ask_to_be_let_through(scalix, asked_of=scalix.account_manager)
+
+    assert ask_to_be_let_through(scalix, asked_of=scalix.manager).asked_of == scalix.manager
+
+
 @pytest.mark.parametrize("asked_of", ["stranger", "colleague", "agent"])
 def test_nobody_else_can_be_named(scalix, asked_of):
     with pytest.raises(Invalid):
