@@ -101,7 +101,7 @@ def test_manager_hears_nothing_where_it_does(desk, manager):
 def test_exception_that_would_not_do_is_held_back_once(desk, manager):
     answers = {
         "contact": desk.world.contact.pk,
-        "codes": ["licence_expired"],
+        "codes": ["release_unsupported"],
         "reason": "On the phone.",
         "days": "7",
     }
@@ -112,10 +112,10 @@ def test_exception_that_would_not_do_is_held_back_once(desk, manager):
     manager.post(new_page(desk), answers | {"all_the_same": "on"})
 
     assert "It would not let the draft of" in words(held)
-    assert held.context["form"]["codes"].value() == ["licence_expired", "points_short"]
+    assert held.context["form"]["codes"].value() == ["release_unsupported", "points_short"]
     assert made_at_once == 0
     with tenant(desk.world.tenant):
-        assert GateOverride.objects.get().codes == "licence_expired"
+        assert GateOverride.objects.get().codes == "release_unsupported"
 
 
 def test_customer_reads_that_the_exception_does_not_fit(desk):
