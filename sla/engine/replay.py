@@ -8,11 +8,12 @@ Both sides come from `sla.engine.clock`: the same fold that serves live cases.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, pairwise
+from itertools import chain
 from typing import Any
 
 from sla.engine.clock import Clock, Event, Fold
 from sla.engine.errors import EngineError
+from sla.engine.kinds import DEFAULT_KINDS
 from sla.engine.ladder import Mark, marks_of
 from sla.engine.parts import AXES, TIERS, Facts
 from sla.engine.policy import Policy
@@ -27,10 +28,21 @@ TO_LATE, TO_KEPT, OTHER = "to_late", "to_kept", "other"
 
 _PLAYED = frozenset({"step_fired", "handed_over"})
 _ENDS = frozenset({"resolved", "closed"})
+# What may make a step due at a moment that is past: other targets, another tier, open again.
+_MAY_MAKE_DUE = frozenset(
+    event
+    for row in DEFAULT_KINDS.values()
+    for event, effect in row.effects.items()
+    if effect == "retarget"
+) | {"handed_over", "reopened"}
 _NO_SEQ = -1
+_LAST_SEQ = 1 << 62
 
 # What began a clock: an entry by people, and how many hand-overs of the policy came after it.
 Origin = tuple[int, int]
+
+# A wait for the tick: due, done (epoch seconds), and the number of the live step.
+Delay = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,12 +232,10 @@ class Play:
     """A case as it goes under the other policy.
 
     The played timeline is numbered like a live one; `origins` maps its numbers to what was there.
-    `delays` are the spans [due, done) in which live steps waited for the tick.
+    `delays` are the spans in which live steps waited for the tick.
     """
 
-    def __init__(
-        self, replay: Replay, opening: Event, delays: Sequence[tuple[int, int]] = ()
-    ) -> None:
+    def __init__(self, replay: Replay, opening: Event, delays: Sequence[Delay] = ()) -> None:
         self.replay = replay
         self.delays = delays
         self.seq = opening.seq
@@ -251,7 +261,7 @@ class Play:
 
     def act(self, event: Event) -> None:
         """Let the ladder do what falls due, then people what they did."""
-        self.fire_until(event.at)
+        self.fire_until(event.at, event.seq)
         self.origin = (event.seq, 0)
         self._take(event.kind, event.at, event.payload, event)
         if event.kind in _ENDS:
@@ -259,13 +269,14 @@ class Play:
         elif event.kind == "reopened":
             self.is_open = True
 
-    def fire_until(self, at: int) -> None:
-        """Fire every step that is due at `at`, one after the other."""
-        while self.is_open and (mark := self._next()) is not None and self._done_at(mark) <= at:
+    def fire_until(self, at: int, seq: int = _LAST_SEQ) -> None:
+        """Fire what is due at `at`; of what waited until that second, what came before `seq`."""
+        until = (at, seq)
+        while self.is_open and (mark := self._next()) is not None and self._done_at(mark) <= until:
             self._fire(mark)
 
     def _fire(self, mark: Mark) -> None:
-        at = max(self._done_at(mark), self.at)
+        at = max(self._done_at(mark)[0], self.at)
         origin = self.origins[mark.started_seq]
         self.fired.append(Fired(mark.clock, origin, mark.step.code, at))
         clock, started_seq, step = mark.key
@@ -298,10 +309,10 @@ class Play:
         ]
         return min(ahead, key=lambda mark: (self._done_at(mark), *_place(mark)), default=None)
 
-    def _done_at(self, mark: Mark) -> int:
-        """Say when a step is done: at its mark, or when the desk got round to it."""
-        waits = (done for due, done in self.delays if due <= mark.at < done)
-        return max(waits, default=mark.at)
+    def _done_at(self, mark: Mark) -> tuple[int, int]:
+        """Say when a step is done: at its mark, or when the desk got round to it, and where."""
+        waits = ((done, seq) for due, done, seq in self.delays if due <= mark.at < done)
+        return max(waits, default=(mark.at, _NO_SEQ))
 
     def _marks(self, kind: str) -> list[Mark]:
         """List the marks of a running clock, worked out again only when something moved them."""
@@ -357,19 +368,22 @@ def _fired_in(events: Iterable[Event]) -> Iterator[Fired]:
             yield Fired(payload["clock"], origin, payload["step"], event.at)
 
 
-def _delays(events: Sequence[Event]) -> tuple[tuple[int, int], ...]:
+def _delays(events: Sequence[Event]) -> tuple[Delay, ...]:
     """List the spans in which a step could have been done and was not yet.
 
     What an entry makes due in the past, as raising a severity may, waited for nobody before it.
+    Other entries in between end no outage.
     """
     spans = []
-    for before, event in pairwise(events):
-        if event.kind != "step_fired" or not is_played(event):
-            continue
-        due = max(event.payload.get("due_at", event.at), before.at)
-        known = event.at - event.payload.get("late_seconds", event.at)
-        spans.append((max(due, known), event.at))
-    return tuple((due, done) for due, done in spans if due < done)
+    since = events[0].at
+    for event in events:
+        if event.kind == "step_fired" and is_played(event):
+            due = max(event.payload.get("due_at", event.at), since)
+            known = event.at - event.payload.get("late_seconds", event.at)
+            spans.append((max(due, known), event.at, event.seq))
+        elif event.kind in _MAY_MAKE_DUE:
+            since = event.at
+    return tuple(span for span in spans if span[0] < span[1])
 
 
 def _codes(policy: Policy) -> frozenset[tuple[str, str]]:

@@ -319,6 +319,27 @@ def test_replay_under_the_very_policy_that_ran_changes_nothing(drawn, rules):
     assert found.steps_after == found.steps_before
 
 
+def test_step_that_waited_past_an_entry_of_the_customers_waits_as_long_in_the_replay():
+    opened, late = moment("02 09:00"), moment("03 01:21")
+    acts = [
+        Event(
+            1,
+            "case_opened",
+            opened,
+            {"policy_version": 1, "severity": "1", "channel": "portal"},
+            "person",
+        ),
+        Event(2, "customer_replied", late, {}, "person"),
+        Event(3, "agent_replied", late + 49_200, {}, "person"),
+    ]
+    events = lived(acts, policy(), ticks=[late])
+
+    found = replay(events, {1: policy()}, policy(), END)
+
+    assert [one for one in found.outcomes if one.flips] == []
+    assert {step.at for step in found.steps_after if step.at <= late} == {late}
+
+
 @settings(max_examples=500, deadline=None)
 @given(
     timelines(),
