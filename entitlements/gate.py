@@ -23,7 +23,7 @@ from entitlements.gate_rules import (
     product_refusals,
     release_findings,
 )
-from entitlements.ledger import Kind, Reason, write_entry
+from entitlements.ledger import Kind, Reason, enter_spend
 from entitlements.models import Contract, GateOverride, PointsAccount, PointsEntry
 from entitlements.prerequisites import PlanInForce
 from entitlements.product_choice import products_to_choose
@@ -121,7 +121,7 @@ def charge(
     statements. The reason is the opening of this case, which happens once.
     """
     reason = Reason(Kind.SPEND, f"case-{case_number}-open", by, at, at, case_number)
-    return write_entry(account, reason, [(lot_id, -points) for lot_id, points in cost.taken])
+    return enter_spend(account, reason, cost.taken)
 
 
 def _left(refusals: Iterable[Refusal], override: GateOverride) -> tuple[Refusal, ...]:

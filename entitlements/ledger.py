@@ -193,7 +193,12 @@ def spend_points(
     except ShortOf as short:
         raise NotEnoughPoints(missing=short.missing, balance=balance) from short
     reason = Reason(Kind.SPEND, reason_key, by, at, at, case_number)
-    return write_entry(account, reason, [(lot_id, -part) for lot_id, part in taken])
+    return enter_spend(account, reason, taken)
+
+
+def enter_spend(account: PointsAccount, reason: Reason, taken: Iterable[Move]) -> PointsEntry:
+    """Take points, positive, from lots that were chosen under the account's lock (SC-04)."""
+    return write_entry(account, reason, [(lot_id, -points) for lot_id, points in taken])
 
 
 @transaction.atomic

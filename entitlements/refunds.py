@@ -17,13 +17,13 @@ from entitlements.ledger import (
     Posting,
     Reason,
     check_credits,
+    enter_spend,
     legs_of,
     lock_points,
     moves_back,
     spent_parts,
     usable,
     write_entries,
-    write_entry,
 )
 from entitlements.models import MoneyRefund, PointsEntry, PointsLot
 from entitlements.points import is_over
@@ -104,7 +104,7 @@ def take_paid_back(
     if not are_at_hand(company, moves, at):
         raise PaidPointsAreGone(number=case_number)
     reason = Reason(Kind.SPEND, reason_key, by, at, at, case_number)
-    write_entry(account, reason, [(lot_id, -points) for lot_id, points in moves])
+    enter_spend(account, reason, moves)
     return sum(points for _lot, points in moves)
 
 
