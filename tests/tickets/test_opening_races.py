@@ -5,14 +5,15 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection, connections
+from django.db import IntegrityError, connection, connections
 from django.test.utils import CaptureQueriesContext
 
 from accounts.tenancy import tenant
+from entitlements import ledger
 from entitlements.balances import reconcile, trial_balance
 from entitlements.ledger import Reason, lock_points, write_entry
 from entitlements.lines import LineWish
-from entitlements.models import GateOverride, PointsEntry, PointsLot
+from entitlements.models import GateOverride, PointsAccount, PointsEntry, PointsLot
 from entitlements.overrides import grant_override
 from entitlements.releases import add_release
 from tests.tickets.gated import AT, LONG_AGO, buyer, publish_changed
@@ -48,6 +49,32 @@ def opener(here, channel):
         return "opened"
 
     return job
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_the_lock_openings_run_into_each_other(alpha, monkeypatch):
+    # The race is there: many have read that the points suffice. Only a constraint stops those that
+    # come too late, and what they get is no sentence for a customer.
+    monkeypatch.setattr(
+        ledger, "_locked", lambda company: PointsAccount.objects.filter(company=company).first()
+    )
+    publish_changed(alpha, "scalix")
+    with tenant(alpha.tenant):
+        here = buyer(alpha)
+        here.buy(100)
+    opening = opener(here, "email")
+
+    def open_or_fail(number):
+        try:
+            return opening(number)
+        except IntegrityError:
+            return "constraint"
+
+    came_of_it = at_once(open_or_fail, 100)
+
+    assert came_of_it["constraint"] > 0
+    with tenant(alpha.tenant):
+        assert reconcile(AT) == []
 
 
 @pytest.mark.django_db(transaction=True)
