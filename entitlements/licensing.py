@@ -45,11 +45,6 @@ class Standing:
     code: str
     grace_until: date | None = None
 
-    @property
-    def lets_through(self) -> bool:
-        """Tell whether a case can be opened."""
-        return self.code in (GOOD, IN_GRACE)
-
 
 def standing_of(licence: Licensed | None, on_date: date, grace_days: int = 0) -> Standing:
     """Tell how a licence stands on a day of the customer's; both its ends are included. Pure."""

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Company
 from accounts.queries import whereabouts
-from entitlements.models import Contract, ContractLine, Product
+from entitlements.models import Contract, Product
 
 
 def contracts_on(company: Company, on_date: date) -> QuerySet[Contract]:
@@ -75,21 +75,6 @@ def running_contracts(at: datetime) -> list[tuple[Contract, date]]:
         if contract.starts_on <= on_date
         and (contract.ends_on is None or on_date <= contract.ends_on)
     ]
-
-
-def subscriptions_on(company: Company, on_date: date) -> QuerySet[ContractLine]:
-    """List the subscriptions that a company has on a day (SP-04), with their contracts.
-
-    A line runs from its first to its last day, and never beyond its contract.
-    """
-    lines = ContractLine.objects.filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gte=on_date),
-        Q(contract__ends_on__isnull=True) | Q(contract__ends_on__gte=on_date),
-        contract__company_id=company.pk,
-        starts_on__lte=on_date,
-        contract__starts_on__lte=on_date,
-    )
-    return lines.select_related("contract").order_by("subscription", "starts_on", "id")
 
 
 def products_covered(company: Company, on_date: date) -> QuerySet[Product]:

@@ -13,7 +13,7 @@ from entitlements.lines import (
     change_line,
 )
 from entitlements.models import BenefitItem, Contract, ContractLine, PointsLot
-from entitlements.queries import subscriptions_on
+from entitlements.prerequisites import runs_on
 from tests.entitled import end_line
 from tests.entitlements.contracts.conftest import AT
 
@@ -55,12 +55,12 @@ def test_renewal_contact_has_an_address(company, scalix):
 def test_sp_04_subscription_has_users_and_runs_with_its_contract(company):
     contract = sign(company, plan="basic", users=120, ends_on=date(2026, 12, 31))
 
-    line = subscriptions_on(company, date(2026, 6, 1)).get()
+    line = ContractLine.objects.get(contract__company=company)
 
     assert (line.contract, line.subscription, line.users) == (contract, SOFTWARE, 120)
     assert (line.starts_on, line.ends_on) == (SPRING, None)
-    for outside in (date(2026, 2, 28), date(2027, 1, 1)):
-        assert not subscriptions_on(company, outside).exists()
+    days = [date(2026, 2, 28), SPRING, date(2026, 12, 31), date(2027, 1, 1)]
+    assert [runs_on(line, day) for day in days] == [False, True, True, False]
 
 
 def test_subscription_ends_with_its_last_day(company):
@@ -68,8 +68,8 @@ def test_subscription_ends_with_its_last_day(company):
 
     end_line(line=line, ends_on=date(2026, 6, 30))
 
-    assert subscriptions_on(company, date(2026, 6, 30)).exists()
-    assert not subscriptions_on(company, date(2026, 7, 1)).exists()
+    assert runs_on(line, date(2026, 6, 30))
+    assert not runs_on(line, date(2026, 7, 1))
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_changed_line_is_looked_at_as_a_new_one(company):
 
 
 def contract_users(company):
-    return subscriptions_on(company, SPRING).get().users
+    return ContractLine.objects.get(contract__company=company).users
 
 
 def test_sp_04_subscription_is_open_to_some_editions_only(company):

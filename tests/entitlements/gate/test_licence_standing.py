@@ -35,21 +35,6 @@ def test_dd_33_licence_is_verified_and_not_expired(licence, on_date, grace_days,
     assert standing_of(licence, on_date, grace_days) == standing
 
 
-@pytest.mark.parametrize(
-    ("code", "lets_through"),
-    [
-        ("good", True),
-        ("in_grace", True),
-        ("missing", False),
-        ("unverified", False),
-        ("expired", False),
-        ("not_begun", False),
-    ],
-)
-def test_dd_33_only_a_good_licence_or_one_in_grace_lets_through(code, lets_through):
-    assert Standing(code).lets_through is lets_through
-
-
 def test_dd_33_best_licence_counts():
     old, unseen = Held(valid_until=date(2026, 2, 1)), Held(verified_at=None)
     short, long = Held(valid_until=date(2026, 4, 1)), Held(valid_until=None)
