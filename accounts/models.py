@@ -45,6 +45,7 @@ class Tenant(models.Model):
         _("case prefix"), max_length=8, validators=[RegexValidator(CASE_PREFIX)]
     )
     is_operators = models.BooleanField(default=False, editable=False)
+    attachment_quota_mb = models.PositiveIntegerField(_("room for files, in MB"), default=10_240)
 
     class Meta:
         verbose_name = _("vendor")
@@ -201,6 +202,16 @@ class Person(TenantModel, AbstractBaseUser):
         _("time zone"), max_length=64, blank=True, validators=[validate_time_zone]
     )
     language = models.CharField(_("language"), max_length=10, default="en")
+    # Of the desk: a grade of the policy (DD-27), and where pages go, such as a gateway to a phone.
+    grade = models.CharField(_("grade"), max_length=40, blank=True)
+    pager = models.EmailField(_("address for pages"), blank=True)
+    # Of a customer: how they want to be answered (DD-29); "" = as the case came.
+    preferred_channel = models.CharField(
+        _("preferred channel"),
+        max_length=10,
+        blank=True,
+        choices=[("portal", _("portal")), ("email", _("e-mail")), ("phone", _("phone"))],
+    )
     is_active = models.BooleanField(_("active"), default=True)
 
     USERNAME_FIELD = "email"
@@ -273,10 +284,14 @@ class Person(TenantModel, AbstractBaseUser):
 
 
 class Team(TenantModel):
-    """People of one tier; one without a tier stands beside the ladder. Made by `add_team`."""
+    """People of one tier; one without a tier stands beside the ladder. Made by `add_team`.
+
+    `is_swat`: brought in on cases that the policy says so of, beside the tiers (DD-26).
+    """
 
     name = models.CharField(_("name"), max_length=200)
     tier = models.PositiveSmallIntegerField(_("tier"), null=True, blank=True)
+    is_swat = models.BooleanField(_("SWAT team"), default=False)
     members = models.ManyToManyField(
         Person, through="accounts.TeamMember", related_name="teams", verbose_name=_("members")
     )
@@ -288,6 +303,9 @@ class Team(TenantModel):
             models.UniqueConstraint(fields=["tenant", "name"], name="team_name_once_per_tenant"),
             models.CheckConstraint(
                 condition=Q(tier__isnull=True) | Q(tier__range=(1, 3)), name="team_tier_is_1_to_3"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_swat=False) | Q(tier__isnull=True), name="swat_has_no_tier"
             ),
         ]
 
@@ -312,6 +330,24 @@ class TeamMember(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.team_id}: {self.person_id}"
+
+
+class PersonSkill(TenantModel):
+    """Something that somebody of the desk is good at, or is certified for (MX-28)."""
+
+    person = TenantForeignKey(Person, on_delete=models.CASCADE, related_name="skills")
+    name = models.CharField(_("skill"), max_length=60)
+
+    class Meta:
+        verbose_name = _("skill")
+        verbose_name_plural = _("skills")
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "person", "name"], name="skill_once"),
+            models.CheckConstraint(condition=~Q(name=""), name="skill_says_something"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Brand(TenantModel):
@@ -372,6 +408,22 @@ class DeskTime(models.Model):
 
     def __str__(self) -> str:
         return f"+{self.offset_seconds} s"
+
+
+class Pulse(models.Model):
+    """When a part of the platform was last seen at work, in real time. No tenant's row.
+
+    `name`: beat, tick, deliver, work, audit. `ordered_at`: beat sent the order; `done_at`: a worker
+    has done it. `alarmed_at`: somebody was told that it is missing.
+    """
+
+    name = models.CharField(max_length=20, primary_key=True)
+    ordered_at = models.DateTimeField(null=True, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+    alarmed_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class CachedValue(models.Model):

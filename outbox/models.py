@@ -40,6 +40,12 @@ class OutboxMessage(TenantModel):
     dedupe_key = models.CharField(max_length=200)
     message_id = models.CharField(max_length=200)
     urgent = models.BooleanField(default=False)
+    # Where it goes: to the mailbox, or to the address for pages.
+    channel = models.CharField(
+        max_length=10, choices=[("mail", _("mail")), ("page", _("page"))], default="mail"
+    )
+    # Desk time before which it does not leave: the recipient's own hours; None = at once.
+    hold_until = models.DateTimeField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     # The last thing that kept it from being sent; kept on a row that waits for another try.
     why = models.CharField(max_length=300, blank=True)

@@ -25,6 +25,17 @@ class Case(TenantModel):
         RESOLVED = "resolved", _("Solved")
         CLOSED = "closed", _("Closed")
 
+    class Environment(models.TextChoices):
+        PRODUCTION = "production", _("production")
+        STAGING = "staging", _("staging")
+        TEST = "test", _("test or development")
+
+    class Affected(models.TextChoices):
+        ONE = "one", _("one person")
+        SOME = "some", _("several people or one team")
+        ALL = "all", _("everybody in the company")
+        CUSTOMERS = "customers", _("our customers too")
+
     class Origin(models.TextChoices):
         SPLIT = "split", _("split off")
         FOLLOW_UP = "follow_up", _("a new case about a closed one")
@@ -50,6 +61,60 @@ class Case(TenantModel):
     origin_kind = models.CharField(max_length=10, choices=Origin, blank=True)
     # The contact wants to hear of the disposition (SC-14).
     keep_informed = models.BooleanField(default=False)
+    # How the customer judged it; the columns without "reported" are how the desk does (MX-10).
+    reported_severity = models.CharField(max_length=40, blank=True)
+    reported_priority = models.CharField(max_length=40, blank=True)
+    environment = models.CharField(max_length=12, choices=Environment, blank=True)
+    # Whose operations suffer (MS-11).
+    affected = models.CharField(max_length=12, choices=Affected, blank=True)
+    has_workaround = models.BooleanField(default=False)
+    # A security matter: seen by those it concerns only (DD-06).
+    is_restricted = models.BooleanField(default=False)
+    # The customer was put through to somebody at once (MX-15).
+    live_transfer = models.BooleanField(default=False)
+    # What triage said of when support begins; never later than the promise (MX-23).
+    estimate_at = models.DateTimeField(null=True, blank=True)
+    meeting_link = models.URLField(blank=True)
+    # How this case is to be answered, where it is not as the contact wants it anyway (DD-29).
+    preferred_channel = models.CharField(max_length=10, blank=True)
+    # The last day on which the customer is away; the case is not closed before its end (DD-39).
+    away_until = models.DateField(null=True, blank=True)
+    # Many cases, one cause: an answer on the incident answers them all.
+    is_incident = models.BooleanField(default=False)
+    incident = TenantForeignKey(
+        "tickets.Case",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="children",
+    )
+    merged_into = TenantForeignKey(
+        "tickets.Case",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="merged",
+    )
+    defect = TenantForeignKey(
+        "tickets.Defect",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="cases",
+    )
+    feature_request = TenantForeignKey(
+        "tickets.FeatureRequest",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="cases",
+    )
+    # Since when the SWAT team works on it (DD-26); None = it does not.
+    swat_since = models.DateTimeField(null=True, blank=True)
     # What support declines and this case asked for, a code of its policy version (SC-15).
     declined = models.CharField(max_length=40, blank=True)
     subject = models.CharField(max_length=200)
@@ -107,6 +172,14 @@ class Case(TenantModel):
                 | Q(origin__isnull=False, origin_kind__in=["split", "follow_up"]),
                 name="case_origin_with_its_kind",
             ),
+            models.CheckConstraint(
+                condition=Q(is_incident=False) | Q(incident__isnull=True),
+                name="case_incident_is_no_child",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | Q(status="closed"),
+                name="case_merged_is_closed",
+            ),
         ]
         indexes = [
             # Polled by the tick, through due_cases().
@@ -122,6 +195,15 @@ class Case(TenantModel):
                 name="case_queue",
             ),
             models.Index(fields=["tenant", "company", "-last_public_at"], name="case_by_company"),
+            # Few cases have any of these, so their indexes hold few.
+            *(
+                models.Index(
+                    fields=["tenant", name],
+                    condition=Q(**{f"{name}__isnull": False}),
+                    name=f"case_by_{name}",
+                )
+                for name in ("incident", "merged_into", "defect", "feature_request")
+            ),
             # Replays and reports: the cases of a span.
             models.Index(fields=["tenant", "opened_at"], name="case_by_opening"),
         ]
@@ -302,5 +384,20 @@ class CaseDraft(TenantModel):
 
 # At the end: they point at cases.
 from tickets.agreement_models import RemoteConsent, SplitProposal  # noqa: E402, F401
+from tickets.attachment_models import Attachment, AttachmentDownload  # noqa: E402, F401
 from tickets.audit_models import ClockDifference  # noqa: E402, F401
+from tickets.level_models import FeatureRequest, LevelRequest  # noqa: E402, F401
+from tickets.link_models import CaseLink, CaseMerge, Defect, DiagnosticDrop  # noqa: E402, F401
+from tickets.question_models import CaseQuestion, ContactAttempt, QuestionItem  # noqa: E402, F401
 from tickets.replay_models import ReplayedText, ReplayFlip, ReplayGap  # noqa: E402, F401
+from tickets.teamwork_models import (  # noqa: E402, F401
+    ActDraft,
+    CannedReply,
+    CaseTag,
+    HeldAnswer,
+    Macro,
+    Presence,
+    SavedView,
+    Tag,
+    TeamRoute,
+)

@@ -20,8 +20,20 @@ BASES = ("opening", "change")
 FLOORS = ("none", "full_target")
 CAPS = ("none", "promise")
 STEP_MOMENTS = ("before", "due", "after", "opened")
-STEP_ACTIONS = ("notify", "hand_over", "page")
-STEP_ROLES = ("owner", "team", "lead", "manager", "dispatcher", "account_manager")
+STEP_ACTIONS = ("notify", "hand_over", "page", "swat", "tell_customer")
+STEP_ROLES = (
+    "owner",
+    "team",
+    "lead",
+    "manager",
+    "dispatcher",
+    "account_manager",
+    "duty",
+    "swat",
+)
+# In place of a clock: the case itself, from when it is opened or raised (MS-05, DD-10).
+THE_CASE = "case"
+ENVIRONMENTS = ("production", "staging", "test")
 TIERS = (1, 2, 3)
 REOPEN_FROM = ("first_close", "last_close")
 
@@ -56,6 +68,13 @@ class Level:
     `call`: what a customer must do who files elsewhere than by phone: none | required (a call is
     owed, the case is taken) | refused (not taken, MX-07). `availability_required`: the form asks
     who can be reached (DD-10). `paging`: such a case pages somebody (MS-05).
+
+    `environments`: only for cases in one of these, none = any; elsewhere `otherwise` counts
+    (MX-11). What is offered instead: `workaround_to` where a workaround is known (MX-13),
+    `unreachable_to` where nobody can be reached (DD-40). `sets_priority`: the priority that a
+    severity presets (DD-09). `promotes`: cases of these levels that hang on an incident rise with
+    it (MS-05). `feature_request`: such a case is a wish for the product (MX-14). `fix`: how it is
+    mended, in words (DD-24).
     """
 
     code: str
@@ -68,16 +87,30 @@ class Level:
     availability_required: bool = False
     paging: bool = False
     note: str = ""
+    environments: tuple[str, ...] = ()
+    otherwise: str | None = None
+    workaround_to: str | None = None
+    unreachable_to: str | None = None
+    sets_priority: str | None = None
+    promotes: tuple[str, ...] = ()
+    feature_request: bool = False
+    fix: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class CaseType:
-    """A type of case with the definition that stands beside the choice (DD-05)."""
+    """A type of case with the definition that stands beside the choice (DD-05).
+
+    `checklist`: what is asked for by default, when it is filed and later (DD-34).
+    `feature_request`: such a case is a wish for the product (SC-14).
+    """
 
     code: str
     name: str
     definition: str = ""
     default: bool = False
+    checklist: tuple[str, ...] = ()
+    feature_request: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,11 +232,16 @@ class Declined:
 
 @dataclass(frozen=True, slots=True)
 class TierName:
-    """How the vendor calls a tier of escalation, 1 to 3 (MX-26, DD-23)."""
+    """How the vendor calls a tier of escalation, 1 to 3 (MX-26, DD-23).
+
+    `budget`: how long it should hold a case at most, in the case's own service hours; the desk's
+    own aim, the clock `tier_time`.
+    """
 
     tier: int
     name: str
     description: str = ""
+    budget: Target | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,11 +373,13 @@ class Waiting:
     """When a case that waits on the customer is closed, and on which days it is warned before.
 
     No `close_after` = never closed by itself. Warnings follow the span's own rule and zone.
+    `checklist`: what can be asked for whatever the type of the case (DD-34).
     """
 
     close_after: Span | None = None
     warn_days: tuple[int, ...] = ()
     source: str = ""
+    checklist: tuple[str, ...] = ()
 
     def warnings(self) -> tuple[Span, ...]:
         """List the spans from the question to each warning."""
@@ -366,7 +406,12 @@ class LadderStep:
     `at`: before (`share_percent` of the target's service time is left, or `seconds` of it) | due |
     after (`seconds` of service time past due) | opened (when the clock starts). `roles`: whom it
     tells or pages; "owner" is the team where nobody owns the case. hand_over moves the case to the
-    next tier. `when` as in a target; `tiers`: only while the case is in one of these, none = any.
+    next tier; swat brings that team in; tell_customer says who has the case. `when` as in a target;
+    `tiers`: only while the case is in one of these, none = any. `repeat_seconds`: again so long
+    after each time (real time), `repeat_times` in all at most, until somebody acknowledges it.
+
+    `clock` is a kind, or "case": from when the case is opened or raised so that `when` holds;
+    `at` is opened or after (`seconds` of real time) then.
     """
 
     code: str
@@ -379,6 +424,8 @@ class LadderStep:
     when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     tiers: tuple[int, ...] = ()
     urgent: bool = False
+    repeat_seconds: int | None = None
+    repeat_times: int | None = None
 
     @property
     def seconds_after_due(self) -> int:

@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache
 from typing import TypeVar
 
 from sla.engine.calendar import Calendar, parse_calendar
+from sla.engine.care import Attaching, Diagnosing, Escalating, Grade, Swat
 from sla.engine.errors import EngineError
 from sla.engine.kinds import DEFAULT_KINDS, WAITING, KindRow
 from sla.engine.offer import (
@@ -119,6 +120,11 @@ class Policy:
     waiting: Waiting = Waiting()
     reopen: Reopen = Reopen()
     points: Points = Points()
+    grades: tuple[Grade, ...] = ()
+    swat: Swat = Swat()
+    escalation: Escalating = Escalating()
+    attachments: Attaching = Attaching()
+    diagnostics: Diagnosing = Diagnosing()
     ladder: tuple[LadderStep, ...] = ()
 
     def __hash__(self) -> int:
@@ -166,6 +172,10 @@ class Policy:
     def release_rule(self, facts: Facts) -> ReleaseRule | None:
         """Find the rule for which releases are supported; None = all are."""
         return _most_exact(self.supported_releases, self.settle(facts))
+
+    def needs_swat(self, facts: Facts) -> bool:
+        """Tell whether the SWAT team is brought in on a case with these facts (DD-26)."""
+        return bool(self.swat.when) and _holds(self.swat.when, self.settle(facts))
 
     @property
     def has_points(self) -> bool:
@@ -328,7 +338,11 @@ def _most_exact(rows: tuple[Ruled, ...], settled: Facts) -> Ruled | None:
 
 
 def _matches(row: TargetRow | Price | ReleaseRule, settled: Facts) -> bool:
-    return all(getattr(settled, axis) in codes for axis, codes in row.when.items())
+    return _holds(row.when, settled)
+
+
+def _holds(when: Mapping[str, tuple[str, ...]], settled: Facts) -> bool:
+    return all(getattr(settled, axis) in codes for axis, codes in when.items())
 
 
 def _fails(row: TargetRow, settled: Facts) -> tuple[str, ...]:

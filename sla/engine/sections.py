@@ -3,6 +3,8 @@
 import re
 from datetime import date
 
+from sla.engine.care import Attaching, Diagnosing, Escalating, Swat
+from sla.engine.caresections import ATTACHING, DIAGNOSING, ESCALATING, GRADE, SWAT
 from sla.engine.forms import Kinds, SpanForm, TargetForm, When
 from sla.engine.holidays import OBSERVED_RULES
 from sla.engine.hours import Exceptions, Holidays, Weekly
@@ -28,6 +30,7 @@ from sla.engine.parts import (
     CAPS,
     CHANNELS,
     CUSTOMER_ZONE,
+    ENVIRONMENTS,
     FLOORS,
     LEVEL_AXES,
     QUEUE_KEYS,
@@ -35,6 +38,7 @@ from sla.engine.parts import (
     STEP_ACTIONS,
     STEP_MOMENTS,
     STEP_ROLES,
+    THE_CASE,
     TIERS,
     CalendarSpec,
     CaseType,
@@ -76,6 +80,7 @@ from sla.engine.shape import (
 
 COUNTRY = Text(pattern=re.compile("[A-Z]{2}"))
 CLOCK = Text(choices=tuple(DEFAULT_KINDS))
+LADDER_CLOCK = Text(choices=(*DEFAULT_KINDS, THE_CASE))
 OPTIONAL_CODE = Text(pattern=CODE.pattern, blank=None)
 EMAIL = Text(pattern=re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+"), form="email")
 WEB_ADDRESS = Text(pattern=re.compile(r"https?://[^\s<>\"]+"), form="web_address")
@@ -159,6 +164,7 @@ TIER_NAME = Shape(
         Field("tier", Number(min(TIERS), max(TIERS))),
         Field("name", NAME),
         Field("description", TEXT, ""),
+        Field("budget", TargetForm(), None),
     ),
 )
 READING = Shape(
@@ -201,6 +207,14 @@ LEVEL = Shape(
         Field("availability_required", Flag(), False),
         Field("paging", Flag(), False),
         Field("note", TEXT, ""),
+        Field("environments", Many(Text(choices=ENVIRONMENTS)), ()),
+        Field("otherwise", OPTIONAL_CODE, None),
+        Field("workaround_to", OPTIONAL_CODE, None),
+        Field("unreachable_to", OPTIONAL_CODE, None),
+        Field("sets_priority", OPTIONAL_CODE, None),
+        Field("promotes", Many(CODE), ()),
+        Field("feature_request", Flag(), False),
+        Field("fix", TEXT, ""),
     ),
 )
 CASE_TYPE = Shape(
@@ -210,6 +224,8 @@ CASE_TYPE = Shape(
         Field("name", NAME),
         Field("definition", TEXT, ""),
         Field("default", Flag(), False),
+        Field("checklist", Many(NAME), ()),
+        Field("feature_request", Flag(), False),
     ),
 )
 CHANNEL = Shape(
@@ -275,6 +291,7 @@ WAITING = Shape(
         Field("close_after", SpanForm(), None),
         Field("warn_days", Many(Number(1, 3650)), ()),
         Field("source", TEXT, ""),
+        Field("checklist", Many(NAME), ()),
     ),
     blank=Waiting(),
 )
@@ -291,7 +308,7 @@ LADDER_STEP = Shape(
     LadderStep,
     (
         Field("code", CODE),
-        Field("clock", CLOCK),
+        Field("clock", LADDER_CLOCK),
         Field("at", Text(choices=STEP_MOMENTS)),
         Field("share_percent", Number(1, 99), None),
         Field("seconds", Number(1, 315_360_000), None),
@@ -300,6 +317,8 @@ LADDER_STEP = Shape(
         Field("when", When(), {}),
         Field("tiers", Many(Number(min(TIERS), max(TIERS))), ()),
         Field("urgent", Flag(), False),
+        Field("repeat_seconds", Number(60, 604_800), None),
+        Field("repeat_times", Number(2, 1000), None),
     ),
 )
 POLICY = Shape(
@@ -345,6 +364,11 @@ POLICY = Shape(
         Field("waiting", WAITING, Waiting()),
         Field("reopen", REOPEN, Reopen()),
         Field("points", POINTS, Points()),
+        Field("grades", Rows(GRADE), ()),
+        Field("swat", SWAT, Swat()),
+        Field("escalation", ESCALATING, Escalating()),
+        Field("attachments", ATTACHING, Attaching()),
+        Field("diagnostics", DIAGNOSING, Diagnosing()),
         Field("ladder", Rows(LADDER_STEP), ()),
     ),
 )

@@ -9,6 +9,7 @@ from accounts.walls import APP_ROLE, TenantForeignKey, TenantModel
 SHARED_TABLES = {
     "accounts_tenant": "read before a tenant is known; a vendor changes its own row only",
     "accounts_desktime": "one row for the installation",
+    "accounts_pulse": "what the installation's own processes do",
     "auth_group": "unused, and read-only to the app",
     "auth_group_permissions": "unused, and read-only to the app",
     "auth_permission": "describes the code, read-only to the app",
