@@ -1,73 +1,13 @@
 """What somebody of the desk can do on a case: one row per form of the case page."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from desk import agreement_forms, forms
+from desk import acts_escalation, acts_files, acts_levels, acts_life, agreement_forms, forms
+from desk.act import ANY, ENDED, SOLVED, Act, Panel
 from desk.scene import Scene
-from tickets.models import Case
-
-Status = Case.Status
-OPEN = (Status.OPEN, Status.WAITING)
-SOLVED = (Status.RESOLVED,)
-ENDED = (Status.RESOLVED, Status.CLOSED)
-ANY = tuple(Status)
-
-
-@dataclass(frozen=True)
-class Act:
-    """One thing to do. `may` is the act of the roles table that it needs.
-
-    `group` is the part of the page: answer (what the customer reads), inside, agree (what is agreed
-    with the customer, or costs), sort, end. `events`
-    are the kinds of entry that it can leave.
-    `stops_on_news`: it is shown again instead of done when the case has a new entry meanwhile.
-    """
-
-    code: str
-    group: str
-    title: str | Promise
-    button: str | Promise
-    may: str
-    form: type[forms.ActForm]
-    events: tuple[str, ...]
-    hint: str | Promise = ""
-    statuses: tuple[str, ...] = OPEN
-    when: Callable[[Scene], bool] = lambda scene: True
-    stops_on_news: bool = False
-
-    def is_open_to(self, scene: Scene) -> bool:
-        """Tell whether this person can do it on this case now."""
-        allowed = scene.by.may(self.may) and scene.case.status in self.statuses
-        return allowed and self.when(scene)
-
-
-@dataclass(frozen=True)
-class Panel:
-    """An act on the page, with its form."""
-
-    act: Act
-    form: forms.ActForm
-    url: str
-    names: Mapping[str, str]
-    is_open: bool
-
-    @property
-    def title(self) -> str:
-        return str(self.act.title) % self.names
-
-    @property
-    def button(self) -> str:
-        return str(self.act.button) % self.names
-
-    @property
-    def hint(self) -> str:
-        return str(self.act.hint) % self.names
-
 
 ACTS = {
     act.code: act
@@ -337,9 +277,13 @@ ACTS = {
             hint=_("The desk owes a reply again."),
             when=lambda scene: scene.may_be_reopened,
         ),
+        *acts_levels.ACTS,
+        *acts_life.ACTS,
+        *acts_files.ACTS,
+        *acts_escalation.ACTS,
     )
 }
-GROUPS = ("answer", "inside", "agree", "sort", "end")
+GROUPS = ("answer", "inside", "agree", "files", "escalate", "tie", "sort", "end")
 
 
 def panels(scene: Scene, sent: Mapping[str, forms.ActForm]) -> dict[str, list[Panel]]:

@@ -53,6 +53,8 @@ ACTIONS = {
     "notify": _("tell"),
     "page": _("page"),
     "hand_over": _("hand the case over to the next tier"),
+    "swat": _("bring in the SWAT team"),
+    "tell_customer": _("tell the customer who has the case"),
 }
 ROLES = {
     "owner": _("the owner of the case"),
@@ -61,6 +63,8 @@ ROLES = {
     "manager": _("the managers"),
     "dispatcher": _("the dispatchers"),
     "account_manager": _("the customer's account manager"),
+    "duty": _("who is on duty"),
+    "swat": _("the SWAT team"),
 }
 assert set(ROLES) == set(STEP_ROLES)
 

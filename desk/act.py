@@ -1,0 +1,67 @@
+"""What an act on the case page is: a form, a button, and who may do it when."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+
+from desk import forms
+from desk.scene import Scene
+from tickets.models import Case
+
+Status = Case.Status
+OPEN = (Status.OPEN, Status.WAITING)
+SOLVED = (Status.RESOLVED,)
+ENDED = (Status.RESOLVED, Status.CLOSED)
+ANY = tuple(Status)
+
+
+@dataclass(frozen=True)
+class Act:
+    """One thing to do. `may` is the act of the roles table that it needs.
+
+    `group` is the part of the page: answer (what the customer reads), inside, agree (what is agreed
+    with the customer, or costs), files, escalate, tie (to other cases), sort, end. `events` are the
+    kinds of entry that it can leave.
+    `stops_on_news`: it is shown again instead of done when the case has a new entry meanwhile.
+    """
+
+    code: str
+    group: str
+    title: str | Promise
+    button: str | Promise
+    may: str
+    form: type[forms.ActForm]
+    events: tuple[str, ...]
+    hint: str | Promise = ""
+    statuses: tuple[str, ...] = OPEN
+    when: Callable[[Scene], bool] = lambda scene: True
+    stops_on_news: bool = False
+
+    def is_open_to(self, scene: Scene) -> bool:
+        """Tell whether this person can do it on this case now."""
+        allowed = scene.by.may(self.may) and scene.case.status in self.statuses
+        return allowed and self.when(scene)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """An act on the page, with its form."""
+
+    act: Act
+    form: forms.ActForm
+    url: str
+    names: Mapping[str, str]
+    is_open: bool
+
+    @property
+    def title(self) -> str:
+        return str(self.act.title) % self.names
+
+    @property
+    def button(self) -> str:
+        return str(self.act.button) % self.names
+
+    @property
+    def hint(self) -> str:
+        return str(self.act.hint) % self.names

@@ -1,0 +1,5 @@
+"""Acts on the case page about levels, triage and routing."""
+
+from desk.act import Act
+
+ACTS: tuple[Act, ...] = ()
