@@ -18,3 +18,63 @@ class UnknownTeam(Invalid):
 class HandOverNoteMissing(Invalid):
     code = "hand_over_note_missing"
     message = _("Say what was done so far and what is needed: the next team starts from it.")
+
+
+class NoSwatTeam(DomainError):
+    code = "no_swat_team"
+    message = _("Nobody is in a SWAT team with a grade that the policy admits.")
+
+
+class SwatIsThere(DomainError):
+    code = "swat_is_there"
+    message = _("The SWAT team works on the case already.")
+
+
+class SwatIsNotThere(DomainError):
+    code = "swat_is_not_there"
+    message = _("The SWAT team does not work on the case.")
+
+
+class NotOfTheDesk(Invalid):
+    code = "not_of_the_desk"
+    message = _("%(name)s does not work at the desk.")
+
+
+class ShiftEndsBeforeItStarts(Invalid):
+    code = "shift_ends_before_it_starts"
+    message = _("A shift ends after it has begun.")
+
+
+class AlreadyOnDuty(DomainError):
+    code = "already_on_duty"
+    message = _("%(name)s is on duty already for the same team at %(when)s.")
+
+
+class TooManyShifts(Invalid):
+    code = "too_many_shifts"
+    message = _("Plan %(weeks)d weeks at most at once.")
+
+
+class NoDayChosen(Invalid):
+    code = "no_day_chosen"
+    message = _("Choose at least one day of the week.")
+
+
+class AbsenceEndsBeforeItStarts(Invalid):
+    code = "absence_ends_before_it_starts"
+    message = _("The last day is before the first one.")
+
+
+class AbsentTwice(DomainError):
+    code = "absent_twice"
+    message = _("%(name)s is noted as absent on some of these days already.")
+
+
+class StandsInForOneself(Invalid):
+    code = "stands_in_for_oneself"
+    message = _("Choose somebody else as the stand-in.")
+
+
+class StandInIsAbsent(Invalid):
+    code = "stand_in_is_absent"
+    message = _("%(name)s is away on some of these days too.")
