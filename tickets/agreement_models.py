@@ -35,9 +35,9 @@ class RemoteConsent(TenantModel):
                 condition=Q(until_at__gt=F("given_at")), name="consent_lasts_a_while"
             ),
             models.CheckConstraint(
-                condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True)
-                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
-                name="consent_withdrawn_by_somebody",
+                # By nobody: the policy closed the case, and it ended with it.
+                condition=Q(withdrawn_by__isnull=True) | Q(withdrawn_at__isnull=False),
+                name="consent_withdrawn_at_a_moment",
             ),
         ]
 

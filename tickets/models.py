@@ -389,6 +389,7 @@ from tickets.audit_models import ClockDifference  # noqa: E402, F401
 from tickets.level_models import FeatureRequest, LevelRequest  # noqa: E402, F401
 from tickets.link_models import CaseLink, CaseMerge, Defect, DiagnosticDrop  # noqa: E402, F401
 from tickets.question_models import CaseQuestion, ContactAttempt, QuestionItem  # noqa: E402, F401
+from tickets.reopening_models import ReopenRequest  # noqa: E402, F401
 from tickets.replay_models import ReplayedText, ReplayFlip, ReplayGap  # noqa: E402, F401
 from tickets.teamwork_models import (  # noqa: E402, F401
     ActDraft,

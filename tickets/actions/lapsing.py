@@ -12,10 +12,10 @@ from tickets.notices import notify
 from tickets.timeline import Timeline
 
 
-def end_agreements(timeline: Timeline, *, by: Person, at: datetime) -> list[CaseEvent]:
+def end_agreements(timeline: Timeline, *, by: Person | None, at: datetime) -> list[CaseEvent]:
     """Withdraw the proposal that waits on a locked case, and the permissions that run.
 
-    For whoever closes or declines the case. Gives the entries, which the caller saves and then
+    For whoever closes or declines the case; None is the policy. Gives the entries, which the caller saves and then
     tells with `tell_lapsed`.
     """
     ended = []
@@ -24,13 +24,20 @@ def end_agreements(timeline: Timeline, *, by: Person, at: datetime) -> list[Case
         split.state = SplitProposal.State.WITHDRAWN
         split.decided_by, split.decided_at = by, at
         split.save(update_fields=["state", "decided_by", "decided_at"])
-        ended.append(timeline.add("split_withdrawn", by=by, at=at, payload={"split": split.pk}))
+        ended.append(_add(timeline, "split_withdrawn", {"split": split.pk}, by=by, at=at))
     for consent in running_consents(timeline.case, at):
         consent.withdrawn_at, consent.withdrawn_by = at, by
         consent.save(update_fields=["withdrawn_at", "withdrawn_by"])
         payload = {"consent": consent.pk}
-        ended.append(timeline.add("consent_withdrawn", by=by, at=at, payload=payload))
+        ended.append(_add(timeline, "consent_withdrawn", payload, by=by, at=at))
     return ended
+
+
+def _add(
+    timeline: Timeline, kind: str, payload: dict[str, int], *, by: Person | None, at: datetime
+) -> CaseEvent:
+    cause = CaseEvent.Cause.PERSON if by else CaseEvent.Cause.POLICY
+    return timeline.add(kind, by=by, at=at, payload=payload, caused_by=cause)
 
 
 def tell_lapsed(
