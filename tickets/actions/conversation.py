@@ -34,27 +34,47 @@ def reply_as_customer(*, case_id: int, by: Person, body: str, at: datetime) -> C
 
 
 @transaction.atomic
-def reply_to_case(*, case_id: int, by: Person, body: str, at: datetime) -> Case:
+def reply_to_case(
+    *, case_id: int, by: Person, body: str, at: datetime, occurred_at: datetime | None = None
+) -> Case:
     """Answer the customer (MX-16: this is a response). Locks the case.
 
-    Raises NotAllowed, NothingSaid, CaseIsNotOpen.
+    `occurred_at` is when the button was pressed, for an answer that was held back. Raises
+    NotAllowed, NothingSaid, CaseIsNotOpen, BeforeLastEntry.
     """
     case = _locked(case_id, by, "reply_as_agent", body)
     must_be_open(case)
-    return say(load_timeline(case), "agent_replied", Message.Kind.REPLY, by=by, body=body, at=at)
+    return say(
+        load_timeline(case),
+        "agent_replied",
+        Message.Kind.REPLY,
+        by=by,
+        body=body,
+        at=at,
+        occurred_at=occurred_at,
+    )
 
 
 @transaction.atomic
-def ask_customer(*, case_id: int, by: Person, question: str, at: datetime) -> Case:
+def ask_customer(
+    *, case_id: int, by: Person, question: str, at: datetime, occurred_at: datetime | None = None
+) -> Case:
     """Put a question to the customer; the clocks that wait for the answer stop. Locks the case.
 
-    Raises NotAllowed, NothingSaid, CaseIsNotOpen.
+    `occurred_at` as in reply_to_case. Raises NotAllowed, NothingSaid, CaseIsNotOpen,
+    BeforeLastEntry.
     """
     case = _locked(case_id, by, "ask_customer", question)
     must_be_open(case)
     case.status = Case.Status.WAITING
     return say(
-        load_timeline(case), "question_asked", Message.Kind.QUESTION, by=by, body=question, at=at
+        load_timeline(case),
+        "question_asked",
+        Message.Kind.QUESTION,
+        by=by,
+        body=question,
+        at=at,
+        occurred_at=occurred_at,
     )
 
 

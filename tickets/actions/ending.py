@@ -31,10 +31,13 @@ from tickets.timeline import Timeline, load_timeline, moment, save_timelines, se
 
 
 @transaction.atomic
-def resolve_case(*, case_id: int, by: Person, solution: str, at: datetime) -> Case:
+def resolve_case(
+    *, case_id: int, by: Person, solution: str, at: datetime, occurred_at: datetime | None = None
+) -> Case:
     """Give the customer a solution; every clock ends. Locks the case.
 
-    Raises NotAllowed, NothingSaid, CaseIsNotOpen.
+    `occurred_at` is when the button was pressed, for a solution that was held back. Raises
+    NotAllowed, NothingSaid, CaseIsNotOpen, BeforeLastEntry.
     """
     if not by.may("resolve"):
         raise NotAllowed
@@ -44,7 +47,15 @@ def resolve_case(*, case_id: int, by: Person, solution: str, at: datetime) -> Ca
     if not case.is_open:
         raise CaseIsNotOpen
     case.status = Case.Status.RESOLVED
-    return say(load_timeline(case), "resolved", Message.Kind.SOLUTION, by=by, body=solution, at=at)
+    return say(
+        load_timeline(case),
+        "resolved",
+        Message.Kind.SOLUTION,
+        by=by,
+        body=solution,
+        at=at,
+        occurred_at=occurred_at,
+    )
 
 
 @transaction.atomic
