@@ -5,19 +5,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from celery import shared_task
-from django.core.cache import cache
-from django.db import transaction
+from django.db import connection, transaction
 from kombu.exceptions import KombuError
 from kombu.pools import producers
 
-from accounts.queries import operators_tenant
-from accounts.tenancy import tenant
 from outbox.delivery import deliver_due
 
 # One pass at a time, else passes that wait for a slow mail server take all workers from the tick.
-# Only the flow depends on it: a turn that is never given back lapses when its task must be dead.
-TURN = "outbox.turn"
-TURN_SECONDS = 90
+# Only the flow depends on it. A number of ours among the advisory locks of the database.
+TURN = 7_301
 NUDGE_EXPIRES_SECONDS = 30
 # Celery's own settings suit workers: with them a nudge took six seconds without Redis, and ten
 # with one that is frozen.
@@ -60,13 +56,14 @@ def _publish() -> None:
 
 @contextmanager
 def _turn() -> Iterator[bool]:
-    home = operators_tenant()
-    with tenant(home):
-        # Adding what is there is refused by the database, which logs it as an error: look first.
-        mine = TURN not in cache and cache.add(TURN, True, TURN_SECONDS)
+    """Take the only turn, or not. A lock of this connection: with its holder's death it is free."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [TURN])
+        (mine,) = cursor.fetchone()
     try:
         yield mine
     finally:
-        if mine:
-            with tenant(home):
-                cache.delete(TURN)
+        # A connection that broke meanwhile has given it back already.
+        if mine and connection.is_usable():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [TURN])

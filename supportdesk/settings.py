@@ -7,7 +7,6 @@ entry points start them, settings only name them.
 from pathlib import Path
 
 import environ
-from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
 
 from supportdesk.local import embedded
@@ -245,14 +244,16 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 2,
     "socket_timeout": 10,
 }
+# Ordered without an end: an order that expires does so by the clock of whoever reads it.
+CELERY_BEAT_SCHEDULER = "supportdesk.beat.SteadyScheduler"
 CELERY_BEAT_SCHEDULE = {
-    "tick": {"task": "escalation.tasks.tick", "schedule": 3.0, "options": {"expires": 30}},
-    "deliver": {"task": "outbox.tasks.deliver_all", "schedule": 3.0, "options": {"expires": 30}},
-    # By the clock of UTC, when most desks rest.
-    "audit": {"task": "tickets.tasks.audit_clocks", "schedule": crontab(hour=2, minute=30)},
+    "tick": {"task": "escalation.tasks.tick", "schedule": 3.0},
+    "deliver": {"task": "outbox.tasks.deliver_all", "schedule": 3.0},
+    # Works once a night, by the clock of UTC, when most desks rest.
+    "audit": {"task": "tickets.tasks.audit_clocks", "schedule": 600.0},
     # Looks often, for a demonstration may move desk time; works about once an hour of it.
-    "keep": {"task": "entitlements.tasks.keep", "schedule": 3.0, "options": {"expires": 30}},
-    "work": {"task": "jobs.tasks.work_all", "schedule": 5.0, "options": {"expires": 30}},
+    "keep": {"task": "entitlements.tasks.keep", "schedule": 3.0},
+    "work": {"task": "jobs.tasks.work_all", "schedule": 5.0},
 }
 
 LOGGING = {

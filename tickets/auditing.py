@@ -1,7 +1,7 @@
 """The audit of the clocks as long work: every night, at once by a manager, or by hand."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, time
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -27,6 +27,8 @@ KIND = "audit_clocks"
 FOUND = "audit_found"
 CASES_PER_PART = 200
 NAMED_CASES = 20
+# By the clock of UTC, when most desks rest.
+NIGHTLY = time(2, 30)
 PAGE = "admin:tickets_clockdifference_changelist"
 
 
@@ -37,6 +39,14 @@ def start_audit(*, by: Person | None, at: datetime) -> Job:
     """
     under_way = Job.objects.filter(kind=KIND, state__in=Job.ACTIVE).order_by("-id").first()
     return under_way or start_job(kind=KIND, params={}, by=by, at=at)
+
+
+def start_nightly_audit(*, at: datetime) -> Job | None:
+    """Order the audit of the night of `at`, once it is time and unless one was ordered since."""
+    tonight = datetime.combine(at.astimezone(UTC).date(), NIGHTLY, UTC)
+    if at < tonight or Job.objects.filter(kind=KIND, requested_at__gte=tonight).exists():
+        return None
+    return start_audit(by=None, at=at)
 
 
 def last_audit() -> Job | None:

@@ -114,8 +114,7 @@ class Demo:
                 self._start_child(name, [*MANAGE, "work_jobs", "--loop"])
             return
         self._start_child("worker", celery_command("worker", "--concurrency=2", *QUIET_WORKER))
-        schedule = self.where.state / "beat-schedule"
-        self._start_child("beat", celery_command("beat", f"--schedule={schedule}"))
+        self._start_child("beat", celery_command("beat", "--pidfile="))
 
     def _migrate(self) -> None:
         if self.uses_embedded:

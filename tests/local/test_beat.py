@@ -1,0 +1,61 @@
+"""Beat orders by seconds that only go forward, and never fills the broker."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from supportdesk import beat
+from supportdesk.beat import UNREAD_AT_MOST, SteadyScheduler
+from supportdesk.celery import app
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """Seconds that a test moves by hand; the wall clock is put back an hour at every look."""
+    now = [1000.0]
+    monkeypatch.setattr(beat.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(app, "now", lambda: datetime.fromtimestamp(10_000_000 - now[0] * 3600, UTC))
+    return now
+
+
+@pytest.fixture
+def unread(monkeypatch):
+    """How many orders lie unread."""
+    lying = [0]
+    monkeypatch.setattr(SteadyScheduler, "_unread", lambda self: lying[0])
+    return lying
+
+
+@pytest.fixture
+def scheduler(monkeypatch, clock, unread):
+    ordered = []
+    monkeypatch.setattr(
+        SteadyScheduler, "apply_entry", lambda self, entry, **_: ordered.append(entry.name)
+    )
+    monkeypatch.setattr(SteadyScheduler, "producer", None)
+    made = SteadyScheduler(app)
+    made.ordered = ordered
+    return made
+
+
+def test_everything_is_ordered_at_once_and_then_in_its_time(scheduler, clock):
+    first_wait = scheduler.tick()
+    clock[0] += 3.0
+    scheduler.tick()
+    clock[0] += 2.0
+    scheduler.tick()
+
+    assert first_wait == 3.0
+    assert sorted(scheduler.ordered[:5]) == ["audit", "deliver", "keep", "tick", "work"]
+    assert scheduler.ordered[5:8] == ["tick", "deliver", "keep"]
+    assert scheduler.ordered[8:] == ["work"]
+
+
+def test_nothing_is_ordered_while_orders_lie_unread(scheduler, unread):
+    unread[0] = UNREAD_AT_MOST + 1
+    wait = scheduler.tick()
+    unread[0] = 0
+    scheduler.tick()
+
+    assert wait == 1.0
+    assert len(scheduler.ordered) == 5
