@@ -1,0 +1,299 @@
+"""The rig: real processes, a phase's faults at moments that a seed chooses, and the verdict."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+import psycopg2
+from django.db import connections
+
+from benchmarks.faults import cases
+from benchmarks.faults.cases import Verdict, copy_cases, judge, make_vendors, steps_done
+from benchmarks.faults.parts import Outages, Part, celery
+from supportdesk.local import broker
+from supportdesk.local.places import claim, claim_passage, places
+from supportdesk.local.postgres import PORT
+
+SHIM = Path(__file__).with_name("shim")
+HOUR = 3600
+# Cases are made before they fall due, and the processes must be up by then.
+LEAD_SECONDS = 25.0
+HEALTHY_P99_SECONDS = 5.0
+GRACE_SECONDS = 15.0
+# A phase that has not done its work so long after the last due time never will.
+GIVE_UP_SECONDS = 240.0
+PAUSE_SECONDS = 0.05
+
+Fault = tuple[float, Callable[[], object]]
+
+
+@dataclass(frozen=True)
+class Phase:
+    """How long clocks fall due, and what runs beside."""
+
+    seconds: float
+    beats: tuple[int, ...] = (0,)
+    workers: tuple[int, ...] = (0, 0)
+    echoes: bool = False
+
+
+PHASES = {
+    "calm": Phase(60.0),
+    "killed": Phase(120.0),
+    "strange": Phase(100.0, beats=(0, HOUR, -HOUR), workers=(0, HOUR), echoes=True),
+}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One phase: its verdict, the faults that were made, the longest outage in seconds."""
+
+    phase: str
+    verdict: Verdict
+    kills: dict[str, int]
+    longest_outage: float
+    wrong: list[str]
+
+
+class Rig:
+    """Runs phases one after another on one set of servers."""
+
+    def __init__(self, rng: random.Random, count: int) -> None:
+        self.rng = rng
+        self.count = count
+        self.where = places()
+        self.parts: list[Part] = []
+        self.kills: Counter[str] = Counter()
+        self.outages = Outages()
+        self.where.logs.mkdir(parents=True, exist_ok=True)
+        _remember_commits(self.where.cluster)
+        self.templates = make_vendors()
+        connections.close_all()
+        self._start_redis()
+
+    def run(self, name: str) -> Outcome:
+        """Run one phase to its end."""
+        phase = PHASES[name]
+        self.kills, self.outages = Counter(), Outages()
+        self._start_desk(phase)
+        self._wait_until_able()
+        first = _now() + timedelta(seconds=LEAD_SECONDS)
+        before = copy_cases(
+            self.templates, count=self.count, first=first, seconds=phase.seconds, rng=self.rng
+        )
+        wait = (first - _now()).total_seconds()
+        faults = getattr(self, f"_faults_{name}")(wait, phase.seconds)
+        self._tend(faults, until=time.monotonic() + wait + phase.seconds, before=before)
+        self._stop_desk()
+        verdict = judge(sum(round(self.count * share) for share in cases.SHARES.values()), before)
+        longest = self.outages.longest
+        healthy = HEALTHY_P99_SECONDS if name == "calm" else None
+        wrong = verdict.faults(latest=longest + GRACE_SECONDS, p99=healthy)
+        return Outcome(name, verdict, dict(self.kills), round(longest, 1), wrong)
+
+    def stop(self) -> None:
+        for part in self.parts:
+            part.stop()
+
+    # --- the faults of each phase: moments in seconds from now
+
+    def _faults_calm(self, _wait: float, _seconds: float) -> list[Fault]:
+        return []
+
+    def _faults_killed(self, wait: float, seconds: float) -> list[Fault]:
+        workers, beats = self._of("worker"), self._of("beat")
+
+        def moments(number: int) -> list[float]:
+            return [wait + self.rng.uniform(0, seconds) for _ in range(number)]
+
+        chosen = [(at, self.rng.choice(workers)) for at in moments(24)]
+        found: list[Fault] = [(at, partial(self._kill, part)) for at, part in chosen]
+        found += [(at, partial(self._kill, beats[0])) for at in moments(5)]
+        found += [(at, self._kill_redis) for at in moments(3)]
+        found += [(at, self._flush_redis) for at in moments(1)]
+        found += [(at, self._kill_postgres) for at in moments(3)]
+        return sorted(found, key=lambda fault: fault[0])
+
+    def _faults_strange(self, wait: float, seconds: float) -> list[Fault]:
+        frozen = self._of("worker")[0]
+        at = wait + self.rng.uniform(2, max(seconds - 70, 3))
+        return [(at, partial(self._freeze, frozen)), (at + 60, frozen.thaw)]
+
+    def _kill(self, part: Part) -> None:
+        if part.restart_at is None:
+            self.kills[part.role] += 1
+            part.kill(seconds_down=self.rng.uniform(0.5, 3.0))
+
+    def _freeze(self, part: Part) -> None:
+        """Stop a worker as it is, if it can be in the middle of a set of cases."""
+        self.kills["frozen"] += 1
+        part.freeze()
+
+    def _kill_redis(self) -> None:
+        self._kill(self._of("redis")[0])
+
+    def _flush_redis(self) -> None:
+        self.kills["flushed"] += 1
+        subprocess.run(
+            [sys.executable, "-c", FLUSH, str(self.where.broker_socket)], check=False, timeout=10
+        )
+
+    def _kill_postgres(self) -> None:
+        pid_file = self.where.cluster / "postmaster.pid"
+        try:
+            os.kill(int(pid_file.read_text().split()[0]), signal.SIGKILL)
+        except (OSError, ValueError, IndexError):
+            return  # it is being started just now
+        self.kills["postgres"] += 1
+
+    # --- the processes
+
+    def _start_redis(self) -> None:
+        claim_passage(self.where.broker.parent)
+        claim(self.where.broker)
+        part = Part(
+            "redis",
+            "redis",
+            broker.redis_command(self.where),
+            self.where.logs / "redis.log",
+            ready="Ready to accept connections",
+        )
+        part.start()
+        self.parts.append(part)
+
+    def _start_desk(self, phase: Phase) -> None:
+        queue = {"CELERY_QUEUE": "orders"} if phase.echoes else {}
+        for number, ahead in enumerate(phase.workers):
+            words = ("worker", "--concurrency=2", "--without-gossip", "--without-mingle")
+            command = celery(*words, f"--hostname=faults{number}@%h")
+            self._add(f"worker{number}", "worker", command, "ready.", _clock(ahead))
+        for number, ahead in enumerate(phase.beats):
+            command = celery("beat", "--loglevel=info", "--pidfile=")
+            self._add(f"beat{number}", "beat", command, "beat: Starting", _clock(ahead) | queue)
+        if phase.echoes:
+            command = [sys.executable, "-c", ECHO, str(self.where.broker_socket)]
+            self._add("echo", "echo", command, "echoing", {})
+
+    def _add(self, name: str, role: str, command: list[str], ready: str, env: dict) -> None:
+        part = Part(name, role, command, self.where.logs / f"{name}.log", ready, env)
+        part.start()
+        self.parts.append(part)
+
+    def _stop_desk(self) -> None:
+        for part in self.parts[1:]:
+            part.stop()
+        self.parts = self.parts[:1]
+
+    def _of(self, role: str) -> list[Part]:
+        return [part for part in self.parts if part.role == role]
+
+    def _wait_until_able(self) -> None:
+        deadline = time.monotonic() + 90
+        while not self._is_able():
+            self._look_after()
+            if time.monotonic() > deadline:
+                raise SystemExit(f"the desk does not start: see {self.where.logs}")
+            time.sleep(PAUSE_SECONDS)
+
+    def _is_able(self) -> bool:
+        """Tell whether work can be done: one of every role that is needed is able."""
+        roles = {part.role for part in self.parts}
+        able = {part.role for part in self.parts if part.is_able}
+        return roles == able and not any(part.is_frozen for part in self.parts) and _answers()
+
+    def _look_after(self) -> None:
+        for part in self.parts:
+            part.tend()
+
+    def _tend(self, faults: list[Fault], *, until: float, before: int) -> None:
+        """Make the faults at their moments; go on until all is done or hope is given up."""
+        began = time.monotonic()
+        wanted = cases.STEPS_OF_A_CASE * self.count
+        looked = 0.0
+        while True:
+            now = time.monotonic()
+            while faults and faults[0][0] <= now - began:
+                faults.pop(0)[1]()
+            self._look_after()
+            self.outages.note(self._is_able())
+            if now > until and not faults and now - looked > 2:
+                looked = now
+                if now > until + GIVE_UP_SECONDS or _done(before) >= wanted:
+                    self.outages.note(True)
+                    return
+            time.sleep(PAUSE_SECONDS)
+
+
+FLUSH = "import redis, sys; redis.Redis(unix_socket_path=sys.argv[1]).flushall()"
+# Takes every order that a beat has sent and delivers it three times.
+ECHO = """
+import redis, sys, time
+orders = redis.Redis(unix_socket_path=sys.argv[1])
+print("echoing", flush=True)
+while True:
+    try:
+        found = orders.brpop("orders", timeout=1)
+        if found:
+            for _ in range(3):
+                orders.lpush("celery", found[1])
+    except redis.RedisError:
+        time.sleep(0.5)
+"""
+
+
+def _clock(ahead: int) -> dict[str, str]:
+    if not ahead:
+        return {}
+    return {"FAULTS_CLOCK_SECONDS": str(ahead), "PYTHONPATH": str(SHIM)}
+
+
+def _answers() -> bool:
+    try:
+        _connect().close()
+    except psycopg2.OperationalError:
+        return False
+    return True
+
+
+def _connect():
+    where = places()
+    return psycopg2.connect(
+        host=str(where.sockets), port=PORT, user="postgres", dbname="supportdesk"
+    )
+
+
+def _done(before: int) -> int:
+    try:
+        return steps_done(before)
+    except Exception:  # noqa: BLE001  # the server may be on its way up; the next look will tell
+        connections.close_all()
+        return 0
+
+
+def _now():
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT desk_now()")
+        return cursor.fetchone()[0]
+
+
+def _remember_commits(cluster: Path) -> None:
+    """Have the server keep when transactions were committed; takes a restart of it."""
+    with closing(_connect()) as connection:
+        connection.autocommit = True
+        connection.cursor().execute("ALTER SYSTEM SET track_commit_timestamp = on")
+    connections.close_all()
+    pid = int((cluster / "postmaster.pid").read_text().split()[0])
+    os.kill(pid, signal.SIGINT)
+    time.sleep(1)
+    while not _answers():
+        time.sleep(0.1)
