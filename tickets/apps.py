@@ -11,12 +11,14 @@ class TicketsConfig(AppConfig):
         from tickets.agreement_mail import register_agreement_mail  # noqa: PLC0415
         from tickets.auditing import register_auditing  # noqa: PLC0415
         from tickets.figures import register_figures  # noqa: PLC0415
+        from tickets.level_mail import register_level_mail  # noqa: PLC0415
         from tickets.mail import register_mail  # noqa: PLC0415
         from tickets.replay import register_replay  # noqa: PLC0415
         from tickets.retargeting import register_retargeting  # noqa: PLC0415
 
         register_mail()
         register_agreement_mail()
+        register_level_mail()
         register_replay()
         register_retargeting()
         register_auditing()

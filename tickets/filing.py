@@ -28,6 +28,7 @@ from sla.engine.policy import Policy
 from sla.explain import refusal_text
 from sla.queries import Published, current_policy, promise_for
 from tickets.gate_words import gate_sentence
+from tickets.judging import Judged, judge
 from tickets.models import Case
 
 POINTS_SHORT = "points_short"
@@ -38,8 +39,10 @@ class Wish:
     """What somebody wants to file. Codes of the policy; None where nothing was chosen.
 
     `release`: of the product, as it is in use at the customer's. `keep_informed`: the contact wants
-    to hear of the disposition (SC-14). `origin`: the case that this one is split off from or
-    follows, with its `origin_kind`. `waived_by`: a manager lets it go without a charge. `override`:
+    to hear of the disposition (SC-14). `environment`, `affected`: as the columns of a case, "" where
+    nobody said (MS-11). `workaround`: what is known of one; `takes_offer`: the level that is offered
+    for it is accepted (MX-13). `is_security`: seen by those it concerns only (DD-06). `origin`: the
+    case that this one is split off from or follows, with its `origin_kind`. `waived_by`: a manager lets it go without a charge. `override`:
     an exception that was made for this very case.
     """
 
@@ -54,6 +57,12 @@ class Wish:
     scheduled_for: datetime | None = None
     release: Release | None = None
     keep_informed: bool = False
+    environment: str = ""
+    affected: str = ""
+    has_workaround: bool = False
+    workaround: str = ""
+    takes_offer: bool = False
+    is_security: bool = False
     origin: Case | None = None
     origin_kind: str = ""
     waived_by: Person | None = None
@@ -306,10 +315,34 @@ def _facts(
     )
 
 
+def judged_level(wish: Wish, policy: Policy, axis: str) -> Judged:
+    """Say which level of an axis was chosen or is preset, and which counts (MX-11, MX-13)."""
+    return judge(
+        policy,
+        axis,
+        _chosen_level(wish, policy, axis),
+        environment=wish.environment,
+        has_workaround=wish.has_workaround,
+        takes_offer=wish.takes_offer,
+    )
+
+
 def _level(wish: Wish, policy: Policy, axis: str) -> str | None:
+    counts = judged_level(wish, policy, axis).counts
+    return counts.code if counts else _chosen_level(wish, policy, axis)
+
+
+def _chosen_level(wish: Wish, policy: Policy, axis: str) -> str | None:
     if axis not in policy.axes:
         return None
-    return getattr(wish, axis) or _default(policy.levels(axis))
+    preset = _preset_priority(wish, policy) if axis == "priority" else None
+    return getattr(wish, axis) or preset or _default(policy.levels(axis))
+
+
+def _preset_priority(wish: Wish, policy: Policy) -> str | None:
+    """Find the priority that the severity presets (DD-09)."""
+    severity = judged_level(wish, policy, "severity").counts
+    return severity.sets_priority if severity else None
 
 
 def _default(choices: tuple) -> str | None:

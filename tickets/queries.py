@@ -7,7 +7,7 @@ from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QueryS
 from django.db.models.expressions import OrderBy
 
 from accounts.errors import NotFound
-from accounts.models import Person
+from accounts.models import Person, TeamMember
 from sla.engine.policy import Policy
 from sla.queries import current_policy
 from tickets.models import Case, CaseEvent, StoredClock
@@ -21,15 +21,30 @@ OURS = Q(status=Case.Status.OPEN)
 def visible_cases(person: Person) -> QuerySet[Case]:
     """Select the cases that a person may see.
 
-    The desk sees all, a company admin the company's, a contact their own.
+    The desk sees all, a company admin the company's, a contact their own. Of the desk a restricted
+    case (DD-06) is seen by its owner, its team, the SWAT team once that was brought in, who opened
+    it, and who may see every restricted one.
     """
-    if person.may("use_desk"):
+    if person.may("see_restricted"):
         return Case.objects.all()
+    if person.may("use_desk"):
+        return Case.objects.filter(Q(is_restricted=False) | _concerned(person))
     if person.company_id is not None and person.may("read_company_cases"):
         return Case.objects.filter(company_id=person.company_id)
     if person.may("read_own_cases"):
         return Case.objects.filter(contact_id=person.pk)
     return Case.objects.none()
+
+
+def _concerned(person: Person) -> Q:
+    membership = TeamMember.objects.filter(person=person)
+    opened = CaseEvent.objects.filter(case=OuterRef("pk"), seq=1, by=person)
+    return (
+        Q(owner=person)
+        | Q(Exists(membership.filter(team=OuterRef("team"))))
+        | Q(swat_since__isnull=False) & Q(Exists(membership.filter(team__is_swat=True)))
+        | Q(Exists(opened))
+    )
 
 
 def access_case(person: Person, number: int) -> Case:

@@ -331,6 +331,12 @@ EVENT_NAMES = {
     "split_withdrawn": _("Proposal of a case of its own withdrawn"),
     "case_split": _("A part became a case of its own"),
     "followed_up": _("A new case was opened about this one"),
+    "level_requested": _("Another level asked for"),
+    "level_offered": _("Another level offered"),
+    "level_request_decided": _("Decided about the level"),
+    "restricted": _("Restricted to those it concerns"),
+    "unrestricted": _("No longer restricted"),
+    "routed": _("Sent to its team"),
     "consent_given": _("Remote access allowed"),
     "consent_withdrawn": _("Remote access no longer allowed"),
 }

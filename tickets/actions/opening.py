@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from accounts.errors import NotAllowed
 from accounts.models import Person
@@ -10,6 +11,7 @@ from accounts.tenancy import current_tenant_id
 from entitlements.gate import charge
 from entitlements.gate_holdings import Holdings
 from entitlements.overrides import use_override
+from sla.engine.policy import Policy
 from tickets.accepted import kept_notices
 from tickets.errors import (
     FilingRefused,
@@ -18,7 +20,7 @@ from tickets.errors import (
     NothingSaid,
     SubjectMissing,
 )
-from tickets.filing import Weighed, Wish, refusal_sentence, weigh_to_open
+from tickets.filing import Weighed, Wish, judged_level, refusal_sentence, weigh_to_open
 from tickets.models import Case, CaseDraft, Message
 from tickets.notices import notify
 from tickets.timeline import Timeline, save_new_timeline
@@ -28,13 +30,22 @@ FIRST_TIER = 1
 LOGGED_WITHIN = timedelta(days=7)
 
 # In one statement, as late as can be: the lock on the counter is held until the commit. The team
-# is the first by name that takes the cases of a tier, as `accounts.queries.first_team_of` has it.
+# is that of the most exact route, else the first by name that takes the cases of a tier, as
+# `accounts.queries.first_team_of` has it.
 NEXT_NUMBER = """
     INSERT INTO tickets_casecounter AS counter (tenant_id, last_number) VALUES (%(tenant)s, 1)
     ON CONFLICT (tenant_id) DO UPDATE SET last_number = counter.last_number + 1
-    RETURNING last_number, (
-        SELECT id FROM accounts_team WHERE tenant_id = %(tenant)s AND tier = %(tier)s
-        ORDER BY name, id LIMIT 1
+    RETURNING last_number, COALESCE(
+        (
+            SELECT team_id FROM tickets_teamroute WHERE tenant_id = %(tenant)s
+            AND (product_id IS NULL OR product_id = %(product)s)
+            AND (region = '' OR region = %(region)s)
+            ORDER BY product_id IS NULL, region = '', id LIMIT 1
+        ),
+        (
+            SELECT id FROM accounts_team WHERE tenant_id = %(tenant)s AND tier = %(tier)s
+            ORDER BY name, id LIMIT 1
+        )
     )
 """
 
@@ -85,7 +96,7 @@ def open_case(
         event=event,
         author=written_by or (by if by.is_customer else wish.contact),
         kind=Message.Kind.REPLY if written_by else Message.Kind.CUSTOMER,
-        body=body.strip(),
+        body=_said(body, wish),
         written_at=event.occurred_at,
     )
     notify("case_filed", [wish.contact.pk], case=case, event=event, at=at)
@@ -141,7 +152,8 @@ def _new_case(
 ) -> Case:
     """Make the case, unsaved, with its number: the lock on the counter is held from now on."""
     tenant_id = current_tenant_id()
-    number, team_id = _next_number(tenant_id)
+    number, team_id = _next_number(tenant_id, wish, weighed)
+    policy = weighed.published.policy
     return Case(
         tenant_id=tenant_id,
         company=wish.company,
@@ -152,6 +164,12 @@ def _new_case(
         origin=wish.origin,
         origin_kind=wish.origin_kind,
         keep_informed=wish.keep_informed,
+        reported_severity=_reported(wish, policy, "severity"),
+        reported_priority=_reported(wish, policy, "priority"),
+        environment=wish.environment,
+        affected=wish.affected,
+        has_workaround=wish.has_workaround,
+        is_restricted=wish.is_security,
         subject=subject,
         plan=weighed.facts.plan or "",
         channel=weighed.facts.channel or wish.channel,
@@ -166,9 +184,27 @@ def _new_case(
     )
 
 
-def _next_number(tenant_id: int) -> tuple[int, int | None]:
+def _reported(wish: Wish, policy: Policy, axis: str) -> str:
+    """Give the level as it was reported, whatever counts in the end (MX-10)."""
+    chosen = judged_level(wish, policy, axis).chosen
+    return chosen.code if chosen else ""
+
+
+def _said(body: str, wish: Wish) -> str:
+    if not wish.workaround.strip():
+        return body.strip()
+    return f"{body.strip()}\n\n" + _("Workaround: %(words)s") % {"words": wish.workaround.strip()}
+
+
+def _next_number(tenant_id: int, wish: Wish, weighed: Weighed) -> tuple[int, int | None]:
+    named = {
+        "tenant": tenant_id,
+        "tier": FIRST_TIER,
+        "product": wish.product.pk if wish.product else None,
+        "region": weighed.facts.region or "",
+    }
     with connection.cursor() as cursor:
-        cursor.execute(NEXT_NUMBER, {"tenant": tenant_id, "tier": FIRST_TIER})
+        cursor.execute(NEXT_NUMBER, named)
         number, team_id = cursor.fetchone()
     return number, team_id
 
@@ -186,7 +222,7 @@ def _payload(wish: Wish, weighed: Weighed) -> dict[str, object]:
         payload["points"] = weighed.cost.charged
     if weighed.notices:
         payload["notices"] = kept_notices(weighed.notices)
-    payload |= _ids(wish, weighed)
+    payload |= _ids(wish, weighed) | _judged(wish, weighed)
     if wish.scheduled_for:
         payload["scheduled_for"] = int(wish.scheduled_for.timestamp())
     return payload
@@ -203,3 +239,27 @@ def _ids(wish: Wish, weighed: Weighed) -> dict[str, object]:
     if wish.origin is not None:
         ids["origin_kind"] = wish.origin_kind
     return ids | ({"keep_informed": True} if wish.keep_informed else {})
+
+
+def _judged(wish: Wish, weighed: Weighed) -> dict[str, object]:
+    """Keep what made another level count than the reported one (MX-11, MX-13), and the rest."""
+    named = {
+        "environment": wish.environment,
+        "affected": wish.affected,
+        "has_workaround": wish.has_workaround,
+        "is_security": wish.is_security,
+    }
+    policy = weighed.published.policy
+    found = [judged_level(wish, policy, axis) for axis in policy.axes]
+    reported = {one.axis: one.chosen.code for one in found if one.chosen and one.is_elsewhere}
+    offers = {
+        one.axis: {"from": one.here.code, "level": one.offer.code, "taken": one.is_taken}
+        for one in found
+        if one.offer is not None and one.here is not None
+    }
+    judged: dict[str, object] = {name: value for name, value in named.items() if value}
+    return (
+        judged
+        | ({"elsewhere": reported} if reported else {})
+        | ({"offers": offers} if offers else {})
+    )

@@ -10,6 +10,7 @@ from accounts.errors import NotAllowed, NotFound
 from accounts.models import Person
 from sla.engine.past import CHANGES
 from tickets.actions.conversation import write_message, write_note
+from tickets.actions.levels import raise_children, settle_requests, tell_raised
 from tickets.audience import customer_side
 from tickets.errors import (
     CaseIsNotOpen,
@@ -144,11 +145,23 @@ def _change_fact(
         raise NothingChanges
     payload = _changed(timeline, {axis: code}) | {"from": getattr(case, axis)}
     event = timeline.add(CHANGES[axis], by=by, at=at, payload=payload)
-    save_timelines([timeline])
+    raised = _save_raised(timeline, {axis: code}, by=by, at=at)
     # DD-08: both sides see the old and the new promise, and why.
     write_message(case, event, Message.Kind.REASON, reason, by=by)
     notify("level_changed", customer_side(case), case=case, event=event, at=at)
+    tell_raised(raised, reason, by=by, at=at)
     return case
+
+
+def _save_raised(
+    timeline: Timeline, changes: Mapping[str, str], *, by: Person, at: datetime
+) -> list[tuple[Timeline, CaseEvent]]:
+    """Save a change of levels with the cases that rise by it, and settle who asked for the same."""
+    policy = timeline.state().policy
+    raised = raise_children(timeline.case, changes, policy, by=by, at=at)
+    save_timelines([timeline, *(one for one, _event in raised)])
+    settle_requests(timeline.case, changes, by=by, at=at)
+    return raised
 
 
 def _changed(timeline: Timeline, changes: Mapping[str, str]) -> dict[str, Any]:

@@ -1,0 +1,228 @@
+"""Levels that one side wants and the other decides, and cases that rise with their incident."""
+
+import pytest
+
+from accounts.errors import NotAllowed
+from accounts.tenancy import tenant
+from outbox.models import OutboxMessage
+from outbox.registry import registered
+from sla.actions import load_document
+from tests.cases import after, file_case
+from tests.packs import LONG_AGO, pack_for
+from tickets.actions.levels import (
+    accept_offer,
+    decide_level_request,
+    decline_offer,
+    levels_to_ask_for,
+    offer_level,
+    request_level,
+)
+from tickets.actions.triage import change_priority, change_severity
+from tickets.level_errors import (
+    LevelNotOffered,
+    LevelRequestWaits,
+    NoLevelRequestWaits,
+    ReasonMissing,
+)
+from tickets.models import Case, LevelRequest
+from tickets.reading import case_state
+
+
+@pytest.fixture
+def case(metalogix, alpha):
+    return file_case(alpha, severity="3")
+
+
+@pytest.fixture
+def msp(alpha):
+    """Be inside alpha under a policy whose P1 takes the P2 cases of its incident along."""
+    text = pack_for(alpha.tenant.slug, "msp")
+    if "promotes" not in text:
+        text = text.replace('code = "P1"', 'code = "P1"\npromotes = ["P2"]', 1)
+    with tenant(alpha.tenant):
+        load_document(text=text, by=None, at=LONG_AGO)
+        yield
+
+
+def ask(case, alpha, level="2", **changes):
+    wanted = {"axis": "severity", "level": level, "reason": "cn-alpha-why", "by": alpha.contact}
+    return request_level(case_id=case.pk, at=after(1), **wanted | changes)
+
+
+def kinds(case):
+    return list(case.events.order_by("seq").values_list("kind", flat=True))
+
+
+def told(kind, person):
+    row = OutboxMessage.objects.get(kind=kind, recipient=person)
+    return registered(kind).render(person, row.refs).body
+
+
+def test_mx_10_customer_asks_and_nothing_moves_until_the_desk_decides(case, alpha):
+    request = ask(case, alpha)
+
+    stored = Case.objects.get()
+    assert (stored.severity, stored.reported_severity) == ("3", "3")
+    assert case.events.get(kind="level_requested").payload == {
+        "request": request.pk,
+        "axis": "severity",
+        "level": "2",
+        "kind": "asked",
+    }
+    assert case.messages.get(event__kind="level_requested").body == "cn-alpha-why"
+    body = told("level_requested", alpha.agent)
+    assert "cn-alpha-why" in body
+    assert "Accept it or say why not" in body
+
+
+def test_mx_10_accepted_request_changes_the_level_and_keeps_what_was_reported(case, alpha):
+    request = ask(case, alpha)
+
+    decide_level_request(
+        request_id=request.pk, accept=True, answer="cn-alpha-yes", by=alpha.agent, at=after(2)
+    )
+
+    stored = Case.objects.get()
+    assert (stored.severity, stored.reported_severity) == ("2", "3")
+    assert kinds(case)[-2:] == ["level_request_decided", "severity_changed"]
+    assert case.messages.get(event__kind="severity_changed").body == "cn-alpha-yes"
+    assert "cn-alpha-yes" in told("level_changed", alpha.contact)
+    assert not OutboxMessage.objects.filter(kind="level_request_decided").exists()
+
+
+def test_mx_10_declined_request_is_told_with_its_reason(case, alpha):
+    request = ask(case, alpha)
+    with pytest.raises(ReasonMissing):
+        decide_level_request(
+            request_id=request.pk, accept=False, answer=" ", by=alpha.agent, at=after(2)
+        )
+
+    decide_level_request(
+        request_id=request.pk, accept=False, answer="cn-alpha-no", by=alpha.agent, at=after(2)
+    )
+
+    assert Case.objects.get().severity == "3"
+    body = told("level_request_decided", alpha.contact)
+    assert "cn-alpha-no" in body
+    assert "keeps its level" in body
+    with pytest.raises(NoLevelRequestWaits):
+        decide_level_request(
+            request_id=request.pk, accept=True, answer="", by=alpha.agent, at=after(3)
+        )
+
+
+def test_mx_10_one_question_about_a_level_waits_at_a_time(case, alpha):
+    ask(case, alpha)
+
+    with pytest.raises(LevelRequestWaits):
+        ask(case, alpha, level="1")
+    with pytest.raises(NotAllowed):
+        ask(case, alpha, by=alpha.agent)
+
+
+def test_mx_10_change_of_the_desks_own_settles_who_asked_for_it(case, alpha):
+    request = ask(case, alpha)
+
+    change_severity(case_id=case.pk, severity="2", by=alpha.agent, reason="so", at=after(2))
+
+    request.refresh_from_db()
+    assert (request.state, request.decided_by) == ("accepted", alpha.agent)
+
+
+def test_mx_11_level_for_production_is_not_offered_for_a_test_system(case, alpha):
+    policy = case_state(case).policy
+    levels = levels_to_ask_for(case, policy, "severity")
+    assert [level.code for level in levels] == ["1", "2", "4"]
+
+    case.environment = Case.Environment.TEST
+    for_tests = levels_to_ask_for(case, policy, "severity")
+
+    needs = [level.code for level in policy.levels("severity") if level.environments]
+    assert [level.code for level in for_tests] == [
+        code for code in ["1", "2", "4"] if code not in needs
+    ]
+
+
+def test_mx_13_offer_for_a_workaround_is_taken_by_the_customer(metalogix, alpha):
+    case = file_case(alpha, severity="2")
+    offer = offer_level(
+        case_id=case.pk,
+        axis="severity",
+        level="3",
+        kind="workaround",
+        reason="cn-alpha-way",
+        by=alpha.agent,
+        at=after(1),
+    )
+    assert Case.objects.get().severity == "2"
+    assert "Nothing changes unless you accept it" in told("level_offered", alpha.contact)
+
+    accept_offer(request_id=offer.pk, by=alpha.contact, at=after(2))
+
+    assert Case.objects.get().severity == "3"
+    assert case.messages.get(event__kind="severity_changed").body == "cn-alpha-way"
+    assert "has accepted what we offered" in told("level_request_decided", alpha.agent)
+
+
+def test_mx_13_customer_may_keep_their_level(metalogix, alpha):
+    case = file_case(alpha, severity="2")
+    offer = offer_level(
+        case_id=case.pk,
+        axis="severity",
+        level="3",
+        kind="workaround",
+        reason="cn-alpha-way",
+        by=alpha.agent,
+        at=after(1),
+    )
+    with pytest.raises(NotAllowed):
+        decline_offer(request_id=offer.pk, by=alpha.agent, at=after(2))
+
+    decline_offer(request_id=offer.pk, by=alpha.contact, at=after(2))
+
+    offer.refresh_from_db()
+    assert (Case.objects.get().severity, offer.state) == ("2", LevelRequest.State.DECLINED)
+    assert kinds(case)[-1] == "level_request_decided"
+
+
+def test_ms_05_p1_is_never_offered_to_a_customer(msp, alpha):
+    case = file_case(alpha, priority="P2")
+
+    levels = levels_to_ask_for(case, case_state(case).policy, "priority")
+
+    assert "P1" not in {level.code for level in levels}
+    with pytest.raises(LevelNotOffered):
+        ask(case, alpha, axis="priority", level="P1")
+
+
+def test_ms_05_p1_takes_the_p2_cases_of_its_incident_along(msp, alpha):
+    incident, child, other = (file_case(alpha, priority="P2") for _case in range(3))
+    low = file_case(alpha, priority="P4")
+    Case.objects.filter(pk=incident.pk).update(is_incident=True)
+    Case.objects.filter(pk__in=[child.pk, low.pk]).update(incident=incident)
+
+    change_priority(
+        case_id=incident.pk,
+        priority="P1",
+        by=alpha.dispatcher,
+        reason="cn-alpha-all",
+        at=after(0.1),
+    )
+
+    found = dict(Case.objects.values_list("number", "priority"))
+    assert found == {incident.number: "P1", child.number: "P1", other.number: "P2", 4: "P4"}
+    event = child.events.get(kind="priority_changed")
+    assert event.payload == {"priority": "P1", "from": "P2", "incident": incident.number}
+    assert child.messages.get(event=event).body == "cn-alpha-all"
+    assert OutboxMessage.objects.filter(kind="level_changed").count() == 2
+    assert child.clocks.get(kind="first_response").due_at == after(0)
+
+
+def test_ms_05_p2_case_that_is_no_incident_rises_alone(msp, alpha):
+    case, child = (file_case(alpha, priority="P2") for _case in range(2))
+    Case.objects.filter(pk=child.pk).update(incident=case)
+
+    change_priority(case_id=case.pk, priority="P1", by=alpha.lead, reason="so", at=after(1))
+
+    child.refresh_from_db()
+    assert child.priority == "P2"

@@ -1,0 +1,66 @@
+"""Security matters: who sees a restricted case."""
+
+import pytest
+
+from accounts.actions import add_team, join_team
+from accounts.errors import NotAllowed, NotFound
+from tests.cases import after, file_case
+from tickets.actions.restricting import restrict_case
+from tickets.actions.triage import assign_case
+from tickets.errors import NothingChanges
+from tickets.models import Case
+from tickets.queries import access_case, queue_counts, visible_cases
+
+
+@pytest.fixture
+def restricted(metalogix, alpha):
+    case = file_case(alpha, severity="3")
+    return restrict_case(
+        case_id=case.pk, is_restricted=True, reason="cn-alpha-leak", by=alpha.agent, at=after(1)
+    )
+
+
+def see(people):
+    return [person.name for person in people if visible_cases(person).exists()]
+
+
+def test_dd_06_restricted_case_is_seen_by_those_it_concerns_only(restricted, alpha):
+    desk = [alpha.agent, alpha.agent_2, alpha.lead, alpha.manager, alpha.dispatcher]
+    customers = [alpha.contact, alpha.colleague, alpha.company_admin, alpha.stranger]
+
+    # Its team, and who may see every restricted one; of the customers who saw it before.
+    assert see(desk) == [alpha.agent.name, alpha.lead.name, alpha.manager.name]
+    assert see(customers) == [alpha.contact.name, alpha.company_admin.name]
+    with pytest.raises(NotFound):
+        access_case(alpha.dispatcher, restricted.number)
+    assert queue_counts(alpha.agent_2, after(2))["open"] == 0
+
+
+def test_dd_06_owner_and_swat_see_it_too(restricted, alpha):
+    swat = add_team(name="cn-alpha-swat")
+    swat.is_swat = True
+    swat.save(update_fields=["is_swat"])
+    join_team(team=swat, person=alpha.agent_3)
+    assert see([alpha.agent_2, alpha.agent_3]) == []
+
+    assign_case(case_id=restricted.pk, owner_id=alpha.agent_2.pk, by=alpha.lead, at=after(2))
+    Case.objects.update(swat_since=after(2))
+
+    assert see([alpha.agent_2, alpha.agent_3]) == [alpha.agent_2.name, alpha.agent_3.name]
+
+
+def test_dd_06_restriction_is_the_desks_with_its_reason_and_can_be_lifted(restricted, alpha):
+    event = restricted.events.get(kind="restricted")
+    assert (event.audience, restricted.notes.get().body) == ("desk", "cn-alpha-leak")
+    with pytest.raises(NothingChanges):
+        restrict_case(
+            case_id=restricted.pk, is_restricted=True, reason="", by=alpha.agent, at=after(2)
+        )
+    with pytest.raises(NotAllowed):
+        restrict_case(
+            case_id=restricted.pk, is_restricted=False, reason="", by=alpha.contact, at=after(2)
+        )
+
+    restrict_case(case_id=restricted.pk, is_restricted=False, reason="", by=alpha.lead, at=after(2))
+
+    assert see([alpha.agent_2]) == [alpha.agent_2.name]

@@ -1,0 +1,52 @@
+"""The words of levels that are asked for, offered and decided."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Person
+from outbox.registry import Refs, Rendered, register
+from sla.engine.policy import Policy
+from tickets.mail import letter, may_read_case
+from tickets.models import Case, CaseEvent, LevelRequest
+from tickets.reading import case_state
+
+SUBJECTS = {
+    "level_requested": _("the customer asks for another level"),
+    "level_offered": _("we offer another level"),
+    "level_request_decided": _("your question about the level is decided"),
+}
+TO_DESK = _("the customer has answered our offer")
+
+
+def register_level_mail() -> None:
+    """Tell the outbox about the kinds of this module."""
+    for kind in SUBJECTS:
+        register(kind, may_read_case, _render(kind))
+
+
+def level_name(policy: Policy, axis: str, code: str) -> str:
+    """Name a level as the policy does; its code where the policy has none such."""
+    level = policy.level(axis, code)
+    return level.name if level else code
+
+
+def _render(kind: str) -> Callable[[Person, Refs], Rendered]:
+    def render(person: Person, refs: Refs) -> Rendered:
+        is_answer = kind == "level_request_decided" and not person.is_customer
+        return letter(kind, TO_DESK if is_answer else SUBJECTS[kind], person, refs, _request)
+
+    return render
+
+
+def _request(case: Case, event: CaseEvent, person: Person) -> Mapping[str, Any]:
+    request = LevelRequest.objects.select_related("asked_by").get(pk=event.payload["request"])
+    policy = case_state(case).policy
+    return {
+        "asked": request,
+        "held": level_name(policy, request.axis, getattr(case, request.axis)),
+        "wanted": level_name(policy, request.axis, request.level),
+        "is_waiting": request.state == LevelRequest.State.WAITING,
+        "is_accepted": request.state == LevelRequest.State.ACCEPTED,
+    }
