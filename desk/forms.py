@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from desk.errors import MovedMeanwhile
 from desk.scene import Scene
-from desk.words import AXIS_LABELS, place_text
-from escalation.errors import HandOverNoteMissing
+from desk.words import AXIS_LABELS
 from tickets.errors import NothingSaid
 from tickets.models import Case, CaseEvent
 from tickets.timeline import seconds_of
@@ -27,6 +26,8 @@ CALLERS = [
     ("desk", gettext_lazy("We called the customer")),
 ]
 
+# Where the words of a form stand.
+WORDS = ("body", "note", "reason")
 CALLED_BY = {"customer": "customer_called", "desk": "agent_called"}
 
 
@@ -73,6 +74,12 @@ class ActForm(forms.Form):
     def leaves(self, event: CaseEvent) -> bool:
         """Tell whether an entry, of a kind that the act leaves, is what this form asks for."""
         return all(event.payload.get(key) == value for key, value in self.effect().items())
+
+    def said(self) -> str:
+        """Give the words that the entry of the act has beside it."""
+        if not self.keeps_words:
+            return ""
+        return next((self.cleaned_data[name].strip() for name in WORDS if name in self.fields), "")
 
     def check_drawn(self, case: Case) -> None:
         """Refuse to replace what somebody else has replaced meanwhile. Raises MovedMeanwhile."""
@@ -283,41 +290,6 @@ class TakeForm(ActForm):
 
     def effect(self) -> dict[str, Any]:
         return {"owner": self.scene.by.pk}
-
-
-class HandOverForm(ActForm):
-    team = forms.TypedChoiceField(label=gettext_lazy("Team"), coerce=int)
-    note = words(
-        gettext_lazy("What was done so far, and what is needed"),
-        missing=HandOverNoteMissing.message,
-    )
-
-    def prepare(self, scene: Scene) -> None:
-        self.fields["team"].choices = [
-            (team.pk, place_text(team.tier, team.name))
-            for team in scene.teams
-            if team.pk != scene.case.team_id or self.is_bound
-        ]
-
-    def drawn_for(self, case: Case) -> str:
-        return f"tier {case.tier} team {case.team_id}"
-
-    def effect(self) -> dict[str, Any]:
-        return {"to_team": self.cleaned_data["team"]}
-
-
-class EscalateForm(ActForm):
-    note = words(
-        gettext_lazy("What was done so far, and what is needed"),
-        missing=HandOverNoteMissing.message,
-    )
-
-    def drawn_for(self, case: Case) -> str:
-        return str(case.tier)
-
-    def effect(self) -> dict[str, Any]:
-        drawn = self.cleaned_data["drawn"]
-        return {"from_tier": int(drawn)} if drawn.isdecimal() else {}
 
 
 class ScheduleForm(ActForm):

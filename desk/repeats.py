@@ -6,9 +6,6 @@ from desk.acts import Act
 from desk.forms import ActForm
 from desk.scene import Line, Scene
 
-# Where the words of a form stand.
-WORDS = ("body", "note", "reason")
-
 
 def is_done(act: Act, form: ActForm, scene: Scene, news: Iterable[Line]) -> bool:
     """Tell whether the same person has done the same already, in the same words, among `news`."""
@@ -20,10 +17,4 @@ def _is_same(act: Act, form: ActForm, scene: Scene, line: Line) -> bool:
     if event.kind not in act.events or event.by_id != scene.by.pk:
         return False
     said = line.entry.message or line.entry.note
-    return (said.body if said else "") == _words_of(form) and form.leaves(event)
-
-
-def _words_of(form: ActForm) -> str:
-    if not form.keeps_words:
-        return ""
-    return next((form.cleaned_data[name].strip() for name in WORDS if name in form.fields), "")
+    return (said.body if said else "") == form.said() and form.leaves(event)

@@ -10,6 +10,7 @@ from accounts.errors import NotFound
 from accounts.models import Person, Team
 from accounts.queries import desk_people, teams_of_tiers, visible_people
 from desk.agreements import Agreements
+from desk.escalating import Escalations
 from desk.page import zone_of
 from desk.words import LOOKS, OTHER_STATES, Look, event_text, place_text, step_text
 from escalation.actions import TOP_TIER
@@ -22,7 +23,7 @@ from sla.engine.policy import Policy
 from sla.engine.target import service_calendar
 from sla.explain import span_text
 from tickets.accepted import told_beside
-from tickets.actions.ending import came_back_declined, reopen_until
+from tickets.actions.ending import came_back_declined
 from tickets.models import Case, CaseEvent, Message
 from tickets.reading import (
     ClockView,
@@ -37,6 +38,7 @@ from tickets.reading import (
     receipt_for,
     steps_ahead,
 )
+from tickets.reopening import reopen_until
 from tickets.timeline import Timeline, load_timeline, seconds_of
 
 
@@ -119,6 +121,10 @@ class Scene:
     @cached_property
     def agreed(self) -> Agreements:
         return Agreements(self.case, self.state, self.at)
+
+    @cached_property
+    def escalating(self) -> Escalations:
+        return Escalations(self.case, self.timeline, self.state, self.by, self.at)
 
     @cached_property
     def zone(self) -> str:

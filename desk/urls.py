@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desk.views import acts, caller, customers, points, queue
+from desk.views import acts, acts_escalation, caller, customers, points, queue
 from desk.views.case import case_page, why
 
 app_name = "desk"
@@ -35,8 +35,9 @@ urlpatterns = [
     path("cases/<int:number>/priority/", acts.change_priority, name="priority"),
     path("cases/<int:number>/type/", acts.change_type, name="type"),
     path("cases/<int:number>/schedule/", acts.schedule, name="schedule"),
-    path("cases/<int:number>/hand-over/", acts.hand_over_case, name="hand-over"),
-    path("cases/<int:number>/escalate/", acts.escalate, name="escalate"),
+    path("cases/<int:number>/hand-over/", acts_escalation.hand_over_case, name="hand-over"),
+    path("cases/<int:number>/escalate/", acts_escalation.escalate, name="escalate"),
+    path("cases/<int:number>/hand-back/", acts_escalation.give_back, name="hand-back"),
     path("cases/<int:number>/split/", acts.split, name="split"),
     path("cases/<int:number>/waive-split/", acts.waive_split, name="waive-split"),
     path("cases/<int:number>/withdraw-split/", acts.withdraw_split, name="withdraw-split"),

@@ -188,7 +188,8 @@ def _assignment(event: CaseEvent, policy: Policy, names: Mapping[str, str], zone
 
 def _hand_over(event: CaseEvent, policy: Policy, names: Mapping[str, str], zone: str) -> str:
     before, after = (_place(event, end, names) for end in ("from", "to"))
-    return _from_to(before, after)
+    moved = _from_to(before, after)
+    return _("Back: %(moved)s") % {"moved": moved} if event.payload.get("back") else moved
 
 
 def _place(event: CaseEvent, end: str, names: Mapping[str, str]) -> str:

@@ -17,7 +17,17 @@ class UnknownTeam(Invalid):
 
 class HandOverNoteMissing(Invalid):
     code = "hand_over_note_missing"
-    message = _("Say what was done so far and what is needed: the next team starts from it.")
+    message = _("Say what was done so far: the next team starts from it.")
+
+
+class NeedMissing(Invalid):
+    code = "need_missing"
+    message = _("Say what is needed of the next team.")
+
+
+class NowhereToHandBack(DomainError):
+    code = "nowhere_to_hand_back"
+    message = _("The case came from nobody: there is no team to hand it back to.")
 
 
 class NoSwatTeam(DomainError):

@@ -7,7 +7,6 @@ from desk.errors import OutsideHours
 from desk.forms import ActForm
 from desk.scene import Scene
 from desk.views.case import case_act
-from escalation.actions import escalate_case, hand_over
 from sla.queries import promise_for
 from tickets.actions import (
     consenting,
@@ -124,19 +123,6 @@ def schedule(scene: Scene, form: ActForm) -> str:
     return _("Agreed: work starts at %(start)s.") % {
         "start": moment_text(moved or wished, scene.zone)
     }
-
-
-@case_act("hand-over")
-def hand_over_case(scene: Scene, form: ActForm) -> str:
-    data = form.cleaned_data
-    case = hand_over(team_id=data["team"], note=data["note"], **_who(scene))
-    return _("%(team)s has the case now.") % {"team": case.team.name}
-
-
-@case_act("escalate")
-def escalate(scene: Scene, form: ActForm) -> str:
-    case = escalate_case(note=form.cleaned_data["note"], **_who(scene))
-    return _("The case is at Level %(tier)d now.") % {"tier": case.tier}
 
 
 @case_act("close")

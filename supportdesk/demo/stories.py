@@ -143,7 +143,9 @@ def _pass_on(play: Play, on: dict, words: str) -> None:
     _one, _other, second, third = play.cast.agents
     above = {1: second, 2: third}.get(play.case.tier)
     if above is not None:
-        hand_over(**on, team_id=above.teams.get().pk, note=words, by=play.agent)
+        needed = "Somebody who knows this part."
+        given = {"note_done": words, "note_needed": needed}
+        hand_over(**on, team_id=above.teams.get().pk, by=play.agent, **given)
 
 
 VERBS: dict[str, Verb] = {

@@ -102,7 +102,7 @@ WORDS = {
     "anything is left.",
     "reopen": "It was fine for a few days, and now it is back exactly as before.",
     "raise": "More people are affected than we thought.",
-    "pass_on": "Done so far: logs read, settings checked. Needed: somebody who knows this part.",
+    "pass_on": "Logs read, settings checked.",
     "triage": "Reviewed; enough to begin with.",
 }
 

@@ -35,6 +35,7 @@ ACTS = (
     "reply", "ask", "solve", "call", "note", "work", "take", "assign", "triage", "severity",
     "priority", "type", "schedule", "hand-over", "escalate", "close", "reopen",
     "split", "waive-split", "withdraw-split", "consent", "withdraw-consent", "credit", "decline",
+    "hand-back",
 )  # fmt: skip
 
 

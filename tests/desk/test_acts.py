@@ -197,13 +197,14 @@ def test_nobody_owns_a_case_who_cannot_answer_it(desk, case, name):
     assert desk.reread(case).owner is None
 
 
-def test_hand_over_needs_a_note_and_keeps_what_was_chosen(desk, case):
-    page = desk.act(case, "hand-over", team=desk.twin.team_3.pk, note="")
+def test_mx_27_hand_over_asks_for_two_notes_and_keeps_what_was_chosen(desk, case):
+    page = desk.act(case, "hand-over", team=desk.twin.team_3.pk, done="Logs read.", needed="")
 
-    assert list(errors_of(page, "hand-over")) == ["note"]
+    assert list(errors_of(page, "hand-over")) == ["needed"]
     assert f'value="{desk.twin.team_3.pk}" selected' in text_of(page)
 
-    desk.act(case, "hand-over", team=desk.twin.team_3.pk, note="Needs a developer.")
+    notes = {"done": "Logs read.", "needed": "A developer."}
+    desk.act(case, "hand-over", team=desk.twin.team_3.pk, **notes)
 
     handed = desk.reread(case)
     assert (handed.tier, handed.team) == (3, desk.twin.team_3)
@@ -211,8 +212,8 @@ def test_hand_over_needs_a_note_and_keeps_what_was_chosen(desk, case):
 
 def test_escalation_climbs_by_one_level_and_ends_at_the_third(desk, case):
     for _step in range(2):
-        desk.act(case, "escalate", note="Beyond us.")
-    page = desk.act(case, "escalate", note="Beyond everybody.")
+        desk.act(case, "escalate", done="Beyond us.", needed="Help.")
+    page = desk.act(case, "escalate", done="Beyond everybody.", needed="Help.")
 
     assert desk.reread(case).tier == 3
     assert errors_of(page, "escalate") == {

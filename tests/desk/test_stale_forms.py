@@ -64,7 +64,7 @@ ANSWERS = {
     "triage": {"severity": "2", "reason": "Words."},
     "severity": {"level": "2", "reason": "Words."},
     "type": {"level": "question", "reason": "Words."},
-    "escalate": {"note": "Words."},
+    "escalate": {"done": "Words.", "needed": "A."},
 }
 
 
@@ -82,7 +82,7 @@ def test_button_pressed_twice_does_it_once(desk, case, opened, press, code):
 
 def test_assignment_and_hand_over_pressed_twice_are_done_once(desk, case, opened, press):
     given = opened("assign", owner=desk.twin.agent_2.pk)
-    handed = opened("hand-over", team=desk.twin.team_3.pk, note="Words.")
+    handed = opened("hand-over", team=desk.twin.team_3.pk, done="Words.", needed="A.")
     for code, data in (("assign", given), ("assign", given), ("hand-over", handed)):
         press(code, data)
 
@@ -138,8 +138,8 @@ def test_reply_in_the_words_of_a_note_is_sent(desk, case, opened, press):
 
 
 def test_same_words_to_another_team_are_another_hand_over(desk, case, opened, press):
-    first = opened("hand-over", team=desk.twin.team_2.pk, note="Words.")
-    second = opened("hand-over", team=desk.twin.team_3.pk, note="Words.")
+    first = opened("hand-over", team=desk.twin.team_2.pk, done="Words.", needed="A.")
+    second = opened("hand-over", team=desk.twin.team_3.pk, done="Words.", needed="A.")
     press("hand-over", first)
 
     page = press("hand-over", second)
@@ -157,7 +157,7 @@ def test_call_of_the_other_side_in_the_same_words_is_another_call(desk, case, op
 
 
 def test_escalation_is_for_the_level_that_its_page_named(desk, case, opened, press):
-    data = opened("escalate", note="Beyond us.")
+    data = opened("escalate", done="Beyond us.", needed="A.")
     with tenant(desk.twin.tenant):
         due_at = Case.objects.get(pk=case.pk).clocks.get(kind="no_progress").due_at
         fire_due([case.pk], at=due_at.replace(hour=due_at.hour + 1))

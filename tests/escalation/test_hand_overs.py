@@ -5,8 +5,14 @@ import pytest
 from accounts.actions import add_team, join_team
 from accounts.errors import NotAllowed
 from accounts.models import Person
-from escalation.actions import escalate_case, hand_over
-from escalation.errors import HandOverNoteMissing, NoHigherTier, UnknownTeam
+from escalation.actions import escalate_case, hand_back, hand_over
+from escalation.errors import (
+    HandOverNoteMissing,
+    NeedMissing,
+    NoHigherTier,
+    NowhereToHandBack,
+    UnknownTeam,
+)
 from outbox.models import OutboxMessage
 from tests.cases import MONDAY, after, file_case
 from tickets.actions.ending import close_case
@@ -20,14 +26,31 @@ def case(metalogix, alpha):
     return file_case(alpha, severity="3")
 
 
-def give(case, alpha, team, *, by=None, note="Read the logs.", at=None):
+def give(case, alpha, team, *, by=None, done="Read the logs.", needed="A fix.", at=None):
     return hand_over(
-        case_id=case.pk, team_id=team.pk, note=note, by=by or alpha.agent, at=at or after(1)
+        case_id=case.pk,
+        team_id=team.pk,
+        note_done=done,
+        note_needed=needed,
+        by=by or alpha.agent,
+        at=at or after(1),
     )
 
 
-def escalate(case, alpha, *, by=None, note="Beyond us.", at=None):
-    return escalate_case(case_id=case.pk, note=note, by=by or alpha.agent, at=at or after(1))
+def escalate(case, alpha, *, by=None, done="Looked at it.", needed="A fix.", at=None):
+    return escalate_case(
+        case_id=case.pk,
+        note_done=done,
+        note_needed=needed,
+        by=by or alpha.agent,
+        at=at or after(1),
+    )
+
+
+def back(case, alpha, *, by=None, at=None):
+    return hand_back(
+        case_id=case.pk, reason="It is not ours.", by=by or alpha.agent, at=at or after(2)
+    )
 
 
 def told():
@@ -52,7 +75,9 @@ def test_team_takes_the_case_over_with_the_note(case, alpha):
         "from_team": alpha.team.pk,
         "to_team": alpha.team_3.pk,
     }
-    assert [(note.event, note.body) for note in case.notes.all()] == [(event, "Read the logs.")]
+    assert [(note.event, note.body) for note in case.notes.all()] == [
+        (event, "Done so far:\nRead the logs.\n\nWhat is needed:\nA fix.")
+    ]
     assert told() == ["agent_3"]
 
 
@@ -78,7 +103,7 @@ def test_case_goes_down_and_sideways_too(case, alpha):
     assert (down.tier, down.team) == (1, alpha.team)
 
 
-def test_escalation_goes_to_the_first_team_of_the_next_tier(case, alpha):
+def test_mx_26_escalation_goes_to_the_first_team_of_the_next_tier(case, alpha):
     assign_case(case_id=case.pk, owner_id=alpha.agent.pk, by=alpha.lead, at=after(0.5))
     add_team(name="cn-alpha-a", tier=2)  # younger, and first by name
 
@@ -86,7 +111,7 @@ def test_escalation_goes_to_the_first_team_of_the_next_tier(case, alpha):
 
     stored = Case.objects.select_related("team").get()
     assert (stored.tier, stored.team.name, stored.owner) == (2, "cn-alpha-a", None)
-    assert case.notes.get().body == "Beyond us."
+    assert case.notes.get().body == "Done so far:\nLooked at it.\n\nWhat is needed:\nA fix."
 
 
 def test_escalation_ends_at_the_top(case, alpha):
@@ -132,9 +157,47 @@ def test_team_must_be_another_one_of_a_tier(case, alpha, beta):
 
 
 @pytest.mark.parametrize("move", [give, escalate])
-def test_next_team_needs_a_note(case, alpha, move):
+def test_mx_27_next_team_is_told_what_was_done_and_what_is_needed(case, alpha, move):
+    to = [alpha.team_2] if move is give else []
+
     with pytest.raises(HandOverNoteMissing):
-        move(case, alpha, *([alpha.team_2] if move is give else []), note=" \n")
+        move(case, alpha, *to, done=" \n")
+    with pytest.raises(NeedMissing):
+        move(case, alpha, *to, needed="")
+
+    assert case.events.count() == 1
+
+
+def test_mx_27_second_level_may_pass_on_at_once(case, alpha):
+    escalate(case, alpha)
+
+    passed = escalate(case, alpha, by=alpha.agent_2, done="Nothing yet.", needed="A developer.")
+
+    assert (passed.tier, passed.team, told()) == (3, alpha.team_3, ["agent_2", "agent_3"])
+
+
+def test_case_is_handed_back_the_way_it_came(case, alpha):
+    give(case, alpha, alpha.team_2)
+    give(case, alpha, alpha.team_3, by=alpha.agent_2)
+
+    places = [back(case, alpha, at=after(hours)) for hours in (2, 3)]
+
+    assert [(place.tier, place.team) for place in places] == [(2, alpha.team_2), (1, alpha.team)]
+    assert told() == ["agent", "agent_2", "agent_2", "agent_3", "lead"]
+    assert case.notes.last().body == "It is not ours."
+    with pytest.raises(NowhereToHandBack):
+        back(case, alpha, at=after(4))
+
+
+def test_case_that_was_handed_back_can_be_handed_over_anew(case, alpha):
+    give(case, alpha, alpha.team_2)
+    back(case, alpha)
+    give(case, alpha, alpha.team_3, at=after(3))
+
+    returned = back(case, alpha, at=after(4))
+
+    assert (returned.tier, returned.team) == (1, alpha.team)
+    assert case.events.last().payload["back"]
 
 
 @pytest.mark.parametrize("move", [give, escalate])
@@ -150,5 +213,7 @@ def test_who_may_move_a_case(case, alpha):
         give(case, alpha, alpha.team_2, by=alpha.account_manager)
     with pytest.raises(NotAllowed):
         escalate(case, alpha, by=alpha.contact)
+    with pytest.raises(NotAllowed):
+        back(case, alpha, by=alpha.account_manager)
 
     assert escalate(case, alpha, by=alpha.account_manager).tier == 2

@@ -263,7 +263,8 @@ def test_nothing_of_the_desk_reaches_any_portal_page(filed, browse):
         hand_over(
             case_id=filed.case.pk,
             team_id=team.pk,
-            note=f"{CANARY}-hand-over",
+            note_done=f"{CANARY}-hand-over",
+            note_needed=f"{CANARY}-needed",
             by=filed.agent,
             at=MONDAY + HOUR,
         )

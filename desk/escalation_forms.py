@@ -1,0 +1,74 @@
+"""The forms of hand-overs, of the SWAT team and of escalations on the case page."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from desk.forms import ActForm, words
+from desk.scene import Scene
+from desk.words import place_text
+from escalation.actions import hand_over_note
+from escalation.errors import HandOverNoteMissing, NeedMissing
+from tickets.models import Case
+
+
+class _NotedForm(ActForm):
+    """Both halves of a hand-over note, each of which is asked for (MX-27)."""
+
+    done = words(
+        gettext_lazy("Done so far"),
+        rows=3,
+        missing=HandOverNoteMissing.message,
+        help_text=gettext_lazy("What was tried, and what came of it. Nothing yet? Say so."),
+    )
+    needed = words(gettext_lazy("What is needed"), rows=3, missing=NeedMissing.message)
+
+    def said(self) -> str:
+        return hand_over_note(self.cleaned_data["done"], self.cleaned_data["needed"])
+
+    def notes(self) -> dict[str, str]:
+        """Give both halves as the actions take them."""
+        data = self.cleaned_data
+        return {"note_done": data["done"], "note_needed": data["needed"]}
+
+
+class HandOverForm(_NotedForm):
+    team = forms.TypedChoiceField(label=gettext_lazy("Team"), coerce=int)
+    field_order = ("team", "done", "needed")
+
+    def prepare(self, scene: Scene) -> None:
+        self.fields["team"].choices = [
+            (team.pk, place_text(team.tier, team.name))
+            for team in scene.teams
+            if team.pk != scene.case.team_id or self.is_bound
+        ]
+
+    def drawn_for(self, case: Case) -> str:
+        return f"tier {case.tier} team {case.team_id}"
+
+    def effect(self) -> dict[str, Any]:
+        return {"to_team": self.cleaned_data["team"]}
+
+
+class EscalateForm(_NotedForm):
+    def drawn_for(self, case: Case) -> str:
+        return str(case.tier)
+
+    def effect(self) -> dict[str, Any]:
+        drawn = self.cleaned_data["drawn"]
+        return {"from_tier": int(drawn)} if drawn.isdecimal() else {}
+
+
+class HandBackForm(ActForm):
+    reason = words(
+        gettext_lazy("Why it goes back, and what is missing"),
+        rows=3,
+        missing=gettext_lazy("Say why it goes back."),
+    )
+
+    def drawn_for(self, case: Case) -> str:
+        return f"tier {case.tier} team {case.team_id}"
+
+    def effect(self) -> dict[str, Any]:
+        return {"back": True}
