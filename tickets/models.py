@@ -391,6 +391,7 @@ from tickets.link_models import CaseLink, CaseMerge, Defect, DiagnosticDrop  # n
 from tickets.question_models import CaseQuestion, ContactAttempt, QuestionItem  # noqa: E402, F401
 from tickets.reopening_models import ReopenRequest  # noqa: E402, F401
 from tickets.replay_models import ReplayedText, ReplayFlip, ReplayGap  # noqa: E402, F401
+from tickets.search_models import CaseWords  # noqa: E402, F401
 from tickets.teamwork_models import (  # noqa: E402, F401
     ActDraft,
     CannedReply,

@@ -36,6 +36,8 @@ DEFINER_FUNCTIONS = {
     "audit_outcomes": "counts what each tenant's last audit found, for the health page",
     "daily_states": "tells when each tenant's daily work was done last, for the health page",
     "due_cases": "lists (tenant, case) pairs for the tick, nothing else of a case",
+    "due_held_answers": "lists (tenant, held answer) pairs to be sent, nothing else of one",
+    "search_cases": "looks words up in the entered tenant; gives case ids, joined to walled rows",
     "jobs_to_work": "lists (tenant, job) pairs for the workers, nothing else of a job",
     "outbox_backlog": "counts what waits to be sent, for the health page",
     "tick_backlog": "counts by tenant what the tick has still to do, for the health page",
