@@ -11,8 +11,9 @@ from datetime import UTC, datetime
 from typing import Any, overload
 from zoneinfo import ZoneInfo
 
+from accounts.bulk import insert_rows, update_rows, upsert_rows
 from accounts.models import Person
-from sla.engine.clock import CaseState, Clock, Event, read
+from sla.engine.clock import CaseState, Clock, Event, Fold
 from sla.engine.kinds import WAITING
 from sla.engine.ladder import at_risk_at, next_mark_at
 from sla.engine.policy import Policy
@@ -84,6 +85,7 @@ class Timeline:
     added: list[CaseEvent] = field(default_factory=list)
     # When the desk last came to know something; what fell due before could not be done before.
     known_at: int = 0
+    _folded: "_Folded | None" = field(default=None, init=False, repr=False, compare=False)
 
     def add(
         self,
@@ -122,8 +124,14 @@ class Timeline:
         return entry
 
     def state(self) -> CaseState:
-        """Fold the events, the unsaved ones included."""
-        return read(self.policies, self.events)
+        """Fold the events, the unsaved ones included; only those that came since the last time."""
+        # A fold that fails half way is of no use to the next caller.
+        folded, self._folded = self._folded, None
+        if folded is None or folded.fold.policies is not self.policies:
+            folded = _Folded(Fold(self.policies, self.events[0]))
+        folded.go_on(self.events)
+        self._folded = folded
+        return folded.state
 
     def _happened_at(self, at: datetime, occurred_at: datetime | None) -> datetime:
         if occurred_at is None:
@@ -142,6 +150,23 @@ class Timeline:
     def _last_act_at(self) -> datetime | None:
         acts = (event.at for event in self.events if event.caused_by != CaseEvent.Cause.POLICY)
         return moment(max(acts, default=None))
+
+
+class _Folded:
+    """A fold, how many events it has read, and the state that they came to."""
+
+    def __init__(self, fold: Fold) -> None:
+        self.fold = fold
+        self.state = fold.state()
+        self.number = 1
+
+    def go_on(self, events: Sequence[Event]) -> None:
+        if self.number == len(events):
+            return
+        for event in events[self.number :]:
+            self.fold.take(event)
+        self.number = len(events)
+        self.state = self.fold.state()
 
 
 def load_timelines(cases: Sequence[Case]) -> list[Timeline]:
@@ -165,7 +190,7 @@ def load_timeline(case: Case) -> Timeline:
 def save_timelines(timelines: Sequence[Timeline]) -> None:
     """Write the added events and all that follows from them, in a handful of statements."""
     entries = [entry for timeline in timelines for entry in timeline.added]
-    CaseEvent.objects.bulk_create(entries)
+    insert_rows(entries)
     clocks: list[StoredClock] = []
     for timeline in timelines:
         state = timeline.state()
@@ -173,15 +198,8 @@ def save_timelines(timelines: Sequence[Timeline]) -> None:
         clocks.extend(_stored_clocks(timeline, state))
         repeat_in_columns(timeline.case, state)
         timeline.added = []
-    StoredClock.objects.bulk_create(
-        clocks,
-        update_conflicts=True,
-        unique_fields=["tenant", "case", "kind", "started_seq"],
-        update_fields=CLOCK_COLUMNS,
-    )
-    for timeline in timelines:
-        # Plain updates: for so many columns bulk_update takes longer to build than these to run.
-        timeline.case.save(update_fields=CASE_COLUMNS)
+    upsert_rows(clocks, unique=("tenant", "case", "kind", "started_seq"), update=CLOCK_COLUMNS)
+    update_rows([timeline.case for timeline in timelines], CASE_COLUMNS)
 
 
 def save_new_timeline(timeline: Timeline) -> None:
@@ -189,8 +207,10 @@ def save_new_timeline(timeline: Timeline) -> None:
     state = timeline.state()
     repeat_in_columns(timeline.case, state)
     timeline.case.save(force_insert=True)
-    CaseEvent.objects.bulk_create(timeline.added)
-    StoredClock.objects.bulk_create(_stored_clocks(timeline, state))
+    for entry in timeline.added:
+        entry.case = timeline.case  # its key is known only now
+    insert_rows(timeline.added)
+    insert_rows(list(_stored_clocks(timeline, state)))
     timeline.added = []
 
 

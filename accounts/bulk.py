@@ -1,0 +1,90 @@
+"""Many rows of one table in one statement, for what is done thousands of times a minute.
+
+The rows travel as one JSON text, which PostgreSQL takes apart by the table's own types: a tenth of
+what Django's bulk statements cost for wide rows. Values are written as they are, so fields that
+change on saving (auto_now) do not belong here, nor do rows that come from a form.
+"""
+
+import json
+from collections.abc import Sequence
+
+from django.db import connection
+from django.db.models import Field, Model
+
+Rows = Sequence[Model]
+
+
+def insert_rows(rows: Rows) -> None:
+    """Insert new rows of one model, in this order, and set their keys.
+
+    Columns with a default of the database get it. Raises IntegrityError for the first conflict.
+    """
+    if rows:
+        found = _run(f"{_insert(rows[0])} RETURNING id", rows, _own_fields(rows[0]))
+        for row, (key,) in zip(rows, found, strict=True):
+            row.pk = key
+            row._state.adding, row._state.db = False, connection.alias
+
+
+def upsert_rows(rows: Rows, *, unique: Sequence[str], update: Sequence[str]) -> None:
+    """Insert rows of one model, or change `update` of those that are there by `unique` (fields)."""
+    if not rows:
+        return
+    conflict = ", ".join(_column(rows[0], name) for name in unique)
+    changes = ", ".join(f"{name} = EXCLUDED.{name}" for name in _columns(rows[0], update))
+    statement = f"{_insert(rows[0])} ON CONFLICT ({conflict}) DO UPDATE SET {changes}"
+    _run(statement, rows, _own_fields(rows[0]))
+
+
+def update_rows(rows: Rows, fields: Sequence[str]) -> None:
+    """Write these fields of rows of one model that are stored; no row is named twice."""
+    if not rows:
+        return
+    table = rows[0]._meta.db_table
+    changes = ", ".join(f"{name} = new.{name}" for name in _columns(rows[0], fields))
+    statement = (
+        f"UPDATE {table} old SET {changes} FROM {_given(rows[0])} new"
+        " WHERE old.tenant_id = new.tenant_id AND old.id = new.id"
+    )
+    _run(statement, rows, [_field(rows[0], name) for name in ("id", "tenant", *fields)])
+
+
+def _insert(row: Model) -> str:
+    names = ", ".join(field.column for field in _own_fields(row))
+    return (
+        f"INSERT INTO {row._meta.db_table} ({names})"
+        f" SELECT {names} FROM {_given(row)} WITH ORDINALITY ORDER BY ordinality"
+    )
+
+
+def _given(row: Model) -> str:
+    return f"json_populate_recordset(NULL::{row._meta.db_table}, %s)"
+
+
+def _run(statement: str, rows: Rows, fields: Sequence[Field]) -> list[tuple]:
+    names = [(field.column, field.attname) for field in fields]
+    given = [{column: getattr(row, name) for column, name in names} for row in rows]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [json.dumps(given, default=str)])
+        return cursor.fetchall() if cursor.description else []
+
+
+def _own_fields(row: Model) -> list[Field]:
+    """List the fields that a new row brings: not its key, nor what the database makes itself."""
+    return [
+        field
+        for field in row._meta.concrete_fields
+        if not (field.primary_key or field.generated or field.has_db_default())
+    ]
+
+
+def _columns(row: Model, fields: Sequence[str]) -> list[str]:
+    return [_column(row, name) for name in fields]
+
+
+def _column(row: Model, name: str) -> str:
+    return _field(row, name).column
+
+
+def _field(row: Model, name: str) -> Field:
+    return row._meta.get_field(name)
