@@ -16,7 +16,6 @@ from sla.engine.clock import CaseState
 from sla.engine.ladder import marks
 from sla.engine.parts import Phone
 from sla.engine.policy import Policy
-from tickets.actions.ending import reopen_until
 from tickets.models import Case, CaseEvent, Message, SplitProposal
 from tickets.queries import visible_cases
 from tickets.reading import (
@@ -31,6 +30,7 @@ from tickets.reading import (
     reasons_of,
     receipt_for,
 )
+from tickets.reopening import reopen_until
 from tickets.timeline import Timeline, load_timeline, load_timelines, moment
 from tickets.wording import declined_text, points_text
 

@@ -1,8 +1,8 @@
 """Whom a case concerns on either side; only people who are still there."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts import roles
 from accounts.models import Person
@@ -21,9 +21,33 @@ def team_side(case: Case) -> list[int]:
 
 
 def customer_side(case: Case) -> list[int]:
-    """List who hears for the customer: the contact, else the company's admins."""
-    admins = Person.objects.filter(role=roles.COMPANY_ADMIN, company_id=case.company_id)
-    return _first_of([Person.objects.filter(contact_cases=case), admins])
+    """List who hears for the customer: the contact, else the company's admins.
+
+    With the contacts of the cases that were merged into it.
+    """
+    return customer_sides([case])[case.pk]
+
+
+def customer_sides(cases: Sequence[Case]) -> dict[int, list[int]]:
+    """List by case who hears for its customer, in three queries at most for any number of them."""
+    ids = [case.pk for case in cases]
+    concerned = Q(pk__in=ids) | Q(merged_into__in=ids)
+    pairs = Case.objects.filter(concerned, contact__is_active=True).order_by("contact_id")
+    found: dict[int, list[int]] = {key: [] for key in ids}
+    for key, merged_into, contact in pairs.values_list("pk", "merged_into", "contact"):
+        for place in found.keys() & {key, merged_into}:
+            found[place] = list(dict.fromkeys((*found[place], contact)))
+    without = {case.company_id for case in cases if not found[case.pk]}
+    admins = _admins_of(without) if without else {}
+    return {case.pk: found[case.pk] or admins.get(case.company_id, []) for case in cases}
+
+
+def _admins_of(companies: Iterable[int]) -> dict[int, list[int]]:
+    admins = Person.objects.filter(role=roles.COMPANY_ADMIN, company__in=companies, is_active=True)
+    found: dict[int, list[int]] = {}
+    for company, person in admins.order_by("pk").values_list("company", "pk"):
+        found.setdefault(company, []).append(person)
+    return found
 
 
 def _first_of(groups: Iterable[QuerySet[Person]]) -> list[int]:

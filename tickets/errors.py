@@ -31,7 +31,7 @@ class CaseIsNotSolved(DomainError):
 class ReopenWindowOver(DomainError):
     code = "reopen_window_over"
     message = _(
-        "This case was closed on %(closed_on)s and could be reopened until %(until)s. "
+        "This case ended on %(closed_on)s and could be reopened until %(until)s. "
         "File a new case and name this one."
     )
 

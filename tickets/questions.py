@@ -76,3 +76,10 @@ def end_questions(case: Case, state: str, *, by: Person | None, at: datetime) ->
     """End every question that a locked case waits for; gives how many there were."""
     waiting = CaseQuestion.objects.filter(case=case, state=State.OPEN)
     return waiting.update(state=state, ended_by=by, ended_at=at)
+
+
+def take_back(cases: Sequence[Case], *, by: Person, at: datetime) -> None:
+    """Take back the questions of cases that end otherwise than by an answer."""
+    for case in cases:
+        if case.status == Case.Status.WAITING:
+            end_questions(case, State.WITHDRAWN, by=by, at=at)

@@ -65,7 +65,14 @@ def waiting_texts(waiting: Waiting, vendor_zone: str) -> Iterator[str]:
 
 
 def reopen_text(reopen: Reopen, vendor_zone: str) -> str:
-    """Say how long a closed case can be opened again (SC-18)."""
+    """Say how long a closed case can be opened again, and whether support looks at it (SC-18)."""
+    if not reopen.approval:
+        return _window_text(reopen, vendor_zone)
+    looked_at = _("Support looks at it first: it has to be exactly the same problem.")
+    return f"{_window_text(reopen, vendor_zone)} {looked_at}"
+
+
+def _window_text(reopen: Reopen, vendor_zone: str) -> str:
     if reopen.window is None:
         return _("A closed case can be opened again at any time.")
     figures = {"span": length_text(reopen.window), "end": _last_text(reopen.window, vendor_zone)}

@@ -392,11 +392,15 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Reopen:
-    """How long a closed case may be opened again. No `window` = without limit."""
+    """How long a closed case may be opened again. No `window` = without limit.
+
+    `approval`: the customer asks, and somebody of the desk says whether it is the same problem.
+    """
 
     window: Span | None = None
     counted_from: str = "first_close"
     source: str = ""
+    approval: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -301,6 +301,7 @@ REOPEN = Shape(
         Field("window", SpanForm(), None),
         Field("counted_from", Text(choices=REOPEN_FROM), "first_close"),
         Field("source", TEXT, ""),
+        Field("approval", Flag(), False),
     ),
     blank=Reopen(),
 )

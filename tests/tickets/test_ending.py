@@ -132,7 +132,7 @@ def test_window_counts_from_the_first_closure(case, alpha):
     reopen_case(case_id=case.pk, by=alpha.contact, body="In time.", at=last, same_problem=True)
 
     assert str(refused.value) == (
-        "This case was closed on 2026-03-02 and could be reopened until 2026-05-31. "
+        "This case ended on 2026-03-02 and could be reopened until 2026-05-31. "
         "File a new case and name this one."
     )
     assert Case.objects.get().status == "open"
@@ -159,19 +159,25 @@ def test_window_over_is_told_by_the_day_it_counts_from(alpha):
                 same_problem=True,
             )
 
-        assert "This case was closed on 2026-05-01 and could be" in str(refused.value)
+        assert "This case ended on 2026-05-01 and could be" in str(refused.value)
         again = day_60 + timedelta(days=89)
         reopen_case(case_id=case.pk, by=alpha.contact, body="In time.", at=again, same_problem=True)
         assert Case.objects.get().status == "open"
 
 
-def test_solved_case_is_opened_again_at_any_time(case, alpha):
-    # Only a closed case has a window, though this one was closed before.
+def test_sc_18_solution_nobody_closed_can_be_answered_for_as_long_from_itself(case, alpha):
+    # Decision 0017: closed before, so that window is over; this solution counts for itself.
     close_case(case_id=case.pk, by=alpha.contact, at=MONDAY)
     reopen_case(case_id=case.pk, by=alpha.contact, body="Again.", at=after(24), same_problem=True)
-    resolve_case(case_id=case.pk, by=alpha.agent, solution="Update.", at=after(48))
+    solved_at = MONDAY + timedelta(days=100)
+    resolve_case(case_id=case.pk, by=alpha.agent, solution="Update.", at=solved_at)
 
-    reopen_case(case_id=case.pk, by=alpha.contact, body="No.", at=MONDAY + timedelta(days=200))
+    for act in (reply_as_customer, reopen_case):
+        with pytest.raises(ReopenWindowOver):
+            act(case_id=case.pk, by=alpha.contact, body="No.", at=solved_at + timedelta(days=91))
+    reply_as_customer(
+        case_id=case.pk, by=alpha.contact, body="No.", at=solved_at + timedelta(days=89)
+    )
 
     stored = Case.objects.get()
     assert (stored.status, stored.resolved_at) == ("open", None)

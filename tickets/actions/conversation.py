@@ -1,5 +1,6 @@
 """What is said on a case: replies, questions, notes, calls, logged work."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -7,28 +8,35 @@ from django.db import transaction
 
 from accounts.errors import NotAllowed
 from accounts.models import Person
+from tickets.absence import end_absence
+from tickets.actions.many import lock_with_children, write_on_each
 from tickets.audience import customer_side, desk_side
 from tickets.errors import CaseIsClosed, CaseIsNotOpen, NothingSaid
-from tickets.models import Case, CaseEvent, InternalNote, Message
+from tickets.models import Case, CaseEvent, CaseQuestion, InternalNote, Message
 from tickets.notices import notify
-from tickets.queries import lock_case
+from tickets.queries import lock_case, visible_cases
+from tickets.questions import checklist, end_questions, refuse_secrets, write_question
+from tickets.reopening import check_window
 from tickets.timeline import Timeline, load_timeline, save_timelines
 
 
 @transaction.atomic
 def reply_as_customer(*, case_id: int, by: Person, body: str, at: datetime) -> Case:
-    """Add the customer's message; waiting ends, and a solved case is opened again.
+    """Add the customer's message; waiting and absence end, and a solved case is opened again.
 
-    Tells who answers for the case. Locks the case. Raises NotAllowed, NothingSaid, CaseIsClosed
-    (reopen it first).
+    On a case that was merged it is led to the one that goes on. Tells who answers for the case.
+    Locks it. Raises NotAllowed, NothingSaid, CaseIsClosed (reopen it first), ReopenWindowOver (the
+    solution can no longer be answered: follow it up).
     """
-    case = _locked(case_id, by, "reply_as_customer", body)
+    case = _locked(going_on(case_id, by), by, "reply_as_customer", body)
     if case.status == Case.Status.CLOSED:
         raise CaseIsClosed
     timeline = load_timeline(case)
     if case.status == Case.Status.RESOLVED:
         # The answer to a solution is that it is none: the case owes a reply again.
+        check_window(case, timeline.state().policy, at)
         timeline.add("reopened", by=by, at=at)
+    end_waiting(timeline, by=by, at=at)
     case.status = Case.Status.OPEN
     return say(timeline, "customer_replied", Message.Kind.CUSTOMER, by=by, body=body, at=at)
 
@@ -39,12 +47,14 @@ def reply_to_case(
 ) -> Case:
     """Answer the customer (MX-16: this is a response). Locks the case.
 
-    `occurred_at` is when the button was pressed, for an answer that was held back. Raises
-    NotAllowed, NothingSaid, CaseIsNotOpen, BeforeLastEntry.
+    On an incident it answers every open case that hangs on it as well. `occurred_at` is when the
+    button was pressed, for an answer that was held back. Raises NotAllowed, NothingSaid,
+    CaseIsNotOpen, BeforeLastEntry.
     """
+    children = lock_with_children(case_id)
     case = _locked(case_id, by, "reply_as_agent", body)
     must_be_open(case)
-    return say(
+    say(
         load_timeline(case),
         "agent_replied",
         Message.Kind.REPLY,
@@ -53,22 +63,46 @@ def reply_to_case(
         at=at,
         occurred_at=occurred_at,
     )
+    if children:
+        write_on_each(
+            children,
+            "answered_through",
+            by=by,
+            at=at,
+            payload={"incident": case.number},
+            message_kind=Message.Kind.REPLY,
+            body=body,
+        )
+    return case
 
 
 @transaction.atomic
 def ask_customer(
-    *, case_id: int, by: Person, question: str, at: datetime, occurred_at: datetime | None = None
+    *,
+    case_id: int,
+    by: Person,
+    question: str,
+    at: datetime,
+    items: Sequence[str] = (),
+    why: str = "",
+    occurred_at: datetime | None = None,
 ) -> Case:
     """Put a question to the customer; the clocks that wait for the answer stop. Locks the case.
 
-    `occurred_at` as in reply_to_case. Raises NotAllowed, NothingSaid, CaseIsNotOpen,
-    BeforeLastEntry.
+    `items` are what is asked for line by line (DD-34), from the policy's checklist or one's own;
+    `why` says what it is needed for (DD-28). Nobody is asked for a secret; what the policy itself
+    lists is taken as it is. `occurred_at` as in reply_to_case. Raises NotAllowed, NothingSaid,
+    AsksForSecret, CaseIsNotOpen, BeforeLastEntry.
     """
     case = _locked(case_id, by, "ask_customer", question)
     must_be_open(case)
+    timeline = load_timeline(case)
+    listed = checklist(timeline.state().policy, case)
+    refuse_secrets((question, *(item for item in items if item not in listed)))
+    refuse_secrets((why,), field="why")
     case.status = Case.Status.WAITING
-    return say(
-        load_timeline(case),
+    event = say_entry(
+        timeline,
         "question_asked",
         Message.Kind.QUESTION,
         by=by,
@@ -76,6 +110,8 @@ def ask_customer(
         at=at,
         occurred_at=occurred_at,
     )
+    write_question(event, items=items, why=why, by=by)
+    return case
 
 
 @transaction.atomic
@@ -119,9 +155,11 @@ def log_customer_call(
     """
     case = _locked(case_id, by, "log_call", body)
     must_be_open(case)
+    timeline = load_timeline(case)
+    end_waiting(timeline, by=by, at=at, occurred_at=occurred_at)
     case.status = Case.Status.OPEN
     return say(
-        load_timeline(case),
+        timeline,
         "customer_called",
         Message.Kind.CALL,
         by=by,
@@ -165,6 +203,31 @@ def say(
     payload: dict[str, Any] | None = None,
 ) -> Case:
     """Append a public entry with its message, save the timeline, and tell the other side."""
+    say_entry(
+        timeline,
+        kind,
+        message_kind,
+        by=by,
+        body=body,
+        at=at,
+        occurred_at=occurred_at,
+        payload=payload,
+    )
+    return timeline.case
+
+
+def say_entry(
+    timeline: Timeline,
+    kind: str,
+    message_kind: str,
+    *,
+    by: Person,
+    body: str,
+    at: datetime,
+    occurred_at: datetime | None = None,
+    payload: dict[str, Any] | None = None,
+) -> CaseEvent:
+    """Do what `say` does, and give the entry."""
     case = timeline.case
     event = timeline.add(kind, by=by, at=at, occurred_at=occurred_at, payload=payload)
     case.last_public_at = event.occurred_at
@@ -174,7 +237,27 @@ def say(
     from_customer = by.is_customer or kind == "customer_called"
     people = desk_side(case) if from_customer else customer_side(case)
     notify(kind, people, case=case, event=event, at=at)
-    return case
+    return event
+
+
+def going_on(case_id: int, by: Person) -> int:
+    """Give the key of the case that goes on in place of one that was merged; else its own.
+
+    Raises NotFound for none and for not theirs alike.
+    """
+    found = visible_cases(by).filter(pk=case_id).values_list("merged_into", flat=True).first()
+    return found or case_id
+
+
+def end_waiting(
+    timeline: Timeline, *, by: Person, at: datetime, occurred_at: datetime | None = None
+) -> None:
+    """Take what a customer says as the answer to all that was asked, and as being back (DD-39)."""
+    case = timeline.case
+    if case.status == Case.Status.WAITING:
+        end_questions(case, CaseQuestion.State.ANSWERED, by=by, at=at)
+    if case.away_until is not None:
+        end_absence(timeline, by=by, at=at, occurred_at=occurred_at)
 
 
 def write_message(case: Case, event: CaseEvent, kind: str, body: str, *, by: Person) -> None:

@@ -17,10 +17,11 @@ from tickets.errors import NothingSaid
 from tickets.models import Case, Message
 from tickets.notices import notify
 from tickets.queries import lock_case
+from tickets.questions import take_back
 from tickets.timeline import Timeline, load_timeline, save_timelines
 
 # Support has answered, or has worked on it: a question and a review are neither.
-WORK = frozenset({"work_logged", "agent_replied", "agent_called", "resolved"})
+WORK = frozenset({"work_logged", "agent_replied", "agent_called", "answered_through", "resolved"})
 
 
 @transaction.atomic
@@ -66,6 +67,7 @@ def _decline(
     timeline: Timeline, code: str, points: int, body: str, *, by: Person, at: datetime
 ) -> Case:
     case = timeline.case
+    take_back([case], by=by, at=at)
     ended = end_agreements(timeline, by=by, at=at)
     answer = timeline.add("agent_replied", by=by, at=at)
     declined = timeline.add("declined", by=by, at=at, payload={"declined": code, "points": points})

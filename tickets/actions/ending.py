@@ -1,61 +1,68 @@
 """Solving, closing and reopening a case."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
 from accounts.errors import NotAllowed
 from accounts.models import Person
 from sla.engine.clock import Event
-from sla.engine.policy import Policy
-from sla.engine.span import span_end
-from tickets.actions.conversation import say, write_message
+from tickets.actions.conversation import say, say_entry, write_message
 from tickets.actions.lapsing import end_agreements, tell_lapsed
+from tickets.actions.many import lock_with_children, write_on_each
 from tickets.agreement_errors import CaseWasDeclined, SameProblemNeeded
 from tickets.audience import customer_side, desk_side
-from tickets.errors import (
-    CaseIsClosed,
-    CaseIsNotOpen,
-    CaseIsNotSolved,
-    CaseIsOpen,
-    NothingSaid,
-    ReopenWindowOver,
-)
-from tickets.models import Case, Message
+from tickets.errors import CaseIsClosed, CaseIsNotOpen, CaseIsNotSolved, CaseIsOpen, NothingSaid
+from tickets.life_errors import IsMerged, NoReopeningWaits
+from tickets.models import Case, Message, ReopenRequest
 from tickets.notices import notify
 from tickets.queries import lock_case
-from tickets.timeline import Timeline, load_timeline, moment, save_timelines, seconds_of
+from tickets.questions import take_back
+from tickets.reopening import check_window, waiting_reopening
+from tickets.timeline import Timeline, load_timeline, save_timelines
 
 
 @transaction.atomic
 def resolve_case(
-    *, case_id: int, by: Person, solution: str, at: datetime, occurred_at: datetime | None = None
+    *,
+    case_id: int,
+    by: Person,
+    solution: str,
+    at: datetime,
+    with_children: bool = False,
+    occurred_at: datetime | None = None,
 ) -> Case:
     """Give the customer a solution; every clock ends. Locks the case.
 
-    `occurred_at` is when the button was pressed, for a solution that was held back. Raises
+    `with_children` solves the open cases that hang on an incident by the same words, each customer
+    is told. `occurred_at` is when the button was pressed, for a solution that was held back. Raises
     NotAllowed, NothingSaid, CaseIsNotOpen, BeforeLastEntry.
     """
     if not by.may("resolve"):
         raise NotAllowed
     if not solution.strip():
         raise NothingSaid(field="body")
+    children = lock_with_children(case_id) if with_children else []
     case = lock_case(case_id, by)
     if not case.is_open:
         raise CaseIsNotOpen
+    take_back([case, *children], by=by, at=at)
     case.status = Case.Status.RESOLVED
-    return say(
-        load_timeline(case),
-        "resolved",
-        Message.Kind.SOLUTION,
-        by=by,
-        body=solution,
-        at=at,
-        occurred_at=occurred_at,
-    )
+    words = {"by": by, "body": solution, "at": at}
+    kind = Message.Kind.SOLUTION
+    say(load_timeline(case), "resolved", kind, occurred_at=occurred_at, **words)
+    if children:
+        payload = {"incident": case.number}
+        write_on_each(
+            children, "resolved", message_kind=kind, payload=payload, change=_solved, **words
+        )
+    return case
+
+
+def _solved(case: Case) -> None:
+    case.status = Case.Status.RESOLVED
 
 
 @transaction.atomic
@@ -74,8 +81,9 @@ def close_case(*, case_id: int, by: Person, at: datetime, body: str = "") -> Cas
         raise CaseIsClosed
     if not by.is_customer and case.status != Case.Status.RESOLVED:
         raise CaseIsNotSolved
-    case.status = Case.Status.CLOSED
     timeline = load_timeline(case)
+    take_back([case], by=by, at=at)
+    case.status = Case.Status.CLOSED
     ended = end_agreements(timeline, by=by, at=at)
     event = timeline.add("closed", by=by, at=at)
     save_timelines([timeline])
@@ -95,8 +103,10 @@ def reopen_case(
     """Open a solved or closed case again; the desk owes a reply. Locks the case.
 
     `same_problem`: the customer confirms that it is exactly the problem as first reported, which a
-    closed case takes (SC-18). What was declined only the desk opens again, and nobody once what it
-    cost has come back (SC-15). Raises NotAllowed, NothingSaid, CaseIsOpen, CaseWasDeclined,
+    closed case takes (SC-18). Where the policy wants somebody of the desk to say so too, the case
+    stays closed and the wish waits with its words (`decide_reopening`). What was declined only the
+    desk opens again, and nobody once what it cost has come back (SC-15); one that was merged goes
+    on elsewhere. Raises NotAllowed, NothingSaid, CaseIsOpen, CaseWasDeclined, IsMerged,
     ReopenWindowOver, SameProblemNeeded.
     """
     if not (by.may("reply_as_customer") or by.may("resolve")):
@@ -104,22 +114,79 @@ def reopen_case(
     if not body.strip():
         raise NothingSaid(field="body")
     case = lock_case(case_id, by)
-    if case.is_open:
-        raise CaseIsOpen
-    timeline = load_timeline(case)
-    if case.declined and (by.is_customer or came_back_declined(timeline.events)):
-        raise CaseWasDeclined
-    _check_window(case, timeline.state().policy, at)
+    timeline = _reopenable(case, by)
+    policy = timeline.state().policy
+    check_window(case, policy, at)
     confirmed = by.is_customer and case.status == Case.Status.CLOSED
     if confirmed and not same_problem:
         raise SameProblemNeeded(field="same_problem")
+    if confirmed and policy.reopen.approval:
+        return _ask_to_reopen(timeline, body, by=by, at=at)
     return _reopen(timeline, body, {"same_problem": True} if confirmed else {}, by=by, at=at)
+
+
+@transaction.atomic
+def decide_reopening(
+    *, case_id: int, approve: bool, by: Person, body: str = "", at: datetime
+) -> Case:
+    """Say whether a wish to reopen is about the same problem (SC-18). Locks the case.
+
+    Approved, the case is open again and nothing is charged, however late the desk decides. If it is
+    another problem the customer reads why (`body`), and can open a new case about this one with
+    the words they wrote and its cost before them. Raises NotAllowed, NothingSaid (a no has its
+    reason), NoReopeningWaits.
+    """
+    if not by.may("resolve"):
+        raise NotAllowed
+    if not approve and not body.strip():
+        raise NothingSaid(field="body")
+    case = lock_case(case_id, by)
+    request = waiting_reopening(case)
+    if request is None:
+        raise NoReopeningWaits
+    timeline = load_timeline(case)
+    if approve:
+        payload = {"same_problem": True, "asked_seq": request.event.seq}
+        return _reopen(timeline, body, payload, by=by, at=at)
+    _settle(case, ReopenRequest.State.DECLINED, by=by, at=at)
+    return say(timeline, "reopen_declined", Message.Kind.REPLY, by=by, body=body, at=at)
 
 
 def came_back_declined(events: Iterable[Event]) -> bool:
     """Tell whether what a case had cost came back when it was last declined (SC-15)."""
     points = [event.payload.get("points", 0) for event in events if event.kind == "declined"]
     return bool(points) and points[-1] > 0
+
+
+def _reopenable(case: Case, by: Person) -> Timeline:
+    if case.is_open:
+        raise CaseIsOpen
+    if case.merged_into_id is not None:
+        raise IsMerged
+    timeline = load_timeline(case)
+    if case.declined and (by.is_customer or came_back_declined(timeline.events)):
+        raise CaseWasDeclined
+    return timeline
+
+
+def _ask_to_reopen(timeline: Timeline, body: str, *, by: Person, at: datetime) -> Case:
+    """Keep the words of the customer and the wish; what is added while one waits joins it."""
+    case = timeline.case
+    event = say_entry(timeline, "reopen_asked", Message.Kind.CUSTOMER, by=by, body=body, at=at)
+    if waiting_reopening(case) is None:
+        ReopenRequest.objects.create(
+            tenant_id=case.tenant_id,
+            case=case,
+            event=event,
+            asked_by=by,
+            asked_at=event.occurred_at,
+        )
+    return case
+
+
+def _settle(case: Case, state: str, *, by: Person, at: datetime) -> None:
+    waiting = case.reopen_requests.filter(state=ReopenRequest.State.WAITING)
+    waiting.update(state=state, decided_by=by, decided_at=at)
 
 
 def _reopen(
@@ -130,33 +197,6 @@ def _reopen(
     if case.declined:
         case.declined = ""
         case.save(update_fields=["declined"])
+    _settle(case, ReopenRequest.State.APPROVED, by=by, at=at)
     kind = Message.Kind.CUSTOMER if by.is_customer else Message.Kind.REPLY
     return say(timeline, "reopened", kind, by=by, body=body, at=at, payload=payload)
-
-
-def reopen_until(case: Case, policy: Policy) -> datetime | None:
-    """Find the end of the reopen window (SC-18); None while there is no limit."""
-    window = policy.reopen.window
-    closed_at = _counted_from(case, policy)
-    if window is None or closed_at is None:
-        return None
-    zone = case.time_zone if window.zone == "customer" else policy.time_zone
-    return moment(span_end(window, zone, seconds_of(closed_at)))
-
-
-def _counted_from(case: Case, policy: Policy) -> datetime | None:
-    first = policy.reopen.counted_from == "first_close"
-    return case.first_closed_at if first else case.closed_at
-
-
-def _check_window(case: Case, policy: Policy, at: datetime) -> None:
-    until = reopen_until(case, policy)
-    if until is None or at < until or case.status == Case.Status.RESOLVED:
-        return
-    zone = ZoneInfo(case.time_zone)
-    closed_at = _counted_from(case, policy) or at
-    raise ReopenWindowOver(
-        closed_on=closed_at.astimezone(zone).date().isoformat(),
-        # The window ends with its last day: name that day, not the midnight after it.
-        until=(until - timedelta(seconds=1)).astimezone(zone).date().isoformat(),
-    )

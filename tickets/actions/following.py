@@ -1,4 +1,4 @@
-"""A new case about a closed one: its window is over, or the problem is another (SC-18)."""
+"""A new case about one that has ended: its window is over, or the problem is another (SC-18)."""
 
 from datetime import datetime
 
@@ -27,10 +27,10 @@ def follow_case(
     at: datetime,
     occurred_at: datetime | None = None,
 ) -> Case:
-    """Open a new case about the closed one that the wish names, and link both ways (SC-18).
+    """Open a new case about the one that the wish names, and link both ways (SC-18).
 
     It is charged as any new case is. Moves no clock of the old one. Locks the old case, then what
-    `open_case` locks. Raises NotFound, NotFollowed (it is not closed), and what `open_case`
+    `open_case` locks. Raises NotFound, NotFollowed (it has not ended), and what `open_case`
     raises.
     """
     assert wish.origin is not None and wish.origin_kind == Case.Origin.FOLLOW_UP
@@ -53,11 +53,11 @@ def follow_case(
 
 
 def is_followed(case: Case) -> bool:
-    """Tell whether a new case can be about this one: it is closed (SC-18).
+    """Tell whether a new case can be about this one: it has ended, and not in another (SC-18).
 
     Also within the reopen window: only exactly the same problem is opened again.
     """
-    return case.status == Case.Status.CLOSED
+    return not case.is_open and case.merged_into_id is None
 
 
 def weigh_follow_up(case: Case, policy: Policy, *, by: Person, at: datetime) -> Weighed:

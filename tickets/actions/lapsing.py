@@ -15,8 +15,8 @@ from tickets.timeline import Timeline
 def end_agreements(timeline: Timeline, *, by: Person | None, at: datetime) -> list[CaseEvent]:
     """Withdraw the proposal that waits on a locked case, and the permissions that run.
 
-    For whoever closes or declines the case; None is the policy. Gives the entries, which the caller saves and then
-    tells with `tell_lapsed`.
+    For whoever closes or declines the case; None is the policy. Gives the entries, which the caller
+    saves and then tells with `tell_lapsed`.
     """
     ended = []
     split = waiting_split(timeline.case)
