@@ -7,5 +7,7 @@ class EscalationConfig(AppConfig):
     def ready(self):
         # The registry of models must be loaded before the words about them are.
         from escalation.mail import register_mail  # noqa: PLC0415
+        from escalation.request_mail import register_request_mail  # noqa: PLC0415
 
         register_mail()
+        register_request_mail()

@@ -88,3 +88,63 @@ class StandsInForOneself(Invalid):
 class StandInIsAbsent(Invalid):
     code = "stand_in_is_absent"
     message = _("%(name)s is away on some of these days too.")
+
+
+class EscalationNotOffered(DomainError):
+    code = "escalation_not_offered"
+    message = _("The policy of this case offers no escalation on request.")
+
+
+class EscalationRuns(DomainError):
+    code = "escalation_runs"
+    message = _("An escalation of this case runs already.")
+
+
+class EscalationOver(DomainError):
+    code = "escalation_over"
+    message = _("This escalation has been ended.")
+
+
+class EscalationAnswered(DomainError):
+    code = "escalation_answered"
+    message = _("This escalation has been answered. Reply on the case, or end the escalation.")
+
+
+class SituationMissing(Invalid):
+    code = "situation_missing"
+    message = _("Say how things stand.")
+
+
+class ReasonMissing(Invalid):
+    code = "escalation_reason_missing"
+    message = _("Say why an escalation is asked for.")
+
+
+class AnswerMissing(Invalid):
+    code = "escalation_answer_missing"
+    message = _("Write the answer: the customer waits for it.")
+
+
+class EndNoteMissing(Invalid):
+    code = "escalation_end_note_missing"
+    message = _("Say why it ends: both sides read it.")
+
+
+class NotOfTheCompany(Invalid):
+    code = "not_of_the_company"
+    message = _("Choose somebody of the company of this case.")
+
+
+class CasesMoved(DomainError):
+    code = "cases_moved"
+    message = _("Nothing was handed on: the cases have changed meanwhile. Look at them once more.")
+
+
+class NothingToHandOn(DomainError):
+    code = "nothing_to_hand_on"
+    message = _("%(name)s owns no open case.")
+
+
+class HandedToOneself(Invalid):
+    code = "handed_to_oneself"
+    message = _("Choose somebody else: they have these cases already.")

@@ -66,7 +66,7 @@ def bring_in_swat(*, case_id: int, note: str, by: Person, at: datetime) -> Case:
     event = bring_in(timeline, at=at, by=by, caused_by=CaseEvent.Cause.PERSON)
     if event is None:
         raise SwatIsThere
-    _save(timeline)
+    save_timelines([timeline])
     write_note(case, event, note, by=by)
     tell_swat(case, event, members, at=at)
     return case
@@ -83,7 +83,7 @@ def let_swat_go(*, case_id: int, note: str, by: Person, at: datetime) -> Case:
         raise SwatIsNotThere
     event = timeline.add("swat_left", at=at, by=by)
     case.swat_since = None
-    _save(timeline)
+    save_timelines([timeline])
     write_note(case, event, note, by=by)
     notify("swat_left", swat_members(timeline.state().policy), case=case, event=event, at=at)
     return case
@@ -103,8 +103,3 @@ def _open(case_id: int, note: str, by: Person) -> tuple[Case, Timeline]:
     case = lock_case(case_id, by)
     must_be_open(case)
     return case, load_timeline(case)
-
-
-def _save(timeline: Timeline) -> None:
-    save_timelines([timeline])
-    timeline.case.save(update_fields=["swat_since"])

@@ -34,6 +34,7 @@ CASE_COLUMNS = (
     "owner",
     "policy_version",
     "scheduled_for",
+    "swat_since",
     "resolved_at",
     "first_closed_at",
     "closed_at",

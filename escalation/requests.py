@@ -1,0 +1,270 @@
+"""Escalations that a customer asks for (DD-25): asked, answered, ended; and whom they reach."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from accounts import roles
+from accounts.errors import NotAllowed, NotFound
+from accounts.models import Person
+from accounts.queries import desk_people
+from escalation.errors import (
+    AnswerMissing,
+    EndNoteMissing,
+    EscalationAnswered,
+    EscalationNotOffered,
+    EscalationOver,
+    EscalationRuns,
+    NotOfTheCompany,
+    ReasonMissing,
+    SituationMissing,
+)
+from escalation.models import EscalationRequest
+from escalation.swat import bring_in, swat_members
+from sla.engine.aims import aim_at, settle
+from sla.engine.clock import CaseState
+from sla.engine.target import Promise
+from tickets.actions.conversation import must_be_open, write_message
+from tickets.audience import customer_side, desk_side
+from tickets.models import Case, CaseEvent, Message
+from tickets.notices import notify
+from tickets.queries import OPEN, lock_case
+from tickets.timeline import Timeline, load_timeline, save_timelines, seconds_of
+
+CLOCK = "escalation_answer"
+State = EscalationRequest.State
+Way = EscalationRequest.Way
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Whom an escalation reaches; all of them are active people of the desk.
+
+    `roles` are those that the policy names and that somebody holds; `others` who holds them.
+    """
+
+    owner: Person | None
+    account_manager: Person | None
+    roles: tuple[str, ...]
+    others: tuple[int, ...]
+    swat: tuple[int, ...]
+
+    @property
+    def people(self) -> tuple[int, ...]:
+        """List everybody once."""
+        named = (person.pk for person in (self.owner, self.account_manager) if person)
+        return tuple(dict.fromkeys((*named, *self.others, *self.swat)))
+
+
+def reach_of(case: Case, state: CaseState) -> Reach:
+    """Find whom an escalation of this case would reach: by the policy, and SWAT by its rule.
+
+    Owner, account manager, and who has a role that the policy names (DD-25); where all that comes
+    to nobody, who answers for the case, else the leads. SWAT with the levels of DD-26.
+    """
+    policy = state.policy
+    at_desk = {person.pk: person for person in desk_people()}
+    holders: dict[str, list[int]] = {}
+    for person in at_desk.values():
+        holders.setdefault(person.role, []).append(person.pk)
+    named = [role for role in policy.escalation.roles if role in holders]
+    manager = at_desk.get(case.company.account_manager_id or 0)
+    owner = at_desk.get(case.owner_id or 0)
+    others = [pk for role in named if role != roles.ACCOUNT_MANAGER for pk in holders[role]]
+    if "team" in policy.escalation.roles or not (owner or manager or others):
+        others = [*others, *desk_side(case)]
+    swat = swat_members(policy) if policy.needs_swat(state.facts) else ()
+    return Reach(owner, manager, tuple(named), tuple(dict.fromkeys(others)), swat)
+
+
+def owed_answer(state: CaseState, at: datetime) -> Promise | None:
+    """Work out by when an escalation asked for at `at` is answered; None where nothing is said.
+
+    Raises EngineError as the policy's calendars do.
+    """
+    promised = settle(aim_at(state.policy, CLOCK, state.facts, seconds_of(at), None))
+    is_told = promised.cell is not None and promised.cell.row.promised
+    return promised.promise if is_told else None
+
+
+def running_request(case: Case) -> EscalationRequest | None:
+    """Find the escalation that runs on a case."""
+    return requests_of(case).filter(ended_at=None).first()
+
+
+def requests_of(case: Case) -> QuerySet[EscalationRequest]:
+    """List the escalations of a case, the newest first, with their people."""
+    people = ("asked_by", "logged_by", "answered_by", "ended_by", "event")
+    found = EscalationRequest.objects.filter(case=case)
+    return found.select_related(*people).order_by("-asked_at", "-pk")
+
+
+def running_requests_of(manager: Person) -> QuerySet[EscalationRequest]:
+    """List what runs on open cases of the companies whose account manager somebody is."""
+    found = EscalationRequest.objects.filter(
+        ended_at=None,
+        case__company__account_manager=manager,
+        case__in=Case.objects.filter(OPEN),
+    )
+    people = ("asked_by", "case__company", "case__owner", "case__tenant")
+    return found.select_related(*people).order_by("asked_at", "pk")
+
+
+@transaction.atomic
+def request_escalation(
+    *,
+    case_id: int,
+    situation: str,
+    reason: str,
+    way: str,
+    asked_by: Person,
+    by: Person,
+    at: datetime,
+) -> EscalationRequest:
+    """Ask for an escalation: how things stand, and why (DD-25). One runs at a time.
+
+    By the customer on the portal, or logged by the desk for them (mail, phone, account manager).
+    An answer is owed by the clock `escalation_answer`; SWAT is brought in by its rule. Locks the
+    case. Raises NotAllowed, SituationMissing, ReasonMissing, CaseIsNotOpen, EscalationNotOffered,
+    EscalationRuns, NotOfTheCompany.
+    """
+    _check_asking(by, asked_by, way)
+    if not situation.strip():
+        raise SituationMissing(field="situation")
+    if not reason.strip():
+        raise ReasonMissing(field="reason")
+    case = lock_case(case_id, by)
+    must_be_open(case)
+    if asked_by.company_id != case.company_id:
+        raise NotOfTheCompany(field="asked_by")
+    timeline = load_timeline(case)
+    state = timeline.state()
+    if not state.policy.escalation.open:
+        raise EscalationNotOffered
+    if running_request(case) is not None:
+        raise EscalationRuns
+    reach = reach_of(case, state)
+    event = _append(timeline, reach, way=way, by=by, at=at)
+    words = request_words(situation, reason)
+    write_message(case, event, Message.Kind.CUSTOMER, words, by=asked_by)
+    made = EscalationRequest.objects.create(
+        tenant_id=case.tenant_id,
+        case=case,
+        event=event,
+        way=way,
+        asked_by=asked_by,
+        logged_by=None if by == asked_by else by,
+        asked_at=event.occurred_at,
+        situation=situation.strip(),
+        reason=reason.strip(),
+        is_swat=bool(reach.swat),
+    )
+    notify("escalation_requested", reach.people, case=case, event=event, at=at, urgent=True)
+    notify("escalation_noted", customer_side(case), case=case, event=event, at=at)
+    return made
+
+
+@transaction.atomic
+def answer_escalation(
+    *, request_id: int, answer: str, by: Person, at: datetime
+) -> EscalationRequest:
+    """Answer an escalation; the customer reads it, and it goes on until it is ended.
+
+    Meets the clock. Locks the case. Raises NotAllowed, AnswerMissing, NotFound, EscalationOver,
+    EscalationAnswered, CaseIsNotOpen.
+    """
+    if not by.may("answer_escalation"):
+        raise NotAllowed
+    if not answer.strip():
+        raise AnswerMissing(field="body")
+    found, timeline = _running(request_id, by)
+    if found.answered_at is not None:
+        raise EscalationAnswered
+    must_be_open(timeline.case)
+    event = _say(timeline, "escalation_answered", answer, by=by, at=at)
+    found.state, found.answer = State.ANSWERED, answer.strip()
+    found.answered_by, found.answered_at = by, event.occurred_at
+    found.save(update_fields=["state", "answer", "answered_by", "answered_at"])
+    told = customer_side(timeline.case)
+    notify("escalation_answered", told, case=timeline.case, event=event, at=at)
+    return found
+
+
+@transaction.atomic
+def end_escalation(*, request_id: int, note: str, by: Person, at: datetime) -> EscalationRequest:
+    """End an escalation with a note that both sides read: de-escalate, or the customer is content.
+
+    The SWAT team stays until it is let go. Locks the case. Raises NotAllowed, EndNoteMissing,
+    NotFound, EscalationOver.
+    """
+    if not (by.may("answer_escalation") or by.may("ask_for_escalation")):
+        raise NotAllowed
+    if not note.strip():
+        raise EndNoteMissing(field="note")
+    found, timeline = _running(request_id, by)
+    event = _say(timeline, "escalation_ended", note, by=by, at=at)
+    found.state, found.end_note = State.ENDED, note.strip()
+    found.ended_by, found.ended_at = by, event.occurred_at
+    found.save(update_fields=["state", "end_note", "ended_by", "ended_at"])
+    case = timeline.case
+    others = customer_side(case) if not by.is_customer else _concerned(case, found)
+    notify("escalation_ended", others, case=case, event=event, at=at)
+    return found
+
+
+def request_words(situation: str, reason: str) -> str:
+    """Put both fields together as the history of the case tells them."""
+    parts = ((_("How things stand:"), situation), (_("Why we ask:"), reason))
+    return "\n\n".join(f"{heading}\n{words.strip()}" for heading, words in parts)
+
+
+def _check_asking(by: Person, asked_by: Person, way: str) -> None:
+    if way not in Way.values:
+        raise ValueError(f"no such way: {way!r}")
+    if by.is_customer:
+        if not by.may("ask_for_escalation") or asked_by != by or way != Way.PORTAL:
+            raise NotAllowed
+    elif not by.may("log_escalation") or way == Way.PORTAL:
+        raise NotAllowed
+    elif not asked_by.is_customer:
+        raise NotOfTheCompany(field="asked_by")
+
+
+def _append(timeline: Timeline, reach: Reach, *, way: str, by: Person, at: datetime) -> CaseEvent:
+    case = timeline.case
+    event = timeline.add("escalation_requested", by=by, at=at, payload={"way": way})
+    case.last_public_at = event.occurred_at
+    if reach.swat:
+        bring_in(timeline, at=at, caused_by=CaseEvent.Cause.POLICY)
+    save_timelines([timeline])
+    return event
+
+
+def _running(request_id: int, by: Person) -> tuple[EscalationRequest, Timeline]:
+    """Lock the case of a request that runs, and read both anew. Raises NotFound, EscalationOver."""
+    asked = EscalationRequest.objects.filter(pk=request_id).values_list("case_id", flat=True)
+    case_id = asked.first()
+    if case_id is None:
+        raise NotFound
+    case = lock_case(case_id, by)
+    found = EscalationRequest.objects.select_related("asked_by").get(pk=request_id)
+    if found.ended_at is not None:
+        raise EscalationOver
+    return found, load_timeline(case)
+
+
+def _say(timeline: Timeline, kind: str, body: str, *, by: Person, at: datetime) -> CaseEvent:
+    event = timeline.add(kind, by=by, at=at)
+    timeline.case.last_public_at = event.occurred_at
+    save_timelines([timeline])
+    spoken = Message.Kind.CUSTOMER if by.is_customer else Message.Kind.REPLY
+    write_message(timeline.case, event, spoken, body, by=by)
+    return event
+
+
+def _concerned(case: Case, found: EscalationRequest) -> Iterable[int | None]:
+    return (*desk_side(case), case.company.account_manager_id, found.answered_by_id)
