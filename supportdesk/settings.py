@@ -221,10 +221,15 @@ if DEMO and not env.str("EMAIL_URL", ""):
 elif EMAIL_CONFIG["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend":
     # Ours knows whether a lost connection came before or after the message was handed over.
     EMAIL_BACKEND = "outbox.smtp.SmtpBackend"
+# What carries pages, if the mail server does not: a mail backend of Django's.
+PAGE_BACKEND = env.str("PAGE_BACKEND", "")
 # A restored system starts with this set: nothing leaves until a person has released it.
 OUTBOX_MUTED = env.bool("OUTBOX_MUTED", False)
 EMAIL_TIMEOUT = 15
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"support@{BASE_HOST}")
+
+# For so long an answer to a customer can be undone before it is sent; 0 = it is sent at once.
+UNDO_SEND_SECONDS = env.int("UNDO_SEND_SECONDS", 10)
 
 CELERY_BROKER_URL = server_url("REDIS_URL")
 CELERY_TASK_DEFAULT_QUEUE = env.str("CELERY_QUEUE", "celery")
@@ -250,6 +255,7 @@ CELERY_BEAT_SCHEDULER = "supportdesk.beat.SteadyScheduler"
 CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "escalation.tasks.tick", "schedule": 3.0},
     "deliver": {"task": "outbox.tasks.deliver_all", "schedule": 3.0},
+    "send_held": {"task": "tickets.tasks.send_held_answers", "schedule": 3.0},
     # Works once a night, by the clock of UTC, when most desks rest.
     "audit": {"task": "tickets.tasks.audit_clocks", "schedule": 600.0},
     # Looks often, for a demonstration may move desk time; works about once an hour of it.

@@ -26,6 +26,8 @@ def pytest_configure(config: pytest.Config) -> None:
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+    # An answer leaves at once but in the tests of holding it back.
+    settings.UNDO_SEND_SECONDS = 0
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     # Tests that commit are emptied by the owner; the others roll back and need the app role only.
     TransactionTestCase.databases = {"default", "owner"}

@@ -15,10 +15,12 @@ class TicketsConfig(AppConfig):
         from tickets.mail import register_mail  # noqa: PLC0415
         from tickets.replay import register_replay  # noqa: PLC0415
         from tickets.retargeting import register_retargeting  # noqa: PLC0415
+        from tickets.teamwork_mail import register_teamwork_mail  # noqa: PLC0415
 
         register_mail()
         register_agreement_mail()
         register_level_mail()
+        register_teamwork_mail()
         register_replay()
         register_retargeting()
         register_auditing()

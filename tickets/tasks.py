@@ -1,9 +1,10 @@
-"""Celery's share of the cases: the nightly audit is ordered here, the jobs' workers do it."""
+"""Celery's share of the cases: held answers, and the order for the nightly audit."""
 
 from celery import shared_task
 
 from accounts.queries import vendors
 from accounts.tenancy import tenant
+from tickets import held_answers
 from tickets.auditing import start_nightly_audit
 
 
@@ -13,3 +14,9 @@ def audit_clocks() -> None:
     for vendor in vendors():
         with tenant(vendor) as at:
             start_nightly_audit(at=at)
+
+
+@shared_task
+def send_held_answers() -> None:
+    """Send the answers whose time to be undone is over. Any number may run at once."""
+    held_answers.send_held_answers()

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from accounts.loops import repeat_until_stopped
 from entitlements.daily import keep_due
 from escalation.tick import Ticked, tick
+from tickets.held_answers import send_held_answers
 
 REST_SECONDS = 3.0
 
@@ -13,7 +14,7 @@ REST_SECONDS = 3.0
 class Command(BaseCommand):
     help = (
         "Fires the escalation steps that are due: once, or with --loop until it is told to stop. "
-        "The loop also does the daily work of entitlements, in place of Celery's beat."
+        "The loop also sends held answers and does the daily work, in place of Celery's beat."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -26,6 +27,7 @@ class Command(BaseCommand):
         repeat_until_stopped(self._tick, rest_seconds=REST_SECONDS, complain=self.stderr.write)
 
     def _tick(self) -> None:
+        send_held_answers()
         done = tick()
         if done != Ticked():
             self._report(done)
