@@ -1,0 +1,264 @@
+"""Escalations that a customer asks for: whom they reach, what is owed, how they end."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from accounts.errors import NotAllowed
+from accounts.models import Person
+from accounts.tenancy import tenant
+from escalation.errors import (
+    EscalationAnswered,
+    EscalationNotOffered,
+    EscalationOver,
+    EscalationRuns,
+    NoSwatTeam,
+    NotOfTheCompany,
+    ReasonMissing,
+    SituationMissing,
+    SwatIsNotThere,
+    SwatIsThere,
+)
+from escalation.models import EscalationRequest
+from escalation.requests import (
+    answer_escalation,
+    end_escalation,
+    owed_answer,
+    reach_of,
+    request_escalation,
+    running_request,
+    running_requests_of,
+)
+from escalation.swat import bring_in_swat, let_swat_go, swat_members
+from outbox.models import OutboxMessage
+from outbox.registry import registered
+from sla.engine.care import Escalating
+from tests.cases import after, file_case
+from tests.escalation.escalating import FOUR_HOURS, make_swat_team, publish_escalating
+from tickets.actions.ending import close_case
+from tickets.actions.triage import assign_case
+from tickets.models import Case
+from tickets.reading import case_state, history
+from tickets.timeline import seconds_of
+
+
+@pytest.fixture
+def escalating(alpha) -> Iterator[None]:
+    publish_escalating(alpha)
+    with tenant(alpha.tenant):
+        yield
+
+
+def file(alpha, *, severity="1", priority="high") -> Case:
+    return file_case(
+        alpha, severity=severity, priority=priority, case_type="problem", product=alpha.product,
+        availability="Call me.",
+    )  # fmt: skip
+
+
+def ask(case, alpha, *, by=None, asked_by=None, way="portal", **words):
+    said = {"situation": "Nobody has called back.", "reason": "We stand still."} | words
+    by = by or alpha.contact
+    return request_escalation(
+        case_id=case.pk, way=way, asked_by=asked_by or by, by=by, at=after(1), **said
+    )
+
+
+def told(kind):
+    rows = OutboxMessage.objects.filter(kind=kind).order_by("recipient__name")
+    return [
+        name.removeprefix("cn-alpha-") for name in rows.values_list("recipient__name", flat=True)
+    ]
+
+
+def test_dd_25_request_reaches_owner_account_manager_and_roles_and_owes_an_answer(
+    escalating, alpha
+):
+    case = file(alpha, severity="3")
+    assign_case(case_id=case.pk, owner_id=alpha.agent_2.pk, by=alpha.lead, at=after(0.5))
+
+    asked = ask(case, alpha)
+
+    assert told("escalation_requested") == ["account_manager", "agent_2", "lead"]
+    assert told("escalation_noted") == ["contact"]
+    assert (asked.state, asked.is_swat, asked.logged_by) == ("open", False, None)
+    clock = case.clocks.get(kind="escalation_answer")
+    assert (clock.state, clock.due_at) == ("running", after(5))
+    assert case.events.last().audience == "public"
+    letter = registered("escalation_requested").render(alpha.lead, _refs("escalation_requested"))
+    assert letter.subject.startswith(f"[TW-{case.number}] the customer asks for an escalation")
+    assert "Nobody has called back." in letter.body
+    assert "An answer is owed by Mon 2 Mar 2026, 15:00 CET." in letter.body
+
+
+def _refs(kind):
+    return OutboxMessage.objects.filter(kind=kind).first().refs
+
+
+def test_dd_25_whom_it_would_reach_and_by_when_is_known_before(escalating, alpha):
+    case = file(alpha, severity="3")
+    state = case_state(case)
+
+    reach = reach_of(case, state)
+    owed = owed_answer(state, after(1))
+
+    assert (reach.owner, reach.account_manager, reach.roles) == (
+        None,
+        alpha.account_manager,
+        ("lead",),
+    )
+    assert (reach.others, reach.swat) == ((alpha.lead.pk,), ())
+    assert owed.due_at == seconds_of(after(1)) + FOUR_HOURS
+    assert not EscalationRequest.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("severity", "priority", "is_swat"),
+    [
+        ("1", "high", True),
+        ("2", "high", True),
+        ("3", "high", False),
+        ("1", "normal", False),
+    ],
+)
+def test_dd_26_swat_comes_with_high_priority_and_severity_1_or_2(
+    escalating, alpha, severity, priority, is_swat
+):
+    make_swat_team(alpha.agent_3)
+    case = file(alpha, severity=severity, priority=priority)
+
+    asked = ask(case, alpha)
+
+    stored = Case.objects.get()
+    assert (asked.is_swat, stored.swat_since) == (is_swat, after(1) if is_swat else None)
+    assert ("agent_3" in told("escalation_requested")) is is_swat
+    kinds = [entry.event.kind for entry in history(case, alpha.contact)]
+    assert ("swat_brought_in" in kinds) is is_swat
+
+
+def test_dd_27_members_have_a_grade_that_the_policy_admits(escalating, alpha):
+    make_swat_team(alpha.agent_3, alpha.agent_2)
+    Person.objects.filter(pk=alpha.agent_2.pk).update(grade="junior")
+
+    assert swat_members() == (alpha.agent_3.pk,)
+
+    Person.objects.filter(pk=alpha.agent_3.pk).update(is_active=False)
+    assert swat_members() == ()
+
+
+def test_dd_27_swat_is_brought_in_and_let_go_by_hand(escalating, alpha):
+    case = file(alpha, severity="3")
+    act = {"case_id": case.pk, "note": "Data at risk.", "at": after(1)}
+    with pytest.raises(NoSwatTeam):
+        bring_in_swat(**act, by=alpha.lead)
+    make_swat_team(alpha.agent_3)
+    with pytest.raises(NotAllowed):
+        bring_in_swat(**act, by=alpha.agent)
+    with pytest.raises(SwatIsNotThere):
+        let_swat_go(**act, by=alpha.lead)
+
+    brought = bring_in_swat(**act, by=alpha.lead)
+
+    assert (brought.swat_since, brought.team, brought.tier) == (after(1), alpha.team, 1)
+    assert told("swat_brought_in") == ["agent_3", "contact"]
+    assert [note.body for note in case.notes.all()] == ["Data at risk."]
+    with pytest.raises(SwatIsThere):
+        bring_in_swat(**act, by=alpha.lead)
+
+    # DD-27: across the tiers. Somebody of SWAT works on a case of Level 1.
+    assign_case(case_id=case.pk, owner_id=alpha.agent_3.pk, by=alpha.agent_3, at=after(2))
+    let_swat_go(**act | {"at": after(3)}, by=alpha.dispatcher)
+    assert Case.objects.get().swat_since is None
+
+
+def test_dd_25_request_is_answered_then_ended_and_both_sides_read_it(escalating, alpha):
+    case = file(alpha, severity="3")
+    asked = ask(case, alpha)
+
+    answer_escalation(
+        request_id=asked.pk, answer="Two more people.", by=alpha.account_manager, at=after(2)
+    )
+    with pytest.raises(EscalationAnswered):
+        answer_escalation(request_id=asked.pk, answer="And more.", by=alpha.lead, at=after(2))
+    running = running_request(case)
+    ended = end_escalation(request_id=asked.pk, note="It runs again.", by=alpha.lead, at=after(3))
+
+    assert (running.state, running.answered_by, ended.state) == (
+        "answered",
+        alpha.account_manager,
+        "ended",
+    )
+    for reader in (alpha.contact, alpha.agent):
+        said = [
+            (entry.event.kind, entry.message.body)
+            for entry in history(case, reader)
+            if entry.event.kind.startswith("escalation_")
+        ]
+        assert said == [
+            (
+                "escalation_requested",
+                "How things stand:\nNobody has called back.\n\nWhy we ask:\nWe stand still.",
+            ),
+            ("escalation_answered", "Two more people."),
+            ("escalation_ended", "It runs again."),
+        ]
+    assert (told("escalation_answered"), told("escalation_ended")) == (["contact"], ["contact"])
+    with pytest.raises(EscalationOver):
+        end_escalation(request_id=asked.pk, note="Again.", by=alpha.lead, at=after(3))
+    assert ask(case, alpha).state == "open"  # another one may be asked for
+
+
+def test_dd_25_answer_meets_its_clock(escalating, alpha):
+    case = file(alpha, severity="3")
+    asked = ask(case, alpha)
+
+    answer_escalation(request_id=asked.pk, answer="We call now.", by=alpha.lead, at=after(2))
+
+    clock = case.clocks.get(kind="escalation_answer")
+    assert (clock.state, clock.ended_at) == ("met", after(2))
+
+
+def test_dd_25_mail_and_account_manager_are_ways_too(escalating, alpha):
+    case = file(alpha, severity="3")
+
+    asked = ask(
+        case, alpha, by=alpha.account_manager, asked_by=alpha.contact, way="account_manager"
+    )
+
+    assert (asked.asked_by, asked.logged_by) == (alpha.contact, alpha.account_manager)
+    entry = history(case, alpha.contact)[-1]
+    assert (entry.event.by, entry.message.author) == (alpha.account_manager, alpha.contact)
+    assert [one.pk for one in running_requests_of(alpha.account_manager)] == [asked.pk]
+    close_case(case_id=case.pk, by=alpha.contact, at=after(2))
+    assert not running_requests_of(alpha.account_manager)
+
+
+def test_request_is_refused_in_words(escalating, alpha):
+    case = file(alpha, severity="3")
+
+    with pytest.raises(SituationMissing):
+        ask(case, alpha, situation=" ")
+    with pytest.raises(ReasonMissing):
+        ask(case, alpha, reason="")
+    with pytest.raises(NotOfTheCompany):
+        ask(case, alpha, by=alpha.lead, asked_by=alpha.stranger, way="phone")
+    with pytest.raises(NotAllowed):
+        ask(case, alpha, by=alpha.contact, way="phone")
+    with pytest.raises(NotAllowed):
+        ask(case, alpha, by=alpha.company_admin, asked_by=alpha.contact)
+    asked = ask(case, alpha)
+    with pytest.raises(EscalationRuns):
+        ask(case, alpha)
+    with pytest.raises(NotAllowed):
+        answer_escalation(request_id=asked.pk, answer="Yes.", by=alpha.contact, at=after(2))
+
+    assert EscalationRequest.objects.count() == 1
+
+
+def test_dd_25_policy_that_opens_no_escalation_offers_none(alpha):
+    publish_escalating(alpha, escalation=Escalating())
+    with tenant(alpha.tenant):
+        case = file(alpha)
+
+        with pytest.raises(EscalationNotOffered):
+            ask(case, alpha)
