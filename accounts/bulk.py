@@ -26,6 +26,12 @@ def insert_rows(rows: Rows) -> None:
             row._state.adding, row._state.db = False, connection.alias
 
 
+def insert_new_rows(rows: Rows) -> None:
+    """Insert rows of one model in this order; those that conflict with any are left out."""
+    if rows:
+        _run(f"{_insert(rows[0])} ON CONFLICT DO NOTHING", rows, _own_fields(rows[0]))
+
+
 def upsert_rows(rows: Rows, *, unique: Sequence[str], update: Sequence[str]) -> None:
     """Insert rows of one model, or change `update` of those that are there by `unique` (fields)."""
     if not rows:

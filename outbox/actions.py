@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts.bulk import insert_new_rows
 from accounts.errors import NotAllowed, NotFound
 from accounts.models import Person
 from accounts.tenancy import current_tenant_id
@@ -29,7 +30,9 @@ class Queued:
 
     `refs` are what the text is made of at sending time: ids and codes, neither names nor text, so
     that a person can be erased. `dedupe_key` is the reason for the message; a second one with the
-    same key is not queued. Raises ValueError on anything else.
+    same key is not queued. `channel` is mail, or page: to the recipient's address for pages, if
+    they have one. It does not leave before `hold_until`, desk time. Raises ValueError on anything
+    else.
     """
 
     kind: str
@@ -37,6 +40,8 @@ class Queued:
     refs: Mapping[str, int | str]
     dedupe_key: str
     urgent: bool = False
+    channel: str = "mail"
+    hold_until: datetime | None = None
 
     def __post_init__(self) -> None:
         if not self.kind or not self.dedupe_key:
@@ -51,8 +56,8 @@ def queue_messages(*, messages: Sequence[Queued], at: datetime) -> None:
     """Add messages to the outbox; those whose dedupe key is there already are left out.
 
     Belongs in the transaction of what they tell about: they leave when it has committed, and only
-    then. `at` is desk time; delivery starts at once, whatever it says. Waits for another
-    transaction that is queueing the same key.
+    then. `at` is desk time; delivery starts at once, whatever it says, or when `hold_until` has
+    come. Waits for another transaction that is queueing the same key.
     """
     tenant_id = current_tenant_id()
     # In the order of their keys, so that two transactions with the same keys cannot deadlock.
@@ -65,11 +70,13 @@ def queue_messages(*, messages: Sequence[Queued], at: datetime) -> None:
             dedupe_key=message.dedupe_key,
             message_id=new_message_id(),
             urgent=message.urgent,
+            channel=message.channel,
+            hold_until=message.hold_until,
             queued_at=at,
         )
         for message in sorted(messages, key=lambda message: message.dedupe_key)
     ]
-    OutboxMessage.objects.bulk_create(rows, ignore_conflicts=True)
+    insert_new_rows(rows)
 
 
 @transaction.atomic

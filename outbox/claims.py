@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.errors import DomainError
@@ -62,12 +62,14 @@ class Begun:
 def claim_messages(*, tenant_id: int, most: int) -> list[Claim]:
     """Claim up to `most` messages that are due, urgent ones first, then by age; commits.
 
-    Skips what another deliverer has locked or claimed. Settles what a dead one left behind.
+    Skips what another deliverer has locked or claimed, and what is held for its recipient's hours.
+    Settles what a dead one left behind.
     """
-    with tenant(tenant_id):
+    with tenant(tenant_id) as at:
         now = real_now()
         _doubt_lapsed(now)
-        free = OutboxMessage.objects.filter(state=State.QUEUED, due_at__lte=now).exclude(
+        may_leave = Q(hold_until=None) | Q(hold_until__lte=at)
+        free = OutboxMessage.objects.filter(may_leave, state=State.QUEUED, due_at__lte=now).exclude(
             claimed_until__gt=now
         )
         ids = list(

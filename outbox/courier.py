@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from outbox.letters import DeskEmail
 from outbox.outcomes import SENT, Outcome, Verdict, judge, one_line
+from outbox.paging import PAGE, page_carrier
 
 # Everything that Django's mail backends let through when a server or the way to it fails.
 SERVER_ERRORS = (smtplib.SMTPException, OSError)
@@ -17,6 +18,7 @@ class Courier:
 
     def __init__(self) -> None:
         self._backend = get_connection()
+        self._pages = page_carrier()
         self.unreachable = ""  # why, once the server could not be reached
 
     def __enter__(self) -> "Courier":
@@ -38,6 +40,8 @@ class Courier:
 
     def send(self, email: DeskEmail) -> Outcome:
         """Send one e-mail, once. No transaction may be open, for servers take their time."""
+        if email.channel == PAGE and self._pages is not None:
+            return self._page(email)
         try:
             taken = self._backend.send_messages([email])
         except SERVER_ERRORS as error:
@@ -48,6 +52,14 @@ class Courier:
         if not taken:
             return Outcome(Verdict.TEMPORARY, _("The mail server took no message."))
         return SENT
+
+    def _page(self, email: DeskEmail) -> Outcome:
+        """Send one page by its own carrier, which is asked anew each time: pages are few."""
+        try:
+            taken = self._pages.send_messages([email])
+        except SERVER_ERRORS as error:
+            return judge(error, in_doubt=getattr(self._pages, "in_doubt", True))
+        return SENT if taken else Outcome(Verdict.TEMPORARY, _("The page was not taken."))
 
     def _close(self) -> None:
         try:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.errors import DomainError
 from accounts.models import Person, Tenant
 from outbox.models import OutboxMessage
+from outbox.paging import CHANNEL_HEADER, LONGEST_PAGE, PAGE, address_of
 from outbox.registry import Kind, Rendered, registered
 
 # What a kind may set. Sender, recipients and the rest belong to the outbox.
@@ -38,11 +39,12 @@ class MayNotLeave(DomainError):
 
 
 class DeskEmail(EmailMessage):
-    """An e-mail that knows its tenant; backends of ours need it."""
+    """An e-mail that knows its tenant, and whether it is a page; backends of ours need it."""
 
-    def __init__(self, *, tenant_id: int, **parts: Any) -> None:
+    def __init__(self, *, tenant_id: int, channel: str = "mail", **parts: Any) -> None:
         super().__init__(**parts)
         self.tenant_id = tenant_id
+        self.channel = channel
 
 
 def write_email(message: OutboxMessage, *, at: datetime) -> DeskEmail:
@@ -57,7 +59,8 @@ def write_email(message: OutboxMessage, *, at: datetime) -> DeskEmail:
         raise MayNotLeave(_("Nothing knows how to write “%(kind)s”."), kind=message.kind)
     with translation.override(person.language or settings.LANGUAGE_CODE):
         rendered = _ask(kind, person, message.refs)
-    email = compose(message, rendered, vendor=message.tenant, to=person.email, at=at)
+    to = address_of(person, message.channel)
+    email = compose(message, rendered, vendor=message.tenant, to=to, at=at)
     email.message()  # what cannot be put into an e-mail shall fail here, not at the server
     return email
 
@@ -69,10 +72,11 @@ def recipient_of(message: OutboxMessage) -> Person:
         raise MayNotLeave(_("The message has no recipient."))
     if not person.is_active:
         raise MayNotLeave(_("The recipient is no longer active."))
-    if not person.email:
+    address = address_of(person, message.channel)
+    if not address:
         raise MayNotLeave(_("The recipient has no e-mail address."))
     try:
-        validate_email(person.email)
+        validate_email(address)
     except ValidationError as error:
         raise MayNotLeave(_("The recipient's e-mail address cannot be right.")) from error
     return person
@@ -89,8 +93,9 @@ def compose(
     reply_to = headers.pop("Reply-To", None)
     return DeskEmail(
         tenant_id=message.tenant_id,
+        channel=message.channel,
         subject=header_line(rendered.subject)[:LONGEST_SUBJECT],
-        body=rendered.body,
+        body=rendered.body[:LONGEST_PAGE] if message.channel == PAGE else rendered.body,
         from_email=sender(vendor),
         to=[to],
         reply_to=[reply_to] if reply_to else None,
@@ -118,4 +123,5 @@ def _ask(kind: Kind, person: Person, refs: Mapping[str, int | str]) -> Rendered:
 
 
 def _own_headers(message: OutboxMessage, at: datetime) -> dict[str, str]:
-    return {"Message-ID": message.message_id, "Date": format_datetime(at), **AUTOMATIC}
+    own = {"Message-ID": message.message_id, "Date": format_datetime(at), **AUTOMATIC}
+    return own | ({CHANNEL_HEADER: PAGE} if message.channel == PAGE else {})

@@ -104,6 +104,12 @@ class OutboxMessage(TenantModel):
                 condition=Q(state__in=["queued", "sending"]),
                 name="message_waiting",
             ),
+            # Found by what may still be added to, while it has not left.
+            models.Index(
+                fields=["tenant", "recipient"],
+                condition=Q(state="queued"),
+                name="message_by_recipient",
+            ),
             # Read by queries.messages_for_a_person and counted by outbox_backlog().
             models.Index(
                 fields=["tenant", "-id"],
