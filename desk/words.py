@@ -10,7 +10,8 @@ from accounts.zones import moment_text
 from escalation.mail import step_title
 from sla.engine.ladder import Mark
 from sla.engine.policy import Policy
-from tickets.models import Case, CaseEvent
+from tickets.judging_words import judged_sentences
+from tickets.models import Case, CaseEvent, LevelRequest
 from tickets.reading import CLOCK_NAMES
 from tickets.timeline import moment
 from tickets.wording import declined_text, points_text
@@ -62,6 +63,8 @@ AXIS_LABELS = {
 VIEW_NAMES = {
     "open": gettext_lazy("With support"),
     "breached": gettext_lazy("Breached"),
+    "dispatch": gettext_lazy("Dispatch"),
+    "to_decide": gettext_lazy("To decide"),
     "stalled": gettext_lazy("Stalled"),
     "unassigned": gettext_lazy("Unassigned"),
     "mine": gettext_lazy("Mine"),
@@ -74,6 +77,8 @@ VIEW_NAMES = {
 NOTHING_IN = {
     "open": gettext_lazy("No case is with support. New ones come here by themselves."),
     "breached": gettext_lazy("Nothing is late."),
+    "dispatch": gettext_lazy("Nothing of the highest level is open, and no call is owed."),
+    "to_decide": gettext_lazy("No customer waits for a decision about a level."),
     "stalled": gettext_lazy("No case stands still: every one has moved in time."),
     "unassigned": gettext_lazy("Every case that is with support has an owner."),
     "mine": gettext_lazy("You own no case. Take one from “Unassigned”."),
@@ -173,6 +178,13 @@ def _review(event: CaseEvent, policy: Policy, names: Mapping[str, str], zone: st
         f"{_from_to(_name(policy, axis, old), _name(policy, axis, event.payload[axis]))}"
         for axis, old in before.items()
     ]
+    team = names.get(f"team:{event.payload.get('team')}")
+    estimate = moment(event.payload.get("estimate_at"))
+    if team:
+        parts.append(_("Team: %(team)s") % {"team": team})
+    if estimate:
+        begins = _("support begins about %(moment)s")
+        parts.append(begins % {"moment": moment_text(estimate, zone)})
     return "; ".join(parts)
 
 
@@ -205,7 +217,15 @@ def _slot(event: CaseEvent, policy: Policy, names: Mapping[str, str], zone: str)
 
 def _opening(event: CaseEvent, policy: Policy, names: Mapping[str, str], zone: str) -> str:
     channel = policy.channel(event.payload.get("channel"))
-    return _("Came by: %(channel)s") % {"channel": channel.name} if channel else ""
+    came = [_("Came by: %(channel)s") % {"channel": channel.name}] if channel else []
+    return " ".join([*came, *judged_sentences(event.payload, policy)])
+
+
+def _level_request(event: CaseEvent, policy: Policy, names: Mapping[str, str], zone: str) -> str:
+    """Name the level that is asked for, offered or decided about."""
+    axis, state = event.payload["axis"], event.payload.get("state", "")
+    named = f"{AXIS_LABELS[axis]}: {_name(policy, axis, event.payload['level'])}"
+    return f"{named} ({LevelRequest.State(state).label})" if state else named
 
 
 def _step(event: CaseEvent, policy: Policy, names: Mapping[str, str], zone: str) -> str:
@@ -257,4 +277,7 @@ _DETAILS = {
     "followed_up": _split,
     "consent_given": _until,
     "reopened": _reopened,
+    "level_requested": _level_request,
+    "level_offered": _level_request,
+    "level_request_decided": _level_request,
 }

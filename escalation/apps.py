@@ -1,13 +1,17 @@
 from django.apps import AppConfig
 
+from tickets.availability import register_absent
+
 
 class EscalationConfig(AppConfig):
     name = "escalation"
 
     def ready(self):
         # The registry of models must be loaded before the words about them are.
+        from escalation.absences import absent_on  # noqa: PLC0415
         from escalation.mail import register_mail  # noqa: PLC0415
         from escalation.request_mail import register_request_mail  # noqa: PLC0415
 
+        register_absent(absent_on)
         register_mail()
         register_request_mail()

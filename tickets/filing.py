@@ -39,11 +39,11 @@ class Wish:
     """What somebody wants to file. Codes of the policy; None where nothing was chosen.
 
     `release`: of the product, as it is in use at the customer's. `keep_informed`: the contact wants
-    to hear of the disposition (SC-14). `environment`, `affected`: as the columns of a case, "" where
-    nobody said (MS-11). `workaround`: what is known of one; `takes_offer`: the level that is offered
-    for it is accepted (MX-13). `is_security`: seen by those it concerns only (DD-06). `origin`: the
-    case that this one is split off from or follows, with its `origin_kind`. `waived_by`: a manager lets it go without a charge. `override`:
-    an exception that was made for this very case.
+    to hear of the disposition (SC-14). `environment`, `affected`: columns of a case, "" where not
+    said (MS-11). `workaround`: what is known of one; `takes_offer`: the level offered for it
+    is accepted (MX-13). `is_security`: seen by those it concerns only (DD-06). `origin`: the case
+    that this one is split off from or follows, with its `origin_kind`. `waived_by`: a manager lets
+    it go without a charge. `override`: an exception that was made for this very case.
     """
 
     company: Company

@@ -1,4 +1,4 @@
-"""The words of levels that are asked for, offered and decided."""
+"""The words of levels that are asked for, offered and decided, and of wishes that are."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -9,7 +9,7 @@ from accounts.models import Person
 from outbox.registry import Refs, Rendered, register
 from sla.engine.policy import Policy
 from tickets.mail import letter, may_read_case
-from tickets.models import Case, CaseEvent, LevelRequest
+from tickets.models import Case, CaseEvent, FeatureRequest, LevelRequest
 from tickets.reading import case_state
 
 SUBJECTS = {
@@ -24,6 +24,7 @@ def register_level_mail() -> None:
     """Tell the outbox about the kinds of this module."""
     for kind in SUBJECTS:
         register(kind, may_read_case, _render(kind))
+    register("feature_decided", may_read_case, _render_feature)
 
 
 def level_name(policy: Policy, axis: str, code: str) -> str:
@@ -50,3 +51,14 @@ def _request(case: Case, event: CaseEvent, person: Person) -> Mapping[str, Any]:
         "is_waiting": request.state == LevelRequest.State.WAITING,
         "is_accepted": request.state == LevelRequest.State.ACCEPTED,
     }
+
+
+def _render_feature(person: Person, refs: Refs) -> Rendered:
+    subject = _("what becomes of your wish")
+    return letter("feature_decided", subject, person, refs, _feature)
+
+
+def _feature(case: Case, event: CaseEvent, person: Person) -> Mapping[str, Any]:
+    found = FeatureRequest.objects.select_related("release").get(pk=event.payload["feature"])
+    disposition = FeatureRequest.Disposition(event.payload["disposition"])
+    return {"feature": found, "disposition": disposition.label.capitalize()}

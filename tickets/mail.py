@@ -17,6 +17,7 @@ from outbox.message_ids import thread_headers
 from outbox.registry import Refs, Rendered, register
 from sla.engine.clock import CaseState
 from sla.models import PolicyVersion, PolicyWithdrawal
+from tickets.estimates import estimate_of
 from tickets.models import Case, CaseEvent
 from tickets.promises import Moved, promises_moved
 from tickets.queries import visible_cases
@@ -114,6 +115,7 @@ def _context(case: Case, event: CaseEvent, person: Person) -> dict[str, Any]:
         "promise": promise_text(owed.settled.promise, zone) if owed else "",
         "happened": moment_text(event.occurred_at, zone),
         "before": _promise_before(state, event, zone),
+        "estimate": moment_text(estimate, zone) if (estimate := estimate_of(case, state)) else "",
         "phones": state.policy.phones_for(state.facts.region),
         "levels": [
             level

@@ -10,12 +10,14 @@ from accounts.errors import NotFound
 from accounts.models import Person, TeamMember
 from sla.engine.policy import Policy
 from sla.queries import current_policy
-from tickets.models import Case, CaseEvent, StoredClock
+from tickets.models import Case, CaseEvent, LevelRequest, StoredClock
 from tickets.timeline import NOT_AN_ANSWER, PROGRESS
 
 OPEN = Q(status__in=(Case.Status.OPEN, Case.Status.WAITING))
 # With support: a case that waits on the customer is nobody's turn at the desk.
 OURS = Q(status=Case.Status.OPEN)
+# An owner who has left owns nothing.
+UNOWNED = Q(owner__isnull=True) | Q(owner__is_active=False)
 
 
 def visible_cases(person: Person) -> QuerySet[Case]:
@@ -23,7 +25,7 @@ def visible_cases(person: Person) -> QuerySet[Case]:
 
     The desk sees all, a company admin the company's, a contact their own. Of the desk a restricted
     case (DD-06) is seen by its owner, its team, the SWAT team once that was brought in, who opened
-    it, and who may see every restricted one.
+    or restricted it, and who may see every restricted one.
     """
     if person.may("see_restricted"):
         return Case.objects.all()
@@ -38,7 +40,9 @@ def visible_cases(person: Person) -> QuerySet[Case]:
 
 def _concerned(person: Person) -> Q:
     membership = TeamMember.objects.filter(person=person)
-    opened = CaseEvent.objects.filter(case=OuterRef("pk"), seq=1, by=person)
+    opened = CaseEvent.objects.filter(
+        Q(seq=1) | Q(kind="restricted"), case=OuterRef("pk"), by=person
+    )
     return (
         Q(owner=person)
         | Q(Exists(membership.filter(team=OuterRef("team"))))
@@ -104,15 +108,36 @@ def queue_filters(person: Person, at: datetime) -> dict[str, Q]:
     return {
         "open": OURS,
         "breached": OURS & Q(next_due_at__lt=at) & Q(Exists(_late_answers(at))),
+        "dispatch": OPEN & _severest(at),
+        "to_decide": OPEN & Q(Exists(_level_requests())),
         "stalled": OURS & Q(Exists(_late_clocks(at).filter(kind=PROGRESS))),
-        # An owner who has left owns nothing.
-        "unassigned": OURS & (Q(owner__isnull=True) | Q(owner__is_active=False)),
+        "unassigned": OURS & UNOWNED,
         "mine": OPEN & Q(owner=person),
         "my_teams": OURS & Q(team__in=person.teams.all()),
         "waiting": Q(status=Case.Status.WAITING),
         "solved": Q(status=Case.Status.RESOLVED),
         "all": Q(),
     }
+
+
+def _severest(at: datetime) -> Q:
+    """Choose what a dispatcher watches: a call is required, or the worst level (SC-10)."""
+    policy = current_policy(at).policy
+    watched = Q(pk__isnull=True)
+    for place, axis in enumerate(policy.axes):
+        levels = policy.levels(axis)
+        called = [level.code for level in levels if level.call != "none"]
+        worst = [levels[0].code] if place == 0 and levels else []
+        watched |= Q(**{f"{axis}__in": called or worst})
+    return watched
+
+
+def _level_requests() -> QuerySet[LevelRequest]:
+    return LevelRequest.objects.filter(
+        case=OuterRef("pk"),
+        state=LevelRequest.State.WAITING,
+        kind=LevelRequest.Kind.ASKED,
+    )
 
 
 def _late_clocks(at: datetime) -> QuerySet[StoredClock]:
@@ -132,7 +157,9 @@ def queue(person: Person, view: str, at: datetime) -> QuerySet[Case]:
     if view not in filters:
         raise NotFound
     cases = visible_cases(person).filter(filters[view]).select_related("company", "owner", "team")
-    return cases.order_by(*_queue_order(at), "number")
+    # Where a call is owed, somebody has to see to it that it comes (MX-07).
+    first = [F("call_owed").desc()] if view == "dispatch" else []
+    return cases.order_by(*first, *_queue_order(at), "number")
 
 
 def queue_counts(person: Person, at: datetime) -> dict[str, int]:

@@ -77,6 +77,8 @@ def test_views_and_their_counts_agree(metalogix, alpha):
     assert counts == {
         "open": 3,
         "breached": 3,
+        "dispatch": 0,
+        "to_decide": 0,
         "stalled": 0,
         "unassigned": 2,
         "mine": 1,

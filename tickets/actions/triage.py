@@ -11,7 +11,8 @@ from accounts.models import Person
 from sla.engine.past import CHANGES
 from tickets.actions.conversation import write_message, write_note
 from tickets.actions.levels import raise_children, settle_requests, tell_raised
-from tickets.audience import customer_side
+from tickets.actions.sorting import SORTED_COLUMNS, Sorting, sort_case
+from tickets.audience import customer_side, team_side
 from tickets.errors import (
     CaseIsNotOpen,
     NotAtWork,
@@ -20,6 +21,7 @@ from tickets.errors import (
     ScheduledInPast,
     UnknownLevel,
 )
+from tickets.estimates import check_estimate
 from tickets.models import Case, CaseEvent, Message
 from tickets.notices import notify
 from tickets.queries import lock_case
@@ -37,13 +39,15 @@ def triage_case(
     case_type: str | None = None,
     owner_id: int | None = None,
     reason: str = "",
+    sorting: Sorting | None = None,
 ) -> Case:
-    """Review a case in one act: type, levels and owner; the customer hears number and promise.
+    """Review a case in one act: type, levels, owner, and what `sorting` says.
 
     What is None stays as it is. The promise follows all changes at once; both sides see it before
     and after, with the reason (DD-08). Where nothing changed the reason is the desk's. The mail of
-    MX-23 goes out in any case. Locks the case. Raises NotAllowed, CaseIsNotOpen, UnknownLevel,
-    NotAtWork.
+    MX-23 with number, promise and estimate goes out in any case. A level that `promotes` takes the
+    cases of an incident along (MS-05). Locks the case. Raises NotAllowed, CaseIsNotOpen,
+    UnknownLevel, NotAtWork, NotFound, EstimateInPast, EstimateTooLate.
     """
     case, timeline = _open_timeline(case_id, by, "triage")
     wanted = {"severity": severity, "priority": priority, "case_type": case_type}
@@ -51,13 +55,21 @@ def triage_case(
     payload = _changed(timeline, changes) if changes else {}
     if owner_id is not None and owner_id != case.owner_id:
         payload["owner"] = owner_id
-    event = timeline.add("triaged", by=by, at=at, payload=payload)
-    save_timelines([timeline])
+    sorted_by = sort_case(case, sorting or Sorting(), by=by)
+    event = timeline.add("triaged", by=by, at=at, payload=payload | sorted_by.payload)
+    moved = sorted_by.add_entries(timeline, by=by, at=at)
+    if case.estimate_at is not None and "estimate_at" in sorted_by.payload:
+        check_estimate(case.estimate_at, case, timeline.state(), at)
+    raised = _save_raised(timeline, changes, by=by, at=at)
+    case.save(update_fields=SORTED_COLUMNS)
     if changes:
         write_message(case, event, Message.Kind.REASON, reason, by=by)
     else:
         write_note(case, event, reason, by=by)
     notify("triaged", customer_side(case), case=case, event=event, at=at)
+    if moved is not None:
+        notify("handed_over", team_side(case), case=case, event=moved, at=at)
+    tell_raised(raised, reason, by=by, at=at)
     if "owner" in payload:
         return assign_case(case_id=case_id, owner_id=owner_id, by=by, at=at)
     return case

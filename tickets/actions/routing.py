@@ -1,0 +1,58 @@
+"""Giving cases to people: the least loaded, and the next one for whoever asks."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+
+from accounts.errors import NotAllowed
+from accounts.models import Person, PersonSkill, Team
+from tickets.actions.triage import assign_case
+from tickets.assigning import suggest_owners
+from tickets.level_errors import NobodyToAssign, NoNextCase
+from tickets.models import Case
+from tickets.queries import UNOWNED, lock_case, queue
+
+
+@transaction.atomic
+def assign_to_least_loaded(*, case_id: int, by: Person, at: datetime) -> Case:
+    """Give a case to whom `suggest_owners` puts first; its owner does not get it anew.
+
+    Locks the case, so that two who press do not see the same load of it. Raises NotAllowed,
+    CaseIsNotOpen, NobodyToAssign.
+    """
+    if not by.may("assign"):
+        raise NotAllowed
+    case = lock_case(case_id, by)
+    others = [one for one in suggest_owners(case, at) if one.person.pk != case.owner_id]
+    if not others:
+        raise NobodyToAssign
+    return assign_case(case_id=case.pk, owner_id=others[0].person.pk, by=by, at=at)
+
+
+@transaction.atomic
+def take_next(*, by: Person, at: datetime) -> Case:
+    """Make `by` the owner of the next case that waits for somebody like them.
+
+    The first without an owner in the policy's order, of their teams or of none, or for which they
+    have the skill in their tier; whoever is in no team takes of all. A case that somebody else is
+    about to take is skipped, so that two never get the same. Raises NotAllowed, NoNextCase.
+    """
+    if not (by.may("assign") and by.may("reply_as_agent")):
+        raise NotAllowed
+    waiting = queue(by, "unassigned", at).filter(UNOWNED & _fits(by))
+    found = waiting.select_for_update(of=("self",), no_key=True, skip_locked=True).first()
+    if found is None:
+        raise NoNextCase
+    return assign_case(case_id=found.pk, owner_id=by.pk, by=by, at=at)
+
+
+def _fits(person: Person) -> Q:
+    teams = list(Team.objects.filter(memberships__person=person).values_list("pk", flat=True))
+    if not teams:
+        return Q()
+    fits = Q(team__in=teams) | Q(team__isnull=True)
+    for skill in PersonSkill.objects.filter(person=person).values_list("name", flat=True):
+        about = Q(product__name__icontains=skill) | Q(product__code__icontains=skill)
+        fits |= Q(tier=person.tier) & about if person.tier else Q()
+    return fits
