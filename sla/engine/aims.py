@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sla.engine.kinds import WAITING
+from sla.engine.kinds import TIER_TIME, WAITING
 from sla.engine.parts import Cell, Facts
 from sla.engine.policy import Policy
 from sla.engine.span import span_end
@@ -20,7 +20,7 @@ class Aim:
     """What a clock is measured by: a cell, the instant it counts from, and its bounds.
 
     `floor_at`: not due before one full target from here. `cap`: not due after that aim.
-    `due_at`: fixed beforehand (a calendar span), instead of a cell.
+    `due_at`: fixed beforehand (a calendar span), instead of a cell; it is put off to `not_before`.
     """
 
     cell: Cell | None
@@ -29,6 +29,7 @@ class Aim:
     floor_at: int | None = None
     cap: "Aim | None" = None
     due_at: int | None = None
+    not_before: int = 0
 
     @property
     def is_scheduled(self) -> bool:
@@ -45,12 +46,16 @@ class Settled:
     cell: Cell | None
 
 
-def aim_at(policy: Policy, kind: str, facts: Facts, at: int, scheduled_for: int | None) -> Aim:
-    """Ask the policy what a clock of this kind, starting at `at`, is measured by."""
+def aim_at(
+    policy: Policy, kind: str, facts: Facts, at: int, scheduled_for: int | None, tier: int = 1
+) -> Aim:
+    """Ask the policy what a clock of this kind, starting at `at` in `tier`, is measured by."""
     if kind == WAITING:
         span = policy.waiting.close_after
         due_at = span_end(span, policy.span_zone(span, facts), at) if span else None
         return Aim(None, at, due_at=due_at)
+    if kind == TIER_TIME:
+        return Aim(policy.tier_cell(tier, facts), at)
     return Aim(policy.cell(kind, facts), at, scheduled_for)
 
 
@@ -72,9 +77,13 @@ def counts_late(settled: Settled) -> bool:
 
 
 def is_late(settled: Settled, at: int) -> bool:
-    """Tell whether a promise is broken at `at` (late from the instant after it is due)."""
+    """Tell whether a promise is broken at `at` (late from the instant after it is due).
+
+    The end of waiting on the customer is no promise of anybody's.
+    """
     due_at = settled.promise.due_at
-    return due_at is not None and at > due_at and counts_late(settled)
+    is_promise = settled.cell is not None and counts_late(settled)
+    return due_at is not None and at > due_at and is_promise
 
 
 def _settled_span(aim: Aim) -> Settled:
@@ -83,7 +92,7 @@ def _settled_span(aim: Aim) -> Settled:
     span = Promise(
         state="running",
         starts_at=aim.base_at,
-        due_at=aim.due_at,
+        due_at=max(aim.due_at, aim.not_before),
         due_from=None,
         need_seconds=aim.due_at - aim.base_at,
     )

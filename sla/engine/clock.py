@@ -5,94 +5,31 @@ seconds since the epoch in UTC and come in with the events. The same function se
 the promise before sending, and replay under a draft.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import ClassVar
 
-from sla.engine.aims import Aim, Pauses, Settled, aim_at, counts_late, is_late, settle
-from sla.engine.kinds import ANSWERS, WAITING, KindRow
+from sla.engine.aims import Aim, Pauses, Settled, aim_at, is_late, settle
+from sla.engine.kinds import ANSWERS, ENDINGS, OPENINGS, WAITING, KindRow
+from sla.engine.mark import Key, LateHandOvers
+from sla.engine.occurrence import Change, Clock, Done, Stage
 from sla.engine.parts import Facts, Retarget
 from sla.engine.past import Event, effects_of, owed
 from sla.engine.policy import Policy
-from sla.engine.receipt import Interval, receipt
+from sla.engine.walltime import SECONDS_PER_DAY
 
 FACTS = frozenset(Facts.__dataclass_fields__)
-# When a late hand-over of an occurrence was done, and how many seconds after the due time its step
-# stands in the ladder.
-LateHandOvers = Mapping[tuple[str, int], tuple[int, int]]
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A retarget: the promise before and after the event `seq`."""
-
-    seq: int
-    at: int
-    event: str
-    due_before: int | None
-    due_after: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """One obligation `(kind, started_seq)`.
-
-    `state`: running, paused, awaiting_schedule, scheduled, no_target while it is open; met, late or
-    cancelled once it has ended. `counts` is False where the policy keeps it out of late figures.
-    """
-
-    kind: str
-    started_seq: int
-    started_at: int
-    state: str
-    settled: Settled
-    pauses: Pauses = ()
-    changes: tuple[Change, ...] = ()
-    ended_seq: int | None = None
-    ended_at: int | None = None
-
-    @property
-    def due_at(self) -> int | None:
-        return self.settled.promise.due_at
-
-    @property
-    def due_from(self) -> int | None:
-        return self.settled.promise.due_from
-
-    @property
-    def counts(self) -> bool:
-        return counts_late(self.settled)
-
-    @property
-    def is_open(self) -> bool:
-        return self.ended_at is None
-
-    @property
-    def is_promised(self) -> bool:
-        """Tell whether the customer is told of it; else it is the desk's own aim."""
-        cell = self.settled.cell
-        return self.kind != WAITING and cell is not None and cell.row.promised
-
-    def is_late(self, at: int) -> bool:
-        """Tell whether the promise is broken at `at` (late from the instant after it is due)."""
-        return is_late(self.settled, at if self.ended_at is None else self.ended_at)
-
-    def intervals(self) -> tuple[Interval, ...]:
-        """List the joined-up intervals that explain `due_at`; empty where none is promised."""
-        settled = self.settled
-        if settled.cell is None or settled.promise.due_at is None:
-            return ()
-        return receipt(
-            settled.cell.calendar,
-            settled.cell.target,
-            settled.promise,
-            settled.opened_at,
-            self.pauses,
-        )
+_TURNS = ENDINGS | OPENINGS
 
 
 @dataclass(frozen=True, slots=True)
 class CaseState:
-    """All that follows from a timeline: clocks, the facts in force, tier and fired steps."""
+    """All that follows from a timeline: clocks, the facts in force, tier and fired steps.
+
+    `fired` maps the key of a step to when it was done. `acknowledged` maps an occurrence, as
+    (clock, started_seq), to the event by which somebody last took notice of it. `stages`: what held
+    when. `away_until`: until when the customer said that they are away, 0 = never.
+    """
 
     policy: Policy
     version: int
@@ -101,8 +38,11 @@ class CaseState:
     tier: int
     pauses: Pauses
     scheduled_for: int | None
-    fired: frozenset[tuple[str, int, str]]
+    fired: Mapping[Key, Done] = field(hash=False)
     late_hand_overs: LateHandOvers = field(default_factory=dict, hash=False)
+    acknowledged: Mapping[tuple[str, int], int] = field(default_factory=dict, hash=False)
+    stages: tuple[Stage, ...] = field(default=(), hash=False)
+    away_until: int = 0
 
     @property
     def open_clocks(self) -> tuple[Clock, ...]:
@@ -164,8 +104,11 @@ class Fold:
         self.facts = Facts(**{key: opening.payload.get(key) for key in FACTS})
         self.scheduled_for: int | None = None
         self.tier: int = opening.payload.get("tier", 1)
-        self.fired: set[tuple[str, int, str]] = set()
+        self.fired: dict[Key, Done] = {}
         self.late_hand_overs: dict[tuple[str, int], tuple[int, int]] = {}
+        self.acknowledged: dict[tuple[str, int], int] = {}
+        self.away_until = 0
+        self.stages: list[Stage] = []
         self.running: dict[str, _Open] = {}
         self.ended: list[Clock] = []
         self.waits: list[tuple[int, int | None]] = []
@@ -174,7 +117,10 @@ class Fold:
 
     def take(self, event: Event) -> None:
         """Read one more event."""
+        facts, policy = self.facts, self.policy
         self._learn(event)
+        if self.facts is not facts or self.policy is not policy or event.kind in _TURNS:
+            self._turn(event)
         self._wait(event)
         if event.kind == "policy_retargeted":
             self._end_unused(event)
@@ -204,8 +150,11 @@ class Fold:
             tier=self.tier,
             pauses=tuple(self.waits),
             scheduled_for=self.scheduled_for,
-            fired=frozenset(self.fired),
+            fired=dict(self.fired),
             late_hand_overs=dict(self.late_hand_overs),
+            acknowledged=dict(self.acknowledged),
+            stages=tuple(self.stages),
+            away_until=self.away_until,
         )
 
     def _as_met_by(self, kind: str, event: Event) -> Event:
@@ -220,30 +169,62 @@ class Fold:
 
     def _learn(self, event: Event) -> None:
         payload = event.payload
-        if not payload:
-            return
         changed = {key: payload[key] for key in FACTS & payload.keys()}
         if changed:
             self.facts = replace(self.facts, **changed)
         if "scheduled_for" in payload:
             self.scheduled_for = payload["scheduled_for"]
-        if event.kind == "handed_over":
-            self.tier = payload["to_tier"]
-        elif event.kind == "step_fired":
-            self.fired.add((payload["clock"], payload["started_seq"], payload["step"]))
-            self._note_late_hand_over(event)
-        elif event.kind == "policy_retargeted":
-            self.version = payload["policy_version"]
-            self.policy = self.policies[self.version]
+        if learn := self._LEARNED.get(event.kind):
+            learn(self, event)
+
+    def _hand_over(self, event: Event) -> None:
+        self.tier = event.payload["to_tier"]
+
+    def _apply_policy(self, event: Event) -> None:
+        self.version = event.payload["policy_version"]
+        self.policy = self.policies[self.version]
+
+    def _acknowledge(self, event: Event) -> None:
+        occurrence = (event.payload["clock"], event.payload["started_seq"])
+        self.acknowledged[occurrence] = event.seq
+
+    def _note_away(self, event: Event) -> None:
+        """Keep until when the customer is away (DD-39); who is back sooner has a day to answer."""
+        if event.kind == "away_noted":
+            self.away_until = event.payload["away_until"]
+        else:
+            self.away_until = min(self.away_until, event.at + SECONDS_PER_DAY)
+
+    def _note_fired(self, event: Event) -> None:
+        payload = event.payload
+        key = (payload["clock"], payload["started_seq"], payload["step"])
+        self.fired[key] = Done(event.at, event.seq)
+        self._note_late_hand_over(event)
+
+    _LEARNED: ClassVar[Mapping[str, Callable[["Fold", Event], None]]] = {
+        "handed_over": _hand_over,
+        "step_fired": _note_fired,
+        "acknowledged": _acknowledge,
+        "away_noted": _note_away,
+        "away_ended": _note_away,
+        "policy_retargeted": _apply_policy,
+    }
 
     def _note_late_hand_over(self, event: Event) -> None:
         payload = event.payload
-        step = {step.code: step for step in self.policy.ladder}.get(payload["step"])
+        step = self.policy.steps.by_code.get(payload["step"])
         if step is None or step.action != "hand_over":
             return
         if event.at > payload.get("due_at", event.at):
             occurrence = (payload["clock"], payload["started_seq"])
             self.late_hand_overs[occurrence] = (event.at, step.seconds_after_due)
+
+    def _turn(self, event: Event) -> None:
+        """Note from when on other facts hold, another policy, or that the case is over or open."""
+        is_open = event.kind in OPENINGS or (
+            event.kind not in ENDINGS and (not self.stages or self.stages[-1].is_open)
+        )
+        self.stages.append(Stage(event.seq, event.at, self.facts, self.policy, is_open))
 
     def _wait(self, event: Event) -> None:
         """Keep the spans in which the desk waits on the customer."""
@@ -264,7 +245,9 @@ class Fold:
 
     def _aim(self, kind: str, at: int, current: Aim | None = None) -> Aim:
         """Aim as the facts ask now; a slot that has passed is none, unless `current` is of it."""
-        aim = aim_at(self.policy, kind, self.facts, at, self.scheduled_for)
+        aim = aim_at(self.policy, kind, self.facts, at, self.scheduled_for, self.tier)
+        if kind == WAITING:
+            return replace(aim, not_before=self.away_until)
         slot = aim.scheduled_for
         if slot is None or (aim.is_scheduled and slot >= at):
             return aim
@@ -339,13 +322,20 @@ class Fold:
         if clock is None:
             return
         before = self._frozen(clock, self._pauses(kind))
+        if kind == WAITING:
+            clock.aim = replace(clock.aim, not_before=self.away_until)
+            self._note_change(clock, before, event)
+            return
         if before.is_late(event.at):
             return  # A verdict once given is never taken back.
         fresh = self._aim(kind, event.at, clock.aim)
         if _same(fresh, clock.aim):
             return
         clock.aim = _bounded(fresh, before, clock, self._rule(event))
-        after = settle(clock.aim, self._pauses(kind)).promise.due_at
+        self._note_change(clock, before, event)
+
+    def _note_change(self, clock: _Open, before: Clock, event: Event) -> None:
+        after = settle(clock.aim, self._pauses(clock.kind)).promise.due_at
         change = Change(event.seq, event.at, event.kind, before.due_at, after)
         clock.changes = (*clock.changes, change)
 

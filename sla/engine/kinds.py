@@ -24,8 +24,13 @@ EVENTS = (
     "customer_called",
     "agent_replied",
     "agent_called",
+    "answered_through",
     "work_logged",
     "question_asked",
+    "question_disputed",
+    "question_withdrawn",
+    "away_noted",
+    "away_ended",
     "severity_changed",
     "priority_changed",
     "type_changed",
@@ -33,14 +38,23 @@ EVENTS = (
     "policy_retargeted",
     "handed_over",
     "escalation_requested",
+    "escalation_answered",
+    "escalation_ended",
+    "acknowledged",
     "workaround_given",
     "resolved",
     "closed",
     "reopened",
     "merged",
+    "unmerged",
 )
 
 WAITING = "waiting_on_customer"
+# Measured by the budget of the tier that holds the case, not by a rule for targets.
+TIER_TIME = "tier_time"
+# A case is over with these, and is open again with those.
+ENDINGS = frozenset({"resolved", "closed", "merged"})
+OPENINGS = frozenset({"case_opened", "reopened", "unmerged"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +77,14 @@ class KindRow:
 _RETARGETS = dict.fromkeys(
     ("severity_changed", "priority_changed", "type_changed", "policy_retargeted"), "retarget"
 )
-_ENDS = {"resolved": "cancel", "closed": "cancel", "merged": "cancel"}
-# MX-16: the first public reply by a person, a logged call, or explicitly begun work.
-_ANSWERS = {"agent_replied": "meet", "agent_called": "meet", "question_asked": "meet"}
+_ENDS = dict.fromkeys(("resolved", "closed", "merged"), "cancel")
+# What is undone opens a case as much as what is done again.
+_BEGINS_ANEW = {"reopened": "start", "unmerged": "start"}
+# MX-16: the first public reply by a person, a logged call, or explicitly begun work. An answer on
+# the incident that a case hangs on is one too.
+_ANSWERS = dict.fromkeys(
+    ("agent_replied", "agent_called", "answered_through", "question_asked"), "meet"
+)
 # These meet no clock that waits for an agreed time before that time has come: it is work that is
 # agreed then (MS-10), and only work, or a solution, that begins it sooner.
 ANSWERS = frozenset(_ANSWERS)
@@ -84,15 +103,17 @@ DEFAULT_KINDS: Mapping[str, KindRow] = MappingProxyType(
                 "scheduled": "retarget",
             }
         ),
-        # Runs from the first message nobody answered; a reopened case owes a reply.
+        # Runs from the first message nobody answered; a reopened case owes a reply, and so does
+        # a question that the customer will not have.
         "next_response": KindRow(
             _RETARGETS
             | _ENDS
             | _ANSWERS
+            | _BEGINS_ANEW
             | {
                 "customer_replied": "start",
                 "customer_called": "start",
-                "reopened": "start",
+                "question_disputed": "start",
                 "scheduled": "retarget",
                 "resolved": "meet",
             },
@@ -105,27 +126,41 @@ DEFAULT_KINDS: Mapping[str, KindRow] = MappingProxyType(
             _RETARGETS
             | _ENDS
             | dict.fromkeys(_ANSWERS, "restart")
+            | _BEGINS_ANEW
             | {
                 "case_opened": "start",
                 "customer_called": "retarget",
                 "work_logged": "restart",
                 "handed_over": "restart",
-                "reopened": "start",
             }
         ),
-        # DD-39: from the latest question; while it runs, the clocks that pause stand still.
+        # DD-39: from the latest question; while it runs, the clocks that pause stand still. An
+        # away note moves it, and nothing that the customer does lets it go on.
         WAITING: KindRow(
             _ENDS
             | {
                 "question_asked": "restart",
+                "question_disputed": "meet",
+                "question_withdrawn": "meet",
                 "customer_replied": "meet",
                 "customer_called": "meet",
+                "reopened": "meet",
+                "away_noted": "retarget",
+                "away_ended": "retarget",
             },
             pauses=False,
         ),
         # DD-25: a customer asked for escalation and is owed an answer.
         "escalation_answer": KindRow(
-            _RETARGETS | _ENDS | _ANSWERS | {"escalation_requested": "start", "resolved": "meet"},
+            _RETARGETS
+            | _ENDS
+            | _ANSWERS
+            | {
+                "escalation_requested": "start",
+                "escalation_answered": "meet",
+                "escalation_ended": "cancel",
+                "resolved": "meet",
+            },
             pauses=False,
         ),
         # Promised by none of the four documents (MX-09, SC-16, MS-12), run when a policy does.
@@ -135,7 +170,11 @@ DEFAULT_KINDS: Mapping[str, KindRow] = MappingProxyType(
             | {"case_opened": "start", "workaround_given": "meet", "resolved": "meet"}
         ),
         "resolution": KindRow(
-            _RETARGETS | _ENDS | {"case_opened": "start", "reopened": "start", "resolved": "meet"}
+            _RETARGETS | _ENDS | _BEGINS_ANEW | {"case_opened": "start", "resolved": "meet"}
+        ),
+        # How long one tier holds the case: the desk's own aim, from one hand-over to the next.
+        TIER_TIME: KindRow(
+            _RETARGETS | _ENDS | _BEGINS_ANEW | {"case_opened": "start", "handed_over": "restart"}
         ),
     }
 )

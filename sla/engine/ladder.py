@@ -1,84 +1,140 @@
 """The ladder: which step of a policy falls due on a case next, and when.
 
 Pure: a case's state in, marks out. A mark is an instant at which one step, of one occurrence of
-one clock, is due. The tick acts on the marks that have passed; each step fires once per occurrence.
+one clock, is due. The tick acts on the marks that have passed; each step fires once per occurrence,
+a repeated one once for each time.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from types import MappingProxyType
+from collections.abc import Iterator
+from dataclasses import replace
 
-from sla.engine.clock import CaseState, Clock, LateHandOvers
-from sla.engine.parts import Facts, LadderStep
+from sla.engine.clock import CaseState
+from sla.engine.kinds import WAITING
+from sla.engine.mark import Key, Mark, Standing, repeat_code
+from sla.engine.occurrence import Clock, Stage
+from sla.engine.parts import THE_CASE, Facts, LadderStep
+from sla.engine.policy import Policy
+from sla.engine.steps import applies
 from sla.engine.target import due_at_service, service_calendar
+from sla.engine.waiting import waiting_marks
+
+__all__ = ["Key", "Mark", "at_risk_at", "case_marks", "marks", "marks_of", "next_mark_at"]
 
 _PERCENT = 100
 # The last quarter of the promised service time is "at risk" on the screens.
 RISK_PERCENT = 25
-NONE_LATE: LateHandOvers = MappingProxyType({})
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A step that falls due at `at` (epoch seconds) on the occurrence `(clock, started_seq)`."""
-
-    at: int
-    clock: str
-    started_seq: int
-    step: LadderStep
-
-    @property
-    def hands_over(self) -> bool:
-        return self.step.action == "hand_over"
-
-    @property
-    def key(self) -> tuple[str, int, str]:
-        return (self.clock, self.started_seq, self.step.code)
+# A level that is set back within this time was a slip: the case is raised as it was before.
+SLIP_SECONDS = 600
 
 
 def marks(state: CaseState) -> tuple[Mark, ...]:
     """List the steps still to fire on a case, earliest first; without a due time, none."""
-    found = [mark for mark in _marks(state) if mark.key not in state.fired]
-    return tuple(sorted(found, key=lambda mark: mark.at))
+    return tuple(sorted(_marks(state), key=lambda mark: mark.at))
 
 
 def next_mark_at(state: CaseState) -> int | None:
     """Find the next instant at which anything could happen to a case, None when nothing can."""
-    return min((mark.at for mark in marks(state)), default=None)
+    return min((mark.at for mark in _marks(state)), default=None)
 
 
-def marks_of(
-    clock: Clock,
-    ladder: Iterable[LadderStep],
-    facts: Facts,
-    tier: int,
-    late: LateHandOvers = NONE_LATE,
-) -> Iterator[Mark]:
-    """Yield the marks of one open clock in the order of the ladder, the fired ones included.
+def marks_of(clock: Clock, standing: Standing) -> Iterator[Mark]:
+    """Yield what is still to fire on one open clock: of each step its next time.
 
     The interval to a hand-over that follows a late one starts when that one was done.
     """
-    done = late.get((clock.kind, clock.started_seq))
-    for step in ladder:
-        if step.clock == clock.kind and _applies(step, facts, tier):
-            at = _step_at(step, clock)
-            if at is not None and done is not None and step.action == "hand_over":
-                at = max(at, _after(clock, done, step))
-            if at is not None:
-                yield Mark(at, clock.kind, clock.started_seq, step)
+    if clock.kind == WAITING:
+        yield from waiting_marks(clock, standing)
+    steps = standing.policy.steps.on.get(clock.kind, ())
+    if not steps:
+        return
+    facts = _facts(standing.policy, standing.facts)
+    done = standing.late_hand_overs.get((clock.kind, clock.started_seq))
+    for step in steps:
+        if not _is_for(step, facts, standing.tier):
+            continue
+        at = _step_at(step, clock)
+        if at is not None and done is not None and step.action == "hand_over":
+            at = max(at, _after(clock, done, step))
+        if at is not None:
+            yield from _still_to_fire(Mark(at, clock.kind, clock.started_seq, step), standing)
+
+
+def case_marks(standing: Standing) -> Iterator[Mark]:
+    """Yield what is still to fire by reason of the case itself, while it is open (MS-05, DD-10).
+
+    A step hangs on an occurrence that begins with the entry by which its `when` comes to hold: the
+    opening or reopening of the case, or a change of its facts or its policy. It goes on while that
+    holds, whatever else changes, and over a slip: when another level is set, and the former one
+    again within ten minutes. Raised again later, or opened again, the case begins another
+    occurrence, and the step fires once more. "after" counts seconds of real time.
+    """
+    for step in standing.policy.steps.on.get(THE_CASE, ()):
+        since = _since(step, standing)
+        if since is not None and (not step.tiers or standing.tier in step.tiers):
+            at = since.at + ((step.seconds or 0) if step.at == "after" else 0)
+            yield from _still_to_fire(Mark(at, THE_CASE, since.seq, step), standing)
 
 
 def _marks(state: CaseState) -> Iterator[Mark]:
-    for clock in state.open_clocks:
-        yield from marks_of(
-            clock, state.policy.ladder, state.facts, state.tier, state.late_hand_overs
-        )
+    for clock in state.clocks:
+        if clock.ended_at is None:
+            yield from marks_of(clock, state)
+    yield from case_marks(state)
 
 
-def _applies(step: LadderStep, facts: Facts, tier: int) -> bool:
-    if step.tiers and tier not in step.tiers:
+def _still_to_fire(mark: Mark, standing: Standing) -> Iterator[Mark]:
+    """Yield the next time of a step that falls due first at the mark, if there is one.
+
+    Each time counts from when the one before was done, until somebody acknowledges what was fired.
+    """
+    done = first = standing.fired.get(mark.key)
+    step = mark.step
+    if first is None:
+        yield mark
+        return
+    if step.repeat_seconds is None:
+        return
+    if standing.acknowledged.get((mark.clock, mark.started_seq), 0) > first.seq:
+        return
+    for repeat in range(2, (step.repeat_times or 1) + 1):
+        again = standing.fired.get((mark.clock, mark.started_seq, repeat_code(step.code, repeat)))
+        if again is None:
+            assert done is not None
+            yield replace(mark, at=max(mark.at, done.at + step.repeat_seconds), repeat=repeat)
+            return
+        done = again
+
+
+def _since(step: LadderStep, standing: Standing) -> Stage | None:
+    """Find the entry with which the occurrence of a step on the case itself began."""
+    begun: Stage | None = None
+    left_at: int | None = None
+    for stage in standing.stages:
+        if not stage.is_open:
+            begun = left_at = None
+        elif _holds(step.code, stage):
+            if begun is None or (left_at is not None and stage.at - left_at > SLIP_SECONDS):
+                begun = stage
+            left_at = None
+        elif left_at is None:
+            left_at = stage.at
+    return begun if left_at is None else None
+
+
+def _holds(code: str, stage: Stage) -> bool:
+    steps = stage.policy.steps
+    step = steps.by_code.get(code)
+    if step is None or step.clock != THE_CASE:
         return False
-    return all(getattr(facts, axis) in codes for axis, codes in step.when.items())
+    return applies(step, _facts(stage.policy, stage.facts))
+
+
+def _facts(policy: Policy, facts: Facts) -> Facts:
+    return policy.settle(facts) if policy.steps.completes_facts else facts
+
+
+def _is_for(step: LadderStep, facts: Facts, tier: int) -> bool:
+    return (not step.tiers or tier in step.tiers) and applies(step, facts)
 
 
 def _step_at(step: LadderStep, clock: Clock) -> int | None:

@@ -12,7 +12,7 @@ from typing import TypeVar
 from sla.engine.calendar import Calendar, parse_calendar
 from sla.engine.care import Attaching, Diagnosing, Escalating, Grade, Swat
 from sla.engine.errors import EngineError
-from sla.engine.kinds import DEFAULT_KINDS, WAITING, KindRow
+from sla.engine.kinds import DEFAULT_KINDS, TIER_TIME, WAITING, KindRow
 from sla.engine.offer import (
     Benefit,
     Grant,
@@ -54,6 +54,7 @@ from sla.engine.parts import (
     Waiting,
 )
 from sla.engine.span import Span
+from sla.engine.steps import Steps, order_steps
 
 __all__ = ["AXES", "Cell", "Candidate", "Facts", "Policy", "TargetRow"]
 
@@ -236,6 +237,15 @@ class Policy:
         found = cells[key] = self._find_cell(clock, facts)
         return found
 
+    def tier_cell(self, tier: int, facts: Facts) -> Cell | None:
+        """Find how long a tier may hold a case, and in which hours; None = no matter how long.
+
+        Where no answer is promised nothing is measured. Raises EngineError as `cell`.
+        """
+        row = self._budgets.get(tier)
+        answered = self.cell("first_response", facts) if row else None
+        return self._service_cell(row, facts) if row and answered else None
+
     def candidates(self, clock: str, facts: Facts) -> tuple[Candidate, ...]:
         """List the rows that match, most specific first, then those that one axis keeps out."""
         settled = self.settle(facts)
@@ -256,7 +266,11 @@ class Policy:
     def clocks_in_use(self) -> frozenset[str]:
         """Name the kinds that run: those there is a rule for, and always the first response."""
         kinds = {row.clock for row in self.targets} | {"first_response"}
-        return frozenset(kinds | {WAITING} if self.waiting.close_after else kinds)
+        if self.waiting.close_after:
+            kinds.add(WAITING)
+        if self._budgets:
+            kinds.add(TIER_TIME)
+        return frozenset(kinds)
 
     @cached_property
     def effects(self) -> Mapping[str, tuple[tuple[str, str, KindRow], ...]]:
@@ -266,6 +280,20 @@ class Policy:
             for event, effect in row.effects.items() if kind in self.clocks_in_use else ():
                 found.setdefault(event, []).append((kind, effect, row))
         return {event: tuple(effects) for event, effects in found.items()}
+
+    @cached_property
+    def steps(self) -> Steps:
+        """Put the steps of the ladder, and the warnings while waiting, in order."""
+        return order_steps(self.ladder, self.waiting)
+
+    @cached_property
+    def _budgets(self) -> Mapping[int, TargetRow]:
+        """Make a rule of what a tier may take, in the hours in which the case is answered."""
+        return {
+            tier.tier: TargetRow(TIER_TIME, {}, tier.budget, SERVICE, promised=False)
+            for tier in self.tiers
+            if tier.budget is not None
+        }
 
     @cached_property
     def _specs(self) -> Mapping[str, CalendarSpec]:

@@ -9,14 +9,16 @@ Both sides come from `sla.engine.clock`: the same fold that serves live cases.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
+from types import MappingProxyType
 from typing import Any
 
 from sla.engine.clock import Clock, Event, Fold
 from sla.engine.errors import EngineError
-from sla.engine.kinds import DEFAULT_KINDS
-from sla.engine.ladder import Mark, marks_of
-from sla.engine.parts import AXES, TIERS, Facts
+from sla.engine.kinds import DEFAULT_KINDS, ENDINGS, TIER_TIME, WAITING
+from sla.engine.ladder import Mark, case_marks, marks_of
+from sla.engine.parts import AXES, THE_CASE, TIERS, Facts
 from sla.engine.policy import Policy
+from sla.engine.steps import CLOSE
 
 # In time, one way or another; too late; nothing that could be late.
 KEPT = frozenset({"met", "cancelled", "open"})
@@ -26,15 +28,20 @@ VERDICTS = (*sorted(KEPT), *sorted(LATE), NO_PROMISE)
 
 TO_LATE, TO_KEPT, OTHER = "to_late", "to_kept", "other"
 
-_PLAYED = frozenset({"step_fired", "handed_over"})
-_ENDS = frozenset({"resolved", "closed"})
+# What the policy did stands for nothing but that policy; what ends with a case is no doing of it.
+_PLAYED = frozenset(
+    {"step_fired", "handed_over", "closed", "waiting_warned", "swat_brought_in", "promise_missed"}
+)
+_OPENS = frozenset({"reopened", "unmerged"})
 # What may make a step due at a moment that is past: other targets, another tier, open again.
 _MAY_MAKE_DUE = frozenset(
     event
     for row in DEFAULT_KINDS.values()
     for event, effect in row.effects.items()
     if effect == "retarget"
-) | {"handed_over", "reopened"}
+) | {"handed_over", "reopened", "unmerged"}
+# Of what people do after a wait, what leaves the closing of the case as it is.
+_AFTER_CLOSING = ENDINGS | _OPENS
 _NO_SEQ = -1
 _LAST_SEQ = 1 << 62
 
@@ -81,9 +88,10 @@ class Outcome:
     def flips(self) -> bool:
         """Tell whether it is another verdict: in time, late or nothing promised.
 
-        What only one side's hand-over began exists by the steps alone, which are told of apart.
+        What only one side's hand-over began exists by the steps alone, which are told of apart; so
+        does how long a tier held the case.
         """
-        if standing(self.before) == standing(self.after):
+        if standing(self.before) == standing(self.after) or self.kind == TIER_TIME:
             return False
         one_sided = self.started_seq is None or self.played_seq is None
         return not (one_sided and self.origin[1])
@@ -147,7 +155,7 @@ class Replay:
     def __init__(self, under: Policy, until: int) -> None:
         self.under = under
         self.until = until
-        self.watched = frozenset(step.clock for step in under.ladder)
+        self.watched = frozenset(under.steps.on) - {THE_CASE} | {WAITING}
         self._codes = _codes(under)
         self._gone: dict[int, tuple[Policy, frozenset[tuple[str, str]]]] = {}
 
@@ -180,7 +188,7 @@ class Replay:
         before the entry from which it follows, and not while the live steps were late.
         """
         acts = (event for event in events if not is_played(event))
-        play = Play(self, next(acts), _delays(events))
+        play = Play(self, next(acts), _delays(events), _origins(events))
         for event in acts:
             play.act(event)
         play.fire_until(self.until)
@@ -232,12 +240,20 @@ class Play:
     """A case as it goes under the other policy.
 
     The played timeline is numbered like a live one; `origins` maps its numbers to what was there.
-    `delays` are the spans in which live steps waited for the tick.
+    `delays` are the spans in which live steps waited for the tick. `lived` maps the numbers of
+    the live timeline likewise.
     """
 
-    def __init__(self, replay: Replay, opening: Event, delays: Sequence[Delay] = ()) -> None:
+    def __init__(
+        self,
+        replay: Replay,
+        opening: Event,
+        delays: Sequence[Delay] = (),
+        lived: Mapping[int, Origin] = MappingProxyType({}),
+    ) -> None:
         self.replay = replay
         self.delays = delays
+        self.lived = lived
         self.seq = opening.seq
         self.at = opening.at
         self.origin: Origin = (opening.seq, 0)
@@ -261,27 +277,43 @@ class Play:
 
     def act(self, event: Event) -> None:
         """Let the ladder do what falls due, then people what they did."""
-        self.fire_until(event.at, event.seq)
+        self.fire_until(event.at, event.seq, may_close=event.kind in _AFTER_CLOSING)
         self.origin = (event.seq, 0)
-        self._take(event.kind, event.at, event.payload, event)
-        if event.kind in _ENDS:
+        payload = self._acknowledged(event) if event.kind == "acknowledged" else event.payload
+        self._take(event.kind, event.at, payload, event)
+        if event.kind in ENDINGS:
             self.is_open = False
-        elif event.kind == "reopened":
+        elif event.kind in _OPENS:
             self.is_open = True
 
-    def fire_until(self, at: int, seq: int = _LAST_SEQ) -> None:
-        """Fire what is due at `at`; of what waited until that second, what came before `seq`."""
+    def fire_until(self, at: int, seq: int = _LAST_SEQ, *, may_close: bool = True) -> None:
+        """Fire what is due at `at`; of what waited until that second, what came before `seq`.
+
+        `may_close`: a case with which people went on then is not closed for want of an answer.
+        """
         until = (at, seq)
-        while self.is_open and (mark := self._next()) is not None and self._done_at(mark) <= until:
+        while self.is_open and (mark := self._next(may_close)) is not None:
+            if self._done_at(mark) > until:
+                return
             self._fire(mark)
+
+    def _acknowledged(self, event: Event) -> Mapping[str, object]:
+        """Say what was acknowledged by the numbers of the played timeline, if it is there."""
+        origin = self.lived.get(event.payload["started_seq"])
+        here = (seq for seq, own in self.origins.items() if own == origin)
+        return {**event.payload, "started_seq": min(here, default=_NO_SEQ)}
 
     def _fire(self, mark: Mark) -> None:
         at = max(self._done_at(mark)[0], self.at)
         origin = self.origins[mark.started_seq]
-        self.fired.append(Fired(mark.clock, origin, mark.step.code, at))
         clock, started_seq, step = mark.key
+        self.fired.append(Fired(clock, origin, step, at))
         payload = {"clock": clock, "started_seq": started_seq, "step": step, "due_at": mark.at}
         self._take("step_fired", at, payload)
+        self._ahead.pop(clock, None)
+        if mark.step.action == CLOSE:
+            self._take("closed", at, {})
+            self.is_open = False
         if mark.step.action == "hand_over" and self.fold.tier < TIERS[-1]:
             self.origin = (self.origin[0], self.origin[1] + 1)
             self._take("handed_over", at, {"to_tier": self.fold.tier + 1})
@@ -292,12 +324,12 @@ class Play:
         self.seq += 1
         self.at = at
         self.origins[self.seq] = self.origin
-        if event is None or event.seq != self.seq:
+        if event is None or event.seq != self.seq or event.payload is not payload:
             event = Event(self.seq, kind, at, payload, event.caused_by if event else "policy")
         self.events.append(event)
         self.fold.take(event)
 
-    def _next(self) -> Mark | None:
+    def _next(self, may_close: bool) -> Mark | None:
         """Find the step that is due next, in the order of the tick."""
         running = self.fold.running
         ahead = [
@@ -305,8 +337,9 @@ class Play:
             for kind in self.replay.watched
             if kind in running
             for mark in self._marks(kind)
-            if mark.key not in self.fold.fired
+            if may_close or mark.step.action != CLOSE
         ]
+        ahead.extend(case_marks(self.fold))
         return min(ahead, key=lambda mark: (self._done_at(mark), *_place(mark)), default=None)
 
     def _done_at(self, mark: Mark) -> tuple[int, int]:
@@ -320,13 +353,11 @@ class Play:
         last_wait = fold.waits[-1] if fold.waits else None
         running = fold.running[kind]
         late = fold.late_hand_overs.get((kind, running.started_seq))
-        seen = (running.started_seq, running.aim, last_wait, fold.tier, fold.facts, late)
+        known_of = fold.acknowledged.get((kind, running.started_seq))
+        seen = (running.started_seq, running.aim, last_wait, fold.tier, fold.facts, late, known_of)
         known = self._ahead.get(kind)
         if known is None or known[0] != seen:
-            clock = fold.now(kind)
-            ladder, late_ones = self.replay.under.ladder, fold.late_hand_overs
-            marks = list(marks_of(clock, ladder, fold.facts, fold.tier, late_ones))
-            known = self._ahead[kind] = (seen, marks)
+            known = self._ahead[kind] = (seen, list(marks_of(fold.now(kind), fold)))
         return known[1]
 
 

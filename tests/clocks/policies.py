@@ -1,5 +1,6 @@
 """A small made-up policy with every kind of clock, and a way to write timelines down."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from sla.engine.clock import Event
@@ -9,6 +10,7 @@ from sla.engine.parts import (
     Level,
     Retarget,
     TargetRow,
+    TierName,
     Waiting,
 )
 from sla.engine.policy import Policy
@@ -22,6 +24,9 @@ OFFICE = CalendarSpec(
     zone="Europe/Berlin",
     weekly=tuple((day, (("09:00", "17:00"),)) for day in ("mon", "tue", "wed", "thu", "fri")),
 )
+
+# The same hours by another name.
+ANNEX = replace(OFFICE, code="annex", name="Annex")
 
 
 def hours(kind: str, amount: int, goal: int | None = None) -> Target:
@@ -59,6 +64,11 @@ LADDER = (
     LadderStep("stuck", "no_progress", "due", "notify", roles=("lead",), tiers=(3,)),
 )
 
+TIERS = (
+    TierName(1, "First", budget=hours("business_time", 10)),
+    TierName(2, "Second", budget=hours("elapsed", 48)),
+)
+
 
 def policy(**changes: object) -> Policy:
     """Make the policy, with parts replaced by `changes`."""
@@ -72,7 +82,7 @@ def policy(**changes: object) -> Policy:
             Level(code, code, "severity", call="required" if code == "1" else "none")
             for code in ("1", "2", "3", "none", "plan")
         ),
-        "calendars": (OFFICE,),
+        "calendars": (OFFICE, ANNEX),
         "targets": TARGETS,
         "ladder": LADDER,
         "waiting": Waiting(close_after=Span(7, "days", "same_time", "customer")),

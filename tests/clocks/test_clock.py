@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sla.engine.clock import Event, read, run
 from sla.engine.kinds import EVENTS, KindRow
 from sla.engine.parts import Retarget
-from tests.clocks.policies import hours, moment, policy, row, timeline, wall
+from tests.clocks.policies import TIERS, hours, moment, policy, row, timeline, wall
 
 
 def clocks_of(kind, *entries, rules=None):
@@ -322,6 +322,8 @@ def _payload(kind: str, severity: str, tier: int, minute: int) -> dict:
         "handed_over": {"to_tier": tier},
         "policy_retargeted": {"policy_version": 1 + minute % 2},
         "customer_called": {"channel": "phone"},
+        "away_noted": {"away_until": moment("02 09:00") + minute * 2400},
+        "acknowledged": {"clock": "first_response", "started_seq": 1},
     }.get(kind, {})
 
 
@@ -342,7 +344,7 @@ def timelines(draw):
 
 
 BOUNDED = {
-    1: policy(retarget=Retarget("change", "full_target", "promise", "change")),
+    1: policy(retarget=Retarget("change", "full_target", "promise", "change"), tiers=TIERS),
     2: policy(
         targets=tuple(
             replace(old, target=hours("business_time", 5)) for old in policy().targets[1:3]

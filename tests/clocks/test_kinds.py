@@ -9,7 +9,7 @@ import pytest
 from sla.engine.clock import Clock, Event, run
 from sla.engine.kinds import DEFAULT_KINDS, EVENTS
 from sla.engine.target import Target
-from tests.clocks.policies import TARGETS, hours, moment, policy, row, timeline
+from tests.clocks.policies import TARGETS, TIERS, hours, moment, policy, row, timeline
 
 ROWS = list(csv.DictReader(Path(__file__).with_name("kinds.csv").open()))
 CELLS = [(kind, line["event"], line[kind]) for line in ROWS for kind in line if kind != "event"]
@@ -24,6 +24,7 @@ RUNNING = {
     "escalation_answer": [("escalation_requested", "02 09:10")],
     "workaround": [],
     "resolution": [],
+    "tier_time": [],
 }
 # What has to have happened for none to be running, so that a start can be seen.
 IDLE = {
@@ -32,11 +33,12 @@ IDLE = {
     "no_progress": [("resolved", "02 09:10")],
     "resolution": [("resolved", "02 09:10")],
     "workaround": [("workaround_given", "02 09:10")],
+    "tier_time": [("closed", "02 09:10")],
 }
 # Every fact changes the target of every kind, so that a retarget shows.
 DOUBLED = tuple(
     replace(
-        row(old.clock, hours("business_time", 30 + step)),
+        row(old.clock, hours("business_time", 30 + step), "annex"),
         when={"severity": ("3",), "priority": ("low",), "case_type": ("question",)},
     )
     for step, old in enumerate(TARGETS[3:4] + TARGETS[5:])
@@ -52,6 +54,8 @@ def payload_of(event: str) -> dict:
         "handed_over": {"to_tier": 2},
         "customer_called": {"channel": "phone"},
         "scheduled": {"scheduled_for": moment("05 10:00")},
+        "away_noted": {"away_until": moment("20 10:00")},
+        "acknowledged": {"clock": "first_response", "started_seq": 1},
     }.get(event, {})
 
 
@@ -71,16 +75,17 @@ def policies_for(event: str) -> dict:
     tuned = DOUBLED + tuple(
         replace(old, when={"severity": ("2", "3")}) for old in TARGETS[2:3] + TARGETS[5:]
     )
-    first = policy(targets=tuned)
+    first = policy(targets=tuned, tiers=TIERS)
     if event == "customer_called":
         by_phone = row("first_response", hours("business_time", 1), channel="phone")
-        first = policy(
-            targets=(*TARGETS[5:], row("first_response", hours("elapsed", 2), None), by_phone)
-        )
+        anybody = row("first_response", hours("elapsed", 2), None)
+        first = replace(first, targets=(*TARGETS[5:], anybody, by_phone))
     if event == "scheduled":
-        first = policy(targets=(*TARGETS[5:], row("first_response", Target("scheduled"))))
+        agreed = row("first_response", Target("scheduled"))
+        first = replace(first, targets=(*TARGETS[5:], agreed))
     longer = tuple(replace(old, target=hours("business_time", 70)) for old in first.targets)
-    return {1: first, 2: replace(first, targets=longer)}
+    tiers = (replace(first.tiers[0], budget=hours("business_time", 70)),)
+    return {1: first, 2: replace(first, targets=longer, tiers=tiers)}
 
 
 def of_kind(kind: str, clocks: tuple[Clock, ...]) -> list[Clock]:
@@ -106,7 +111,7 @@ def observed(kind: str, event: str, before: list[Event]) -> str:
 def test_event_has_the_effect_of_the_table(kind, event, effect):
     if event == "case_opened":
         opening = timeline(("case_opened", "02 09:00"))
-        started = {clock.kind for clock in run({1: policy()}, opening)}
+        started = {clock.kind for clock in run({1: policy(tiers=TIERS)}, opening)}
 
         assert ("start" if kind in started else "-") == effect
         return

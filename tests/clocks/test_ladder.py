@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from sla.engine.clock import read
 from sla.engine.ladder import marks, next_mark_at
-from sla.engine.parts import LadderStep
+from sla.engine.parts import LadderStep, Waiting
 from tests.clocks.policies import LADDER, hours, policy, row, timeline, wall
 
 
@@ -52,8 +52,12 @@ def test_answered_case_is_not_warned_of():
     assert found == [("02 15:30", "climb", 2)]
 
 
-def test_case_that_waits_on_the_customer_has_no_marks():
-    assert marks_of(("case_opened", "02 09:00"), ("question_asked", "02 09:30")) == []
+def test_case_that_waits_on_the_customer_without_end_has_no_marks():
+    endless = policy(waiting=Waiting())
+
+    found = marks_of(("case_opened", "02 09:00"), ("question_asked", "02 09:30"), rules=endless)
+
+    assert found == []
 
 
 def test_case_that_is_closed_has_no_marks():

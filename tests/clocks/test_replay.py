@@ -10,11 +10,24 @@ from hypothesis import strategies as st
 
 from sla.engine.clock import Event, read
 from sla.engine.document import parse_document
+from sla.engine.kinds import ENDINGS, OPENINGS
 from sla.engine.ladder import marks
-from sla.engine.parts import Level
+from sla.engine.parts import Level, Waiting
 from sla.engine.replay import Replay, is_played, replay
+from sla.engine.span import Span
+from sla.engine.steps import CLOSE
 from sla.engine.target import Target
-from tests.clocks.policies import HOUR, LADDER, TARGETS, hours, moment, policy, timeline, wall
+from tests.clocks.policies import (
+    HOUR,
+    LADDER,
+    TARGETS,
+    TIERS,
+    hours,
+    moment,
+    policy,
+    timeline,
+    wall,
+)
 from tests.clocks.test_clock import timelines
 from tests.policies.packs import pack, pack_text
 
@@ -54,6 +67,8 @@ def lived(events, rules, until=END, ticks=None):
     since = 0
     for event in events:
         tick_between(lived_through, rules, since, event.at, ticks)
+        if was_closed_unanswered(lived_through) and event.kind not in ENDINGS | OPENINGS:
+            add(lived_through, "reopened", event.at, {}, "person")
         add(lived_through, event.kind, event.at, event.payload, event.caused_by)
         since = event.at
     tick_between(lived_through, rules, since, until, ticks)
@@ -79,6 +94,8 @@ def tick(lived_through, rules, until, done_at=None):
         add(lived_through, "step_fired", at, fired, "policy")
         if mark.step.action == "hand_over" and state.tier < 3:
             add(lived_through, "handed_over", at, {"to_tier": state.tier + 1}, "policy")
+        elif mark.step.action == CLOSE:
+            add(lived_through, "closed", at, {}, "policy")
 
 
 def add(lived_through, kind, at, payload, caused_by):
@@ -86,8 +103,18 @@ def add(lived_through, kind, at, payload, caused_by):
 
 
 def is_open(events):
-    ends = [event.kind for event in events if event.kind in ("resolved", "closed", "reopened")]
-    return not ends or ends[-1] == "reopened"
+    return last_turn(events).kind in OPENINGS
+
+
+def was_closed_unanswered(events):
+    return bool(events) and (last_turn(events).kind, last_turn(events).caused_by) == (
+        "closed",
+        "policy",
+    )
+
+
+def last_turn(events):
+    return [event for event in events if event.kind in ENDINGS | OPENINGS][-1]
 
 
 @lru_cache
@@ -302,7 +329,21 @@ PAGED = policy(
         replace(LADDER[0], code="page", at="opened", share_percent=None, when={"severity": ("1",)}),
         replace(LADDER[1], code="again", at="after", seconds=2 * HOUR),
         replace(LADDER[0], code="next", clock="next_response"),
-    )
+        replace(LADDER[1], code="tier", clock="tier_time", repeat_seconds=7200, repeat_times=3),
+        replace(
+            LADDER[0],
+            code="wake",
+            clock="case",
+            at="after",
+            share_percent=None,
+            seconds=60,
+            when={"severity": ("1", "2")},
+            repeat_seconds=HOUR,
+            repeat_times=4,
+        ),
+    ),
+    tiers=TIERS,
+    waiting=Waiting(Span(7, "days", "same_time", "customer"), warn_days=(3, 6)),
 )
 
 
