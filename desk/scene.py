@@ -24,6 +24,7 @@ from sla.engine.target import service_calendar
 from sla.explain import span_text
 from tickets.accepted import told_beside
 from tickets.actions.ending import came_back_declined
+from tickets.life_reading import life_names
 from tickets.models import Case, CaseEvent, Message
 from tickets.reading import (
     ClockView,
@@ -260,7 +261,7 @@ class Scene:
         teams = self.teams if moved else []
         named = {f"person:{person.pk}": person.name for person in people}
         named |= {f"team:{team.pk}": team.name for team in teams}
-        return named | {"case": f"{self.by.tenant.case_prefix}-%s"}
+        return named | life_names(events) | {"case": f"{self.by.tenant.case_prefix}-%s"}
 
     def _line(self, entry: Entry, names: dict[str, str]) -> Line:
         event = entry.event

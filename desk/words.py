@@ -11,6 +11,7 @@ from escalation.mail import step_title
 from sla.engine.ladder import Mark
 from sla.engine.policy import Policy
 from tickets.judging_words import judged_sentences
+from tickets.life_reading import life_text
 from tickets.models import Case, CaseEvent, LevelRequest
 from tickets.reading import CLOCK_NAMES
 from tickets.timeline import moment
@@ -145,7 +146,9 @@ def event_text(event: CaseEvent, policy: Policy, names: Mapping[str, str], zone:
     moments are on the wall clock of `zone`.
     """
     writer = _DETAILS.get(event.kind)
-    return writer(event, policy, names, zone) if writer else ""
+    if writer is None:
+        return life_text(event, names, zone, for_customer=False)
+    return writer(event, policy, names, zone)
 
 
 def _level_change(event: CaseEvent, policy: Policy, names: Mapping[str, str], zone: str) -> str:

@@ -10,12 +10,13 @@ from django.utils.translation import gettext_lazy
 
 from accounts.errors import NotFound
 from accounts.models import Person
-from accounts.zones import moment_text
+from portal.entries import TITLES, Details
 from portal.promises import FIRST_RESPONSE, Told, situation_of
 from sla.engine.clock import CaseState
 from sla.engine.ladder import marks
 from sla.engine.parts import Phone
 from sla.engine.policy import Policy
+from tickets.life_reading import life_names
 from tickets.models import Case, CaseEvent, Message, SplitProposal
 from tickets.queries import visible_cases
 from tickets.reading import (
@@ -31,8 +32,7 @@ from tickets.reading import (
     receipt_for,
 )
 from tickets.reopening import reopen_until
-from tickets.timeline import Timeline, load_timeline, load_timelines, moment
-from tickets.wording import declined_text, points_text
+from tickets.timeline import Timeline, load_timeline, load_timelines
 
 CASES_PER_PAGE = 25
 CASES_ON_HOME = 5
@@ -187,7 +187,8 @@ def case_page(case: Case, person: Person, at: datetime) -> CasePage:
     entries = history(case, person)
     question = _open_question(case, entries)
     until = reopen_until(case, state.policy)
-    details = Details(state, case.time_zone, person)
+    named = life_names(entry.event for entry in entries)
+    details = Details(state, case.time_zone, person, named)
     return CasePage(
         case=case,
         policy=state.policy,
@@ -274,18 +275,6 @@ def _line(entry: Entry, is_open_question: bool, person: Person, details: "Detail
     )
 
 
-# Where the desk's name of an entry is not the customer's.
-TITLES = {
-    "customer_replied": gettext_lazy("Message to support"),
-    "customer_called": gettext_lazy("Call to support"),
-    "question_asked": gettext_lazy("Question to you"),
-    "triaged": gettext_lazy("Reviewed by support"),
-    "split_proposed": gettext_lazy("We proposed a case of its own"),
-    "points_credited": gettext_lazy("It was a bug: points came back to you"),
-    "money_asked": gettext_lazy("You chose money instead of the points"),
-}
-
-
 def _doer(entry: Entry) -> Person | None:
     """Find who did it: what the desk files for a customer is in their words, but not by them.
 
@@ -306,71 +295,6 @@ def _who(author: Person | None, reader: Person) -> str:
     if author is None:
         return _("by the policy")
     return _("you") if author.pk == reader.pk else author.name
-
-
-@dataclass(frozen=True)
-class Details:
-    """Names what the entries without words changed, on the wall clock of `zone`."""
-
-    state: CaseState
-    zone: str
-    reader: Person
-
-    def of(self, event: CaseEvent) -> str:
-        """Say what an entry changed, "" where its title says it all."""
-        payload = event.payload
-        if event.kind == "handed_over":
-            return _("now with Level %(tier)d of support") % {"tier": payload["to_tier"]}
-        if event.kind == "scheduled":
-            agreed = moment(payload["scheduled_for"])
-            return moment_text(agreed, self.zone) if agreed else ""
-        if event.kind == "triaged":
-            changes = payload.get("from", {}).items()
-            return "; ".join(self._change(axis, old, payload[axis]) for axis, old in changes)
-        if event.kind in AGREED:
-            return self._agreed(event)
-        axis = CHANGED.get(event.kind)
-        return self._change(axis, payload.get("from"), payload.get(axis)) if axis else ""
-
-    def _agreed(self, event: CaseEvent) -> str:
-        payload = event.payload
-        if event.kind == "declined":
-            return declined_text(payload, self.state.policy)
-        if "case" in payload:
-            return f"{self.reader.tenant.case_prefix}-{payload['case']}"
-        until = moment(payload.get("until"))
-        if until:
-            return _("until %(until)s") % {"until": moment_text(until, self.zone)}
-        return points_text(payload["points"]) if payload.get("points") else ""
-
-    def _change(self, axis: str, old: str | None, new: str | None) -> str:
-        return _("from %(old)s to %(new)s") % {
-            "old": self._name(axis, old),
-            "new": self._name(axis, new),
-        }
-
-    def _name(self, axis: str, code: str | None) -> str | None:
-        policy = self.state.policy
-        part = policy.case_type(code) if axis == "case_type" else policy.level(axis, code)
-        return part.name if part else code
-
-
-AGREED = frozenset(
-    {
-        "points_credited",
-        "money_asked",
-        "declined",
-        "split_proposed",
-        "case_split",
-        "followed_up",
-        "consent_given",
-    }
-)
-CHANGED = {
-    "severity_changed": "severity",
-    "priority_changed": "priority",
-    "type_changed": "case_type",
-}
 
 
 def _promised(

@@ -88,4 +88,4 @@ class SplitCostsMore(DomainError):
 
 class NotFollowed(DomainError):
     code = "case_not_followed"
-    message = _("This case is not closed, so it can be answered: no new one about it is needed.")
+    message = _("This case is still open, so it can be answered: no new one about it is needed.")

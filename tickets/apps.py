@@ -11,7 +11,9 @@ class TicketsConfig(AppConfig):
         from tickets.agreement_mail import register_agreement_mail  # noqa: PLC0415
         from tickets.auditing import register_auditing  # noqa: PLC0415
         from tickets.figures import register_figures  # noqa: PLC0415
+        from tickets.fixing import register_fixing  # noqa: PLC0415
         from tickets.level_mail import register_level_mail  # noqa: PLC0415
+        from tickets.life_mail import register_life_mail  # noqa: PLC0415
         from tickets.mail import register_mail  # noqa: PLC0415
         from tickets.replay import register_replay  # noqa: PLC0415
         from tickets.retargeting import register_retargeting  # noqa: PLC0415
@@ -20,8 +22,10 @@ class TicketsConfig(AppConfig):
         register_mail()
         register_agreement_mail()
         register_level_mail()
+        register_life_mail()
         register_teamwork_mail()
         register_replay()
         register_retargeting()
+        register_fixing()
         register_auditing()
         register_figures()

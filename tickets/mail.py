@@ -18,7 +18,7 @@ from outbox.registry import Refs, Rendered, register
 from sla.engine.clock import CaseState
 from sla.models import PolicyVersion, PolicyWithdrawal
 from tickets.estimates import estimate_of
-from tickets.models import Case, CaseEvent
+from tickets.models import Case, CaseEvent, CaseQuestion
 from tickets.promises import Moved, promises_moved
 from tickets.queries import visible_cases
 from tickets.reading import CLOCK_NAMES, case_state, entry_title
@@ -166,7 +166,16 @@ def _agreed_slot(case: Case, event: CaseEvent, person: Person) -> Mapping[str, A
     }
 
 
-MORE: Mapping[str, More] = {"policy_retargeted": _moved_promises, "scheduled": _agreed_slot}
+def _asked(case: Case, event: CaseEvent, person: Person) -> Mapping[str, Any]:
+    """Give what is asked for line by line, and why (DD-28, DD-34)."""
+    return {"question": CaseQuestion.objects.filter(event=event).first()}
+
+
+MORE: Mapping[str, More] = {
+    "policy_retargeted": _moved_promises,
+    "scheduled": _agreed_slot,
+    "question_asked": _asked,
+}
 
 
 def _path(case: Case, person: Person) -> str:

@@ -97,11 +97,7 @@ def test_sc_15_new_case_is_opened_about_a_declined_one(case, alpha):
     assert follow(case, alpha, at=after(2)).origin == case
 
 
-@pytest.mark.parametrize("solved", [True, False])
-def test_what_is_not_closed_is_answered_and_not_followed(case, alpha, solved):
-    if solved:
-        resolve_case(case_id=case.pk, by=alpha.agent, solution="So.", at=after(1))
-
+def test_what_is_open_is_answered_and_not_followed(case, alpha):
     with pytest.raises(NotFollowed):
         follow(case, alpha, at=after(2))
 

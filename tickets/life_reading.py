@@ -1,0 +1,101 @@
+"""What the entries of a case's life say, in words that both faces share."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from accounts.zones import moment_text
+from entitlements.models import Release
+from tickets.models import CaseEvent, ContactAttempt, Defect
+from tickets.timeline import moment
+
+Names = Mapping[str, str]
+
+
+def life_names(events: Iterable[CaseEvent]) -> dict[str, str]:
+    """Name the faults and releases that entries speak of; no statement where there are none."""
+    payloads = [event.payload for event in events if "defect" in event.payload]
+    if not payloads:
+        return {}
+    defects = Defect.objects.filter(pk__in={payload["defect"] for payload in payloads})
+    wanted = {payload["release"] for payload in payloads if "release" in payload}
+    releases = Release.objects.filter(pk__in=wanted).select_related("product") if wanted else ()
+    named = {f"defect:{defect.pk}": defect.title for defect in defects}
+    return named | {f"release:{one.pk}": f"{one.product.name} {one.version}" for one in releases}
+
+
+def life_text(event: CaseEvent, names: Names, zone: str, *, for_customer: bool) -> str:
+    """Say what such an entry tells beyond its title; empty where that says all.
+
+    `names` has what `life_names` gives, and "case": how a number is written. A customer never
+    reads the number of an incident: it may be another company's.
+    """
+    if for_customer and "incident" in event.payload:
+        return ""
+    writer = _WRITERS.get(event.kind)
+    return writer(event, names, zone) if writer else ""
+
+
+def _closed(event: CaseEvent, names: Names, zone: str) -> str:
+    return _("No answer came in time.") if event.payload.get("because") == "unanswered" else ""
+
+
+def _asked_again(event: CaseEvent, names: Names, zone: str) -> str:
+    return _("What was asked before waits again.") if event.payload.get("again") else ""
+
+
+def _away(event: CaseEvent, names: Names, zone: str) -> str:
+    last_day = date.fromisoformat(event.payload["last_day"])
+    return _("Up to and including %(day)s") % {"day": date_format(last_day)}
+
+
+def _warned(event: CaseEvent, names: Names, zone: str) -> str:
+    closes = moment_text(moment(event.payload["closes_at"]), zone)
+    return _("It is closed at %(closes)s unless they answer.") % {"closes": closes}
+
+
+def _attempt(event: CaseEvent, names: Names, zone: str) -> str:
+    return str(ContactAttempt.Way(event.payload["way"]).label)
+
+
+def _other_case(event: CaseEvent, names: Names, zone: str) -> str:
+    keys = ("into", "from", "case", "other", "incident")
+    number = next((event.payload[key] for key in keys if key in event.payload), None)
+    return names.get("case", "%s") % number if number else ""
+
+
+def _fix(event: CaseEvent, names: Names, zone: str) -> str:
+    parts = (
+        names.get(f"defect:{event.payload.get('defect')}", ""),
+        names.get(f"release:{event.payload.get('release')}", ""),
+    )
+    return ": ".join(part for part in parts if part)
+
+
+_WRITERS = {
+    "closed": _closed,
+    "question_asked": _asked_again,
+    "away_noted": _away,
+    "waiting_warned": _warned,
+    "attempt_logged": _attempt,
+    **dict.fromkeys(
+        (
+            "merged",
+            "merged_here",
+            "unmerged",
+            "unmerged_here",
+            "case_linked",
+            "case_unlinked",
+            "incident_joined",
+            "incident_left",
+            "answered_through",
+            "resolved",
+        ),
+        _other_case,
+    ),
+    **dict.fromkeys(
+        ("defect_tied", "defect_untied", "fix_promised", "fix_dropped", "fix_shipped"), _fix
+    ),
+}
