@@ -23,9 +23,9 @@ UNOWNED = Q(owner__isnull=True) | Q(owner__is_active=False)
 def visible_cases(person: Person) -> QuerySet[Case]:
     """Select the cases that a person may see.
 
-    The desk sees all, a company admin the company's, a contact their own. Of the desk a restricted
-    case (DD-06) is seen by its owner, its team, the SWAT team once that was brought in, who opened
-    or restricted it, and who may see every restricted one.
+    The desk sees all, a company admin the company's, a contact their own and those in which their
+    own go on. Of the desk a restricted case (DD-06) is seen by its owner, its team, the SWAT team
+    once that was brought in, who opened or restricted it, and who may see every restricted one.
     """
     if person.may("see_restricted"):
         return Case.objects.all()
@@ -34,7 +34,9 @@ def visible_cases(person: Person) -> QuerySet[Case]:
     if person.company_id is not None and person.may("read_company_cases"):
         return Case.objects.filter(company_id=person.company_id)
     if person.may("read_own_cases"):
-        return Case.objects.filter(contact_id=person.pk)
+        merged = Case.objects.filter(contact_id=person.pk, merged_into__isnull=False)
+        # What goes on in a colleague's case is still theirs to read and to answer.
+        return Case.objects.filter(Q(contact_id=person.pk) | Q(pk__in=merged.values("merged_into")))
     return Case.objects.none()
 
 
