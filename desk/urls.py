@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desk.views import acts, acts_escalation, caller, customers, points, queue
+from desk.views import acknowledging, acts, acts_escalation, caller, customers, points, queue
 from desk.views.case import case_page, why
 
 app_name = "desk"
@@ -13,6 +13,7 @@ urlpatterns = [
     path("cases/new/", caller.find, name="new"),
     path("cases/new/<int:company_id>/", caller.caller, name="caller"),
     path("cases/new/<int:company_id>/case/", caller.case, name="caller_case"),
+    path("acknowledge/", acknowledging.acknowledge, name="acknowledge"),
     path("customers/", customers.customers, name="customers"),
     path("points/requests/<int:request_id>/", points.asked, name="points_request"),
     path("companies/<int:company_id>/points/", points.points, name="points"),

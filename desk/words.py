@@ -235,6 +235,11 @@ def _step(event: CaseEvent, policy: Policy, names: Mapping[str, str], zone: str)
     return str(step_title(event))
 
 
+def _about_clock(event: CaseEvent, policy: Policy, names: Mapping[str, str], zone: str) -> str:
+    """Name the clock that an entry is about; an entry about the case itself says it all."""
+    return str(CLOCK_NAMES.get(event.payload["clock"], ""))
+
+
 def _split(event: CaseEvent, policy: Policy, names: Mapping[str, str], zone: str) -> str:
     if event.payload.get("case"):
         new = names.get("case", "%s") % event.payload["case"]
@@ -272,6 +277,8 @@ _DETAILS = {
     "handed_over": _hand_over,
     "scheduled": _slot,
     "step_fired": _step,
+    "acknowledged": _about_clock,
+    "promise_missed": _about_clock,
     "points_credited": _points_back,
     "money_asked": _points_back,
     "declined": _declined,

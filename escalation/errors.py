@@ -1,5 +1,7 @@
 """What escalation refuses, in words."""
 
+from http import HTTPStatus
+
 from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import DomainError, Invalid
@@ -148,3 +150,9 @@ class NothingToHandOn(DomainError):
 class HandedToOneself(Invalid):
     code = "handed_to_oneself"
     message = _("Choose somebody else: they have these cases already.")
+
+
+class LinkIsTooOld(DomainError):
+    code = "link_is_too_old"
+    message = _("This link is older than %(days)d days. Sign in to take notice of what waits.")
+    status = HTTPStatus.GONE

@@ -1,5 +1,7 @@
-"""The words of escalation: notices of steps, and of hand-overs."""
+"""The words of escalation: what people of the desk are told together, hand-overs by people, and
+what a customer hears when our promise was missed."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -7,61 +9,60 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Person
 from accounts.zones import moment_text
-from escalation.steps import lateness
+from escalation.notice_mail import register_notices
+from escalation.promises_missed import MISSED
+from escalation.step_words import LATE_SECONDS, step_title
 from outbox.registry import Refs, Rendered, register
-from sla.explain import span_text
-from tickets.mail import letter, may_read_case
+from tickets.mail import letter, may_read_case, zone_for
 from tickets.models import Case, CaseEvent
 from tickets.reading import CLOCK_NAMES
 from tickets.timeline import moment
 
-# Below this a step counts as on time: beat comes every few seconds.
-LATE_SECONDS = 60
+__all__ = ["LATE_SECONDS", "missed_text", "next_word_text", "register_mail", "step_title"]
 
 
 def register_mail() -> None:
     """Tell the outbox about the kinds of this app."""
-    register("step_fired", _desk_only, _step_fired)
+    register_notices()
     register("handed_over", _desk_only, _handed_over)
+    register(MISSED, may_read_case, _missed)
 
 
 def _desk_only(person: Person, refs: Refs) -> bool:
     return person.may("use_desk") and may_read_case(person, refs)
 
 
-def _step_fired(person: Person, refs: Refs) -> Rendered:
-    event = CaseEvent.objects.get(pk=refs["event"])
-    return letter("step_fired", step_title(event), person, refs, _step_facts)
-
-
 def _handed_over(person: Person, refs: Refs) -> Rendered:
     return letter("handed_over", gettext_lazy("handed over to you"), person, refs, _hand_over_note)
 
 
-def step_title(event: CaseEvent) -> str:
-    """Say what a fired step is about: "First response is at risk"."""
-    clock = CLOCK_NAMES.get(event.clock, event.clock)
-    sentences = {
-        "before": _("%(clock)s is at risk"),
-        "after": _("%(clock)s is still overdue"),
-        "opened": _("a new case needs you at once"),
-    }
-    default = _("%(clock)s is overdue")
-    return sentences.get(event.payload.get("at", ""), default) % {"clock": clock}
-
-
-def _step_facts(case: Case, event: CaseEvent, person: Person) -> dict[str, Any]:
-    zone = person.time_zone or case.tenant.time_zone
-    stored = case.clocks.filter(kind=event.clock, started_seq=event.clock_seq).first()
-    late = lateness(event)
-    should = moment(event.payload["due_at"])
-    return {
-        "what": step_title(event),
-        "due": moment_text(stored.due_at, zone) if stored and stored.due_at else "",
-        "late": span_text(late) if late > LATE_SECONDS else "",
-        "should": moment_text(should, zone) if should else "",
-    }
-
-
 def _hand_over_note(case: Case, event: CaseEvent, person: Person) -> dict[str, Any]:
     return {"note": case.notes.filter(event=event).first()}
+
+
+def _missed(person: Person, refs: Refs) -> Rendered:
+    return letter(MISSED, gettext_lazy("we did not keep our promise"), person, refs, _missed_facts)
+
+
+def _missed_facts(case: Case, event: CaseEvent, person: Person) -> Mapping[str, Any]:
+    return {"sentences": missed_text(case, event.payload, zone_for(case, person))}
+
+
+def missed_text(case: Case, payload: Mapping[str, Any], zone: str) -> list[str]:
+    """Say what was missed, who has the case now, and when the next update comes."""
+    clock = CLOCK_NAMES.get(payload["clock"], payload["clock"])
+    sentences = [_("We promised you more than we kept: %(clock)s is overdue.") % {"clock": clock}]
+    if case.owner is not None:
+        sentences.append(_("%(name)s has your case now.") % {"name": case.owner.name})
+    elif case.team is not None:
+        sentences.append(_("The team %(team)s has your case now.") % {"team": case.team.name})
+    return [*sentences, next_word_text(payload, zone)]
+
+
+def next_word_text(payload: Mapping[str, Any], zone: str) -> str:
+    """Say when the customer hears from us next, on the wall clock of `zone`."""
+    next_at = moment(payload["next_at"])
+    if next_at is None:
+        return _("You hear from us as soon as there is something to say.")
+    when = {"when": moment_text(next_at, zone)}
+    return _("You hear from us again by %(when)s at the latest.") % when

@@ -13,6 +13,8 @@ class NoticeBatch(TenantModel):
     """What one person is told in one message; notices join it until it leaves.
 
     `leaves_at` is desk time: at once for what is urgent, else the next of the recipient's hours.
+    `unwatched_since`: since when nothing had watched the clocks when it was made, desk time; None
+    where nothing was amiss.
     """
 
     person = TenantForeignKey(Person, on_delete=models.PROTECT, related_name="notice_batches")
@@ -20,6 +22,7 @@ class NoticeBatch(TenantModel):
     is_page = models.BooleanField(default=False)
     made_at = models.DateTimeField()
     leaves_at = models.DateTimeField()
+    unwatched_since = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes = [models.Index(fields=["tenant", "person", "-id"], name="batch_by_person")]

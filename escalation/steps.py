@@ -1,95 +1,61 @@
 """Firing the steps of the ladder that have fallen due on one locked case.
 
 Every step is an event of its own, unique in the database on case, clock and step: it fires once,
-however many ticks run.
+however many ticks run. What it does is its action's; whom it tells is read from the roster.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import chain
-from typing import cast
 
-from accounts import roles
-from accounts.models import Person, Team
-from accounts.queries import desk_people, teams_of_tiers
 from escalation.actions import TOP_TIER, move_to_team
-from outbox.actions import Queued
+from escalation.notices import Told
+from escalation.promises_missed import MISSED, next_word_at, was_told
+from escalation.roster import Roster
+from escalation.swat import bring_in
 from sla.engine.ladder import Mark, marks
+from tickets.actions.autoclosing import CLOSED_UNANSWERED, WARNED, close_unanswered, warn_waiting
 from tickets.models import Case, CaseEvent
-from tickets.timeline import Timeline, seconds_of
+from tickets.timeline import Timeline, moment, seconds_of
+
+POLICY = CaseEvent.Cause.POLICY
+
+
+@dataclass
+class Fired:
+    """What firing the due steps of a case came to: for the desk, and letters to its customer."""
+
+    told: list[Told] = field(default_factory=list)
+    letters: list[tuple[str, CaseEvent]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
-class Roster:
-    """Who can be told, read once for a whole set of cases: active people of the desk only.
+class Firing:
+    """One step that has just been recorded as fired on a timeline."""
 
-    `first_teams` are the teams that take the cases of a tier.
-    """
-
-    first_teams: dict[int, Team]
-    members: dict[int, tuple[int, ...]]
-    by_role: dict[str, tuple[int, ...]]
-    active: frozenset[int]
-
-    def team(self, team_id: int | None) -> tuple[int, ...]:
-        """List who takes care of the cases of a team: its members, else the leads."""
-        return self.members.get(team_id or 0, ()) or self.by_role.get(roles.LEAD, ())
-
-
-@dataclass(frozen=True)
-class Told:
-    """A notice to queue once its event has a key."""
-
-    kind: str
-    people: tuple[int, ...]
+    timeline: Timeline
+    mark: Mark
     event: CaseEvent
-    urgent: bool
+    roster: Roster
+    at: datetime
+
+    @property
+    def case(self) -> Case:
+        return self.timeline.case
 
 
-def read_roster() -> Roster:
-    """Read the teams and the active people of the entered tenant's desk."""
-    first_teams: dict[int, Team] = {}
-    for team in teams_of_tiers():
-        first_teams.setdefault(cast(int, team.tier), team)
-    members: dict[int, list[int]] = {}
-    pairs = Person.objects.filter(is_active=True, teams__isnull=False).order_by("pk")
-    for person, team_id in pairs.values_list("pk", "teams"):
-        members.setdefault(team_id, []).append(person)
-    by_role: dict[str, list[int]] = {}
-    for person, role in desk_people().order_by("pk").values_list("pk", "role"):
-        by_role.setdefault(role, []).append(person)
-    return Roster(
-        first_teams=first_teams,
-        members={team: tuple(people) for team, people in members.items()},
-        by_role={role: tuple(people) for role, people in by_role.items()},
-        active=frozenset(chain.from_iterable(by_role.values())),
-    )
-
-
-def fire_due_steps(timeline: Timeline, roster: Roster, *, at: datetime) -> list[Told]:
-    """Append every step that is due at `at`, earliest first; return the notices to queue.
+def fire_due_steps(timeline: Timeline, roster: Roster, *, at: datetime) -> Fired:
+    """Append every step that is due at `at`, earliest first; return whom to tell of what.
 
     A hand-over starts the next interval at the done moment, and there is one of them at most, so
     after an outage a case climbs by one tier and no further.
     """
-    told: list[Told] = []
+    fired = Fired()
     first_new = timeline.case.last_seq + 1
     while (mark := _next_due(timeline, at, first_new)) is not None:
-        told.extend(_fire(timeline, mark, roster, at=at))
-    return told
-
-
-def queued(told: Told, case: Case) -> Iterator[Queued]:
-    """Turn a notice into outbox rows, one per recipient."""
-    for person in dict.fromkeys(told.people):
-        yield Queued(
-            kind=told.kind,
-            recipient_id=person,
-            refs={"case": case.pk, "event": told.event.pk},
-            dedupe_key=f"{told.kind}:{told.event.pk}:{person}",
-            urgent=told.urgent,
-        )
+        event = _record(timeline, mark, at)
+        ACTIONS[mark.step.action](Firing(timeline, mark, event, roster, at), fired)
+    return fired
 
 
 def _next_due(timeline: Timeline, at: datetime, first_new: int) -> Mark | None:
@@ -101,26 +67,18 @@ def _next_due(timeline: Timeline, at: datetime, first_new: int) -> Mark | None:
     return next((mark for mark in due if not (handed_over and mark.hands_over)), None)
 
 
-def _fire(timeline: Timeline, mark: Mark, roster: Roster, *, at: datetime) -> list[Told]:
-    event = _record(timeline, mark, at)
-    step = mark.step
-    told = [Told("step_fired", _recipients(timeline.case, mark, roster), event, step.urgent)]
-    if mark.hands_over and timeline.case.tier < TOP_TIER:
-        told.append(_hand_over(timeline, mark, roster, at=at))
-    return [notice for notice in told if notice.people]
-
-
 def _record(timeline: Timeline, mark: Mark, at: datetime) -> CaseEvent:
     """Append the fired step: due moment in the payload, done moment as its time."""
+    clock, started_seq, step = mark.key
     event = timeline.add(
         "step_fired",
         at=at,
-        caused_by=CaseEvent.Cause.POLICY,
+        caused_by=POLICY,
         audience=CaseEvent.Audience.DESK,
         payload={
-            "clock": mark.clock,
-            "started_seq": mark.started_seq,
-            "step": mark.step.code,
+            "clock": clock,
+            "started_seq": started_seq,
+            "step": step,
             "at": mark.step.at,
             "due_at": mark.at,
             # A call that is logged late, or a case that is raised, is nobody's delay.
@@ -131,30 +89,112 @@ def _record(timeline: Timeline, mark: Mark, at: datetime) -> CaseEvent:
     return event
 
 
-def _hand_over(timeline: Timeline, mark: Mark, roster: Roster, *, at: datetime) -> Told:
-    tier = timeline.case.tier + 1
+def _notify(firing: Firing, fired: Fired) -> None:
+    _tell(firing, fired, people_of_step(firing.mark, firing.case, firing.roster))
+
+
+def _page(firing: Firing, fired: Fired) -> None:
+    people = people_of_step(firing.mark, firing.case, firing.roster)
+    fired.told.append(Told("step_fired", people, firing.event, urgent=True, page=True))
+
+
+def _hand_over(firing: Firing, fired: Fired) -> None:
+    """Move the case up by one tier; at the top there is none, and the step only tells."""
+    case, roster = firing.case, firing.roster
+    if case.tier >= TOP_TIER:
+        return _notify(firing, fired)
+    tier = case.tier + 1
     team = roster.first_teams.get(tier)
-    event = move_to_team(timeline, tier=tier, team=team, at=at, caused_by=CaseEvent.Cause.POLICY)
-    people = roster.team(team.pk if team else None)
-    return Told("handed_over", people, event, mark.step.urgent)
+    named = _named(firing.mark.step.roles, case, roster)
+    event = move_to_team(firing.timeline, tier=tier, team=team, at=firing.at, caused_by=POLICY)
+    people = (*roster.team(team.pk if team else None), *named)
+    told = Told("handed_over", roster.there(people), event, firing.mark.step.urgent)
+    fired.told.append(told)
+    return None
 
 
-def _recipients(case: Case, mark: Mark, roster: Roster) -> tuple[int, ...]:
-    people: list[int] = []
-    for role in mark.step.roles:
-        people.extend(_people_of(role, case, roster))
-    return tuple(dict.fromkeys(people))
+def _swat(firing: Firing, fired: Fired) -> None:
+    """Bring in the SWAT team (DD-26); where nobody is in it, those whom the step names hear so."""
+    members = firing.roster.swat()
+    event = bring_in(firing.timeline, at=firing.at, caused_by=POLICY) if members else None
+    if event is not None:
+        fired.letters.append((event.kind, event))
+    named = _named(firing.mark.step.roles, firing.case, firing.roster)
+    people = firing.roster.there((*members, *named))
+    _tell(firing, fired, people or firing.roster.team(firing.case.team_id))
+
+
+def _tell_customer(firing: Firing, fired: Fired) -> None:
+    """Tell the customer, once for an occurrence, that our promise was missed and what comes."""
+    timeline, mark = firing.timeline, firing.mark
+    if not was_told(timeline.events, mark.clock, mark.started_seq):
+        next_at = next_word_at(timeline.state(), seconds_of(firing.at))
+        payload = {"clock": mark.clock, "started_seq": mark.started_seq, "next_at": next_at}
+        event = timeline.add(MISSED, at=firing.at, caused_by=POLICY, payload=payload)
+        fired.letters.append((MISSED, event))
+    _tell(firing, fired, _named(mark.step.roles, firing.case, firing.roster))
+
+
+def _warn_customer(firing: Firing, fired: Fired) -> None:
+    ahead = marks(firing.timeline.state())
+    closes_at = next(mark.at for mark in ahead if mark.step.action == "close")
+    event = warn_waiting(firing.timeline, at=firing.at, closes_at=moment(closes_at))
+    fired.letters.append((WARNED, event))
+
+
+def _close(firing: Firing, fired: Fired) -> None:
+    event = close_unanswered(firing.timeline, at=firing.at)
+    fired.letters.append((CLOSED_UNANSWERED, event))
+
+
+ACTIONS: dict[str, Callable[[Firing, Fired], None]] = {
+    "notify": _notify,
+    "page": _page,
+    "hand_over": _hand_over,
+    "swat": _swat,
+    "tell_customer": _tell_customer,
+    "warn_customer": _warn_customer,
+    "close": _close,
+}
+
+
+def _tell(firing: Firing, fired: Fired, people: tuple[int, ...]) -> None:
+    if people:
+        fired.told.append(Told("step_fired", people, firing.event, firing.mark.step.urgent))
+
+
+def people_of_step(mark: Mark, case: Case, roster: Roster) -> tuple[int, ...]:
+    """List whom a step tells or pages now, each once.
+
+    A page that names no duty goes to who is on duty all the same, and to those whom it names only
+    where nobody is. It is never lost: then the case's team has it.
+    """
+    step = mark.step
+    if step.action != "page":
+        return _named(step.roles, case, roster)
+    on_duty = () if "duty" in step.roles else roster.on_duty(case.team_id)
+    return on_duty or _named(step.roles, case, roster) or roster.team(case.team_id)
+
+
+def _named(roles: tuple[str, ...], case: Case, roster: Roster) -> tuple[int, ...]:
+    found: list[int] = []
+    for role in roles:
+        found.extend(_people_of(role, case, roster))
+    return tuple(dict.fromkeys(found))
 
 
 def _people_of(role: str, case: Case, roster: Roster) -> tuple[int, ...]:
     if role == "account_manager":
-        manager = case.company.account_manager_id
-        return (manager,) if manager in roster.active else ()
-    if role == "owner" and case.owner_id in roster.active:
-        return (case.owner_id,)
-    if role in ("owner", "team"):
+        return roster.there([case.company.account_manager_id])
+    if role == "swat":
+        return roster.swat()
+    if role == "duty":
+        return roster.on_duty(case.team_id) or roster.team(case.team_id)
+    if role == "owner":
+        return roster.there([case.owner_id]) or roster.team(case.team_id)
+    if role == "team":
         return roster.team(case.team_id)
-    return roster.by_role.get(role, ())
+    return roster.role(role)
 
 
 def lateness(event: CaseEvent) -> int:

@@ -5,7 +5,8 @@ claimed by its row lock, and the events' unique key is the last word.
 """
 
 import logging
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,15 +15,23 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from accounts.tenancy import tenant
-from escalation.steps import Told, fire_due_steps, queued, read_roster
+from escalation.notices import tell
+from escalation.roster import read_roster
+from escalation.steps import Fired, fire_due_steps
 from outbox.actions import queue_messages
+from tickets.audience import customer_sides
 from tickets.models import Case
+from tickets.notices import queued
 from tickets.timeline import Timeline, load_timelines, save_timelines
 
 log = logging.getLogger(__name__)
 
 CASES_PER_SET = 100
-CASES_PER_TENANT = 1_000  # a tenant's share of one tick; the rest waits for the next
+CASES_PER_TENANT = 1_000  # a tenant's share of one list; the rest waits for the next
+# A tick ends then, well within the soft limit of its task, which is 60 s.
+TICK_SECONDS = 20.0
+# What falls due while others are worked on is listed by then.
+LIST_SECONDS = 3.0
 REST = timedelta(minutes=10)
 
 
@@ -40,30 +49,64 @@ class Ticked:
         )
 
 
-def tick() -> Ticked:
-    """Fire what is due in every tenant, each in transactions of its own."""
+def tick(*, tick_seconds: float = TICK_SECONDS) -> Ticked:
+    """Fire what is due in every tenant, each in transactions of its own, until nothing is left.
+
+    Ends after `tick_seconds` at the latest, and when all that is left is held by other ticks.
+    """
+    until = time.monotonic() + tick_seconds
+    unwatched_since = None
     total = Ticked()
-    for tenant_id, case_ids in _due_by_tenant().items():
-        for first in range(0, len(case_ids), CASES_PER_SET):
-            total += tick_cases(tenant_id, case_ids[first : first + CASES_PER_SET])
+    while time.monotonic() < until:
+        done = _tick_listed(until, unwatched_since)
+        total += done
+        if not (done.cases or done.failed):
+            break
     return total
 
 
-def tick_cases(tenant_id: int, case_ids: Sequence[int]) -> Ticked:
+def _tick_listed(until: float, unwatched_since: datetime | None) -> Ticked:
+    """List what is due and go through it; what falls due meanwhile is listed soon again."""
+    total = Ticked()
+    list_again = min(until, time.monotonic() + LIST_SECONDS)
+    for tenant_id, case_ids in fair_sets(_due_by_tenant()):
+        total += tick_cases(tenant_id, case_ids, unwatched_since=unwatched_since)
+        if time.monotonic() > list_again:
+            break
+    return total
+
+
+def fair_sets(due: Mapping[int, Sequence[int]]) -> Iterator[tuple[int, Sequence[int]]]:
+    """Cut what is due into sets, and take them in turns: who has few of them due comes first.
+
+    So one tenant's storm costs another no more than the set that is being worked on.
+    """
+    turns = sorted(due.items(), key=lambda item: len(item[1]))
+    longest = max(map(len, due.values()), default=0)
+    for first in range(0, longest, CASES_PER_SET):
+        for tenant_id, case_ids in turns:
+            if chosen := case_ids[first : first + CASES_PER_SET]:
+                yield tenant_id, chosen
+
+
+def tick_cases(
+    tenant_id: int, case_ids: Sequence[int], *, unwatched_since: datetime | None = None
+) -> Ticked:
     """Fire what is due on these cases: all in one transaction, one by one if that fails."""
     try:
-        return _tick_set(tenant_id, case_ids)
+        return _tick_set(tenant_id, case_ids, unwatched_since)
     except SoftTimeLimitExceeded:
         raise
     # Whatever one case is wrong with must not stop the promises of the others, nor other vendors'.
     except Exception:
         log.exception("tick failed for tenant %s, trying %s cases singly", tenant_id, len(case_ids))
-    return sum((_tick_one(tenant_id, case_id) for case_id in case_ids), Ticked())
+    singly = (_tick_one(tenant_id, case_id, unwatched_since) for case_id in case_ids)
+    return sum(singly, Ticked())
 
 
-def _tick_one(tenant_id: int, case_id: int) -> Ticked:
+def _tick_one(tenant_id: int, case_id: int, unwatched_since: datetime | None) -> Ticked:
     try:
-        return _tick_set(tenant_id, [case_id])
+        return _tick_set(tenant_id, [case_id], unwatched_since)
     except SoftTimeLimitExceeded:  # the time is over; the case has done nothing
         raise
     except Exception as error:
@@ -72,25 +115,30 @@ def _tick_one(tenant_id: int, case_id: int) -> Ticked:
         return Ticked(failed=1)
 
 
-def _tick_set(tenant_id: int, case_ids: Sequence[int]) -> Ticked:
+def _tick_set(tenant_id: int, case_ids: Sequence[int], unwatched_since: datetime | None) -> Ticked:
     with tenant(tenant_id) as at:
-        return fire_due(case_ids, at=at)
+        return fire_due(case_ids, at=at, unwatched_since=unwatched_since)
 
 
-def fire_due(case_ids: Sequence[int], *, at: datetime) -> Ticked:
+def fire_due(
+    case_ids: Sequence[int], *, at: datetime, unwatched_since: datetime | None = None
+) -> Ticked:
     """Fire every step that is due at `at` on these cases of the entered tenant.
 
-    Locks those that are due and that no other tick holds; leaves the others alone.
+    Locks those that are due and that no other tick holds; leaves the others alone. Since
+    `unwatched_since`, desk time, nothing had watched the clocks; None = nothing was amiss.
     """
     cases = _claim(case_ids, at)
     if not cases:
         return Ticked()
-    roster = read_roster()
+    roster = read_roster(at)
     timelines = load_timelines(cases)
-    told = [(fire_due_steps(timeline, roster, at=at), timeline.case) for timeline in timelines]
+    fired = [fire_due_steps(timeline, roster, at=at) for timeline in timelines]
     steps = _steps_in(timelines)
     save_timelines(timelines)
-    _queue(told, at)
+    told = (one for of_case in fired for one in of_case.told)
+    tell(told, roster, at=at, unwatched_since=unwatched_since)
+    _write_to_customers(zip(cases, fired, strict=True), at)
     return Ticked(cases=len(cases), steps=steps)
 
 
@@ -109,12 +157,18 @@ def _steps_in(timelines: Iterable[Timeline]) -> int:
     return sum(entry.kind == "step_fired" for line in timelines for entry in line.added)
 
 
-def _queue(told: Iterable[tuple[list[Told], Case]], at: datetime) -> None:
+def _write_to_customers(fired: Iterable[tuple[Case, Fired]], at: datetime) -> None:
+    writing = [(case, of_case.letters) for case, of_case in fired if of_case.letters]
+    if not writing:
+        return
+    sides = customer_sides([case for case, _letters in writing])
     messages = [
-        message for notices, case in told for notice in notices for message in queued(notice, case)
+        queued(kind, person, case=case, event=event)
+        for case, letters in writing
+        for kind, event in letters
+        for person in sides[case.pk]
     ]
-    if messages:
-        queue_messages(messages=messages, at=at)
+    queue_messages(messages=messages, at=at)
 
 
 def _set_aside(tenant_id: int, case_id: int, error: Exception) -> None:

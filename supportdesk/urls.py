@@ -7,6 +7,7 @@ from desk.admin_site import site
 urlpatterns = [
     path("admin/", site.urls),
     path("desk/", include("desk.urls")),
+    path("acknowledge/", include("desk.link_urls")),
     path("mailbox/", include("supportdesk.mailbox_page.urls")),
     path("account/", include("accounts.urls")),
     path("brand/", include("accounts.brand_urls")),

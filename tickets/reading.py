@@ -319,6 +319,8 @@ EVENT_NAMES = {
     "assigned": _("Assigned"),
     "handed_over": _("Handed over"),
     "step_fired": _("Escalation step"),
+    "acknowledged": _("Escalation acknowledged"),
+    "promise_missed": _("Customer told that our promise was missed"),
     "swat_brought_in": _("SWAT team brought in"),
     "swat_left": _("SWAT team let go"),
     "escalation_requested": _("Escalation asked for"),

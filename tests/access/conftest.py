@@ -15,6 +15,7 @@ from accounts.walls import TenantModel
 from entitlements.models import BenefitItem, Registration
 from entitlements.registration import digest_of
 from entitlements.topics import stop_token
+from escalation.acknowledging import acknowledge_url
 from jobs.actions import start_job
 from jobs.models import Job
 from outbox.models import DeliveredMail
@@ -128,6 +129,7 @@ def _objects(
         "refund": {"refund_id": refund_asked(twin, at=LONG_AGO).pk},
         "asked": {"request_id": pack_asked(twin, at=LONG_AGO).pk},
         **{kind: _named(kind, row.pk) for kind, row in lifecycle.items()},
+        "acknowledge": {"token": link_token(acknowledge_url(twin.agent, "notice", 1))},
         "stop": {"token": stop_token(twin.contact, "news")},
         "link": {"token": f"{twin.tenant.slug}-token"},
         "key": {
@@ -136,6 +138,11 @@ def _objects(
         },
         **FIXED,
     }
+
+
+def link_token(url: str) -> str:
+    """Take the token out of an address that ends with one."""
+    return url.rstrip("/").rpartition("/")[2]
 
 
 def _face(twin: Twin) -> Values:

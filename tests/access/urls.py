@@ -126,6 +126,7 @@ for _model in SOLD:
 
 AT_THE_DESK = {
     "desk/": Url(DESK),
+    "desk/acknowledge/": Url(DESK),
     "desk/cases/": Url(DESK),
     "desk/cases/new/": Url(DESK),
     "desk/cases/new/<int:company_id>/": Url(DESK, "company"),
@@ -197,9 +198,11 @@ PORTAL = {
     "file/<slug:slug>/": Url(CUSTOMERS, "step"),
 }
 
+LINKS = {"acknowledge/<str:token>/": Url(ANYBODY, "acknowledge")}
+
 MAILBOX = {"mailbox/": Url(DESK), "mailbox/<int:mail_id>/": Url(DESK, "mail")}
 
-VENDOR = ADMIN | AT_THE_DESK | ACCOUNT | PORTAL | BRAND | MAILBOX
+VENDOR = ADMIN | AT_THE_DESK | LINKS | ACCOUNT | PORTAL | BRAND | MAILBOX
 
 OPERATORS = {
     "": Url(ANYBODY),

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from accounts.tenancy import tenant
+from escalation.models import Notice
 from escalation.tick import fire_due
-from outbox.models import OutboxMessage
 from tests.cases import MONDAY, after, file_case
 from tests.packs import publish
 from tickets.actions.conversation import ask_customer, log_customer_call, reply_to_case
@@ -34,10 +34,8 @@ def watch(case, *, until: datetime, every: timedelta = timedelta(minutes=15)) ->
 
 
 def people_told(kind: str) -> list[str]:
-    rows = OutboxMessage.objects.filter(kind=kind).order_by("pk")
-    return [
-        name.removeprefix("cn-alpha-") for name in rows.values_list("recipient__name", flat=True)
-    ]
+    rows = Notice.objects.filter(kind=kind).order_by("event", "pk")
+    return [name.removeprefix("cn-alpha-") for name in rows.values_list("person__name", flat=True)]
 
 
 def test_case_that_nobody_touches_reaches_level_3(metalogix, alpha):

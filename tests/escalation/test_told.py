@@ -7,8 +7,8 @@ import pytest
 from accounts.actions import add_team
 from accounts.models import Person
 from accounts.tenancy import tenant
+from escalation.models import Notice
 from escalation.tick import fire_due
-from outbox.models import OutboxMessage
 from sla.actions import load_document
 from tests.cases import MONDAY, after, file_case
 from tests.packs import LONG_AGO, pack_for
@@ -44,10 +44,10 @@ def ladder(alpha):
 
 
 def told(kind="step_fired"):
-    rows = OutboxMessage.objects.filter(kind=kind).order_by("pk")
+    rows = Notice.objects.filter(kind=kind).order_by("event", "pk")
     return [
-        (row.recipient.name.removeprefix("cn-alpha-"), row.urgent)
-        for row in rows.select_related("recipient")
+        (row.person.name.removeprefix("cn-alpha-"), row.batch.is_urgent)
+        for row in rows.select_related("person", "batch")
     ]
 
 

@@ -1,0 +1,187 @@
+"""What one person of the desk is told at once: a mail about several cases, or a page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.models import Person
+from accounts.places import site_url
+from accounts.tenancy import desk_now
+from accounts.zones import moment_text
+from escalation.absences import absent_on
+from escalation.acknowledging import BATCH, NOTICE, acknowledge_url
+from escalation.models import Notice, NoticeBatch
+from escalation.notices import MAILED, PAGED
+from escalation.standing import STEP, Waiting, by_case, is_any_left, standing
+from escalation.step_words import LATE_SECONDS, step_title
+from outbox.message_ids import thread_headers
+from outbox.registry import Refs, Rendered, register
+from sla.explain import span_text
+from tickets.models import StoredClock
+from tickets.timeline import moment
+from tickets.wording import display_number
+
+# A mail lists so many cases; the others are on the desk's page.
+MOST_LISTED = 50
+MOST_PAGED = 3
+NOTHING_LEFT = gettext_lazy("Nothing of what it was about is owed any more.")
+AWAY = gettext_lazy("The recipient is away.")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One notice in words; `due` and the others are "" where there is nothing to say."""
+
+    what: str
+    due: str
+    should: str
+    late: str
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One case of a mail: what is the matter, and the address by which to take notice of it."""
+
+    waiting: Waiting
+    number: str
+    lines: tuple[Line, ...]
+    url: str
+    acknowledge: str
+
+
+def register_notices() -> None:
+    """Tell the outbox about the two kinds: the same notices, by mail and by page."""
+    register(MAILED, _may_have, _mail)
+    register(PAGED, _may_have, _page)
+
+
+def _may_have(person: Person, refs: Refs) -> bool | str | Promise:
+    if not person.may("use_desk"):
+        return False
+    if person.pk in absent_on(desk_now()):
+        return AWAY
+    return is_any_left(_notices(refs), person) or NOTHING_LEFT
+
+
+def _notices(refs: Refs) -> QuerySet[Notice]:
+    return Notice.objects.filter(batch=refs["batch"])
+
+
+def _mail(person: Person, refs: Refs) -> Rendered:
+    batch = NoticeBatch.objects.get(pk=refs["batch"])
+    waiting = by_case(standing(_notices(refs), person))
+    zone = person.time_zone or person.tenant.time_zone
+    listed = _listed(waiting[:MOST_LISTED], person, zone)
+    context = {
+        "person": person,
+        "vendor": person.tenant,
+        "listed": listed,
+        "more": len(waiting) - len(listed),
+        "outage": _outage_text(batch, waiting, zone),
+        "acknowledge_all": acknowledge_url(person, BATCH, batch.pk) if _asks(waiting) else "",
+        "page_url": site_url(person.tenant, reverse("desk:acknowledge")),
+    }
+    return Rendered(
+        subject=_subject(waiting, listed),
+        body=render_to_string("mail/notices.txt", context),
+        headers=thread_headers(f"case.{waiting[0].case.uuid}") if len(waiting) == 1 else {},
+    )
+
+
+def _page(person: Person, refs: Refs) -> Rendered:
+    """Write few words: a gateway cuts what is long, so the address comes before the rest."""
+    waiting = by_case(standing(_notices(refs), person))
+    link = acknowledge_url(person, BATCH, int(refs["batch"]))
+    words = [
+        f"{display_number(one.case)} {_what(one.newest)}, {one.case.company.name}"
+        for one in waiting[:MOST_PAGED]
+    ]
+    if len(waiting) > MOST_PAGED:
+        words.append(_("and %(more)d more") % {"more": len(waiting) - MOST_PAGED})
+    return Rendered(subject=_short(waiting), body="\n".join([link, *words]))
+
+
+def _short(waiting: Sequence[Waiting]) -> str:
+    first = f"{display_number(waiting[0].case)} {_what(waiting[0].newest)}"
+    if len(waiting) == 1:
+        return first
+    return _("%(number)d cases need you") % {"number": len(waiting)}
+
+
+def _subject(waiting: Sequence[Waiting], listed: Sequence[Listed]) -> str:
+    if len(waiting) == 1:
+        return f"[{listed[0].number}] {_what(waiting[0].newest)}: {waiting[0].case.subject}"
+    kinds = {_what(one.newest) for one in waiting}
+    number = {"number": len(waiting)}
+    if len(kinds) == 1:
+        return _("%(number)d cases: %(what)s") % (number | {"what": kinds.pop()})
+    return _("%(number)d cases need you") % number
+
+
+def _what(notice: Notice) -> str:
+    return step_title(notice.event) if notice.kind == STEP else _("handed over to your team")
+
+
+def _asks(waiting: Sequence[Waiting]) -> bool:
+    return any(notice.kind == STEP for one in waiting for notice in one.notices)
+
+
+def _listed(waiting: Sequence[Waiting], person: Person, zone: str) -> list[Listed]:
+    dues = _dues(waiting)
+    return [
+        Listed(
+            waiting=one,
+            number=display_number(one.case),
+            lines=tuple(_line(notice, dues, zone) for notice in one.notices),
+            url=site_url(person.tenant, reverse("desk:case", args=[one.case.number])),
+            acknowledge=acknowledge_url(person, NOTICE, one.newest.pk) if _asks([one]) else "",
+        )
+        for one in waiting
+    ]
+
+
+def _dues(waiting: Sequence[Waiting]) -> dict[tuple, datetime]:
+    """Read when the clocks of these cases are due, in one statement."""
+    rows = StoredClock.objects.filter(
+        case__in=[one.case.pk for one in waiting], due_at__isnull=False
+    )
+    return {(row.case_id, row.kind, row.started_seq): row.due_at for row in rows}
+
+
+def _line(notice: Notice, dues: dict[tuple, datetime], zone: str) -> Line:
+    event = notice.event
+    if notice.kind != STEP:
+        return Line(_what(notice), "", "", "")
+    due_at = dues.get((notice.case_id, event.clock, event.clock_seq))
+    late, should = event.payload["late_seconds"], moment(event.payload["due_at"])
+    is_late = late > LATE_SECONDS and should is not None
+    return Line(
+        what=_what(notice),
+        due=moment_text(due_at, zone) if due_at else "",
+        should=moment_text(should, zone) if is_late else "",
+        late=span_text(late) if is_late else "",
+    )
+
+
+def _outage_text(batch: NoticeBatch, waiting: Sequence[Waiting], zone: str) -> str:
+    """Say that some of it is late, and why; "" where all came in time."""
+    events = [notice.event for one in waiting for notice in one.notices if notice.kind == STEP]
+    late = [event for event in events if event.payload["late_seconds"] > LATE_SECONDS]
+    if not late:
+        return ""
+    since = batch.unwatched_since
+    if since is None:
+        return ngettext(
+            "One of these notices is late: nothing watched the clocks when it fell due.",
+            "%(number)d of these notices are late: nothing watched the clocks when they fell due.",
+            len(late),
+        ) % {"number": len(late)}
+    span = {"since": moment_text(since, zone), "until": moment_text(batch.made_at, zone)}
+    return _("Late: the scheduler was down from %(since)s to %(until)s.") % span

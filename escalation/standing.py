@@ -1,0 +1,93 @@
+"""Which notices still apply: asked when a message leaves, and when somebody takes notice of one."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, QuerySet
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
+
+from accounts.models import Person
+from escalation.models import Notice
+from tickets.models import Case, CaseEvent, StoredClock
+from tickets.queries import OPEN, visible_cases
+
+STEP = "step_fired"
+HANDED_OVER = "handed_over"
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What one person has to take notice of on one case: its standing notices, newest first."""
+
+    case: Case
+    notices: tuple[Notice, ...]
+
+    @property
+    def newest(self) -> Notice:
+        return self.notices[0]
+
+    @property
+    def since(self) -> datetime:
+        return self.notices[-1].noticed_at
+
+
+def standing(notices: QuerySet[Notice], person: Person) -> QuerySet[Notice]:
+    """Keep the notices that still apply to a person, newest first.
+
+    Of a case that is open and that they may see: a step nobody has acknowledged whose clock still
+    runs, and a hand-over to the team that still has the case.
+    """
+    occurrence = StoredClock.objects.filter(
+        case=OuterRef("case"),
+        kind=OuterRef("event__clock"),
+        started_seq=OuterRef("event__clock_seq"),
+    )
+    # A step that hangs on the case itself has no clock that could end.
+    is_owed = Q(kind=STEP) & ~Exists(occurrence.filter(ended_at__isnull=False))
+    is_theirs = Q(kind=HANDED_OVER) & (
+        Q(to_team=F("case__team")) | Q(to_team=None, case__team=None)
+    )
+    to_team = Cast(KeyTextTransform("to_team", "event__payload"), BigIntegerField())
+    seen = notices.annotate(to_team=to_team).filter(acknowledged_at=None, person=person)
+    return (
+        seen.filter(is_owed | is_theirs, case__in=visible_cases(person).filter(OPEN))
+        .select_related("event", "case__tenant", "case__company", "case__owner", "case__team")
+        .order_by("-pk")
+    )
+
+
+def by_case(notices: Iterable[Notice]) -> list[Waiting]:
+    """Put notices together by case, in the order given; of a repeated step the last."""
+    found: dict[int, dict[tuple, Notice]] = {}
+    for notice in notices:
+        of_case = found.setdefault(notice.case_id, {})
+        of_case.setdefault((notice.kind, *_step(notice.event)), notice)
+    return [
+        Waiting(next(iter(of_case.values())).case, tuple(of_case.values()))
+        for of_case in found.values()
+    ]
+
+
+def to_acknowledge(person: Person) -> list[Waiting]:
+    """List the cases on which steps wait for a person to take notice of them, oldest case first.
+
+    A hand-over waits for nothing but its team.
+    """
+    steps = standing(Notice.objects.filter(kind=STEP), person)
+    return sorted(by_case(steps), key=lambda waiting: waiting.since)
+
+
+def is_any_left(notices: QuerySet[Notice], person: Person) -> bool:
+    return standing(notices, person).exists()
+
+
+def occurrences(notices: Sequence[Notice]) -> set[tuple[str, int]]:
+    """Name the occurrences of clocks that steps hang on, as (clock, started_seq)."""
+    events = (notice.event for notice in notices if notice.kind == STEP)
+    return {(event.clock, event.clock_seq) for event in events}
+
+
+def _step(event: CaseEvent) -> tuple:
+    return (event.clock, event.clock_seq, event.payload.get("at", ""))
