@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,7 +14,7 @@ from escalation.promises_missed import MISSED
 from sla.engine.clock import CaseState
 from tickets.files import channel_text
 from tickets.life_reading import life_text
-from tickets.models import CaseEvent
+from tickets.models import CaseEvent, LevelRequest
 from tickets.timeline import moment
 from tickets.wording import declined_text, points_text
 
@@ -38,6 +39,8 @@ TITLES = {
     "diagnostics_offered": gettext_lazy("We offered you a diagnostic tool"),
     "channel_preferred": gettext_lazy("How you want to be answered"),
     "triaged": gettext_lazy("Reviewed by support"),
+    "level_requested": gettext_lazy("You asked for another level"),
+    "level_offered": gettext_lazy("We offered another level"),
     "split_proposed": gettext_lazy("We proposed a case of its own"),
     "points_credited": gettext_lazy("It was a bug: points came back to you"),
     "money_asked": gettext_lazy("You chose money instead of the points"),
@@ -66,8 +69,9 @@ class Details:
         if event.kind == MISSED:
             return next_word_text(payload, self.zone)
         if event.kind == "triaged":
-            changes = payload.get("from", {}).items()
-            return "; ".join(self._change(axis, old, payload[axis]) for axis, old in changes)
+            return self._reviewed(payload)
+        if event.kind in LEVEL_ASKED:
+            return self._asked(payload)
         if event.kind in AGREED:
             return self._agreed(event)
         axis = CHANGED.get(event.kind)
@@ -75,6 +79,20 @@ class Details:
             names = {**self.named, "case": f"{self.reader.tenant.case_prefix}-%s"}
             return life_text(event, names, self.zone, for_customer=True)
         return self._change(axis, payload.get("from"), payload.get(axis))
+
+    def _reviewed(self, payload: Mapping[str, Any]) -> str:
+        changes = payload.get("from", {}).items()
+        told = [self._change(axis, old, payload[axis]) for axis, old in changes]
+        estimate = moment(payload.get("estimate_at"))
+        if estimate is not None:
+            begins = _("support begins about %(moment)s")
+            told.append(begins % {"moment": moment_text(estimate, self.zone)})
+        return "; ".join(told)
+
+    def _asked(self, payload: Mapping[str, Any]) -> str:
+        named = str(self._name(payload["axis"], payload["level"]))
+        state = payload.get("state")
+        return f"{named}: {LevelRequest.State(state).label}" if state else named
 
     def _agreed(self, event: CaseEvent) -> str:
         payload = event.payload
@@ -110,6 +128,7 @@ AGREED = frozenset(
         "consent_given",
     }
 )
+LEVEL_ASKED = frozenset({"level_requested", "level_offered", "level_request_decided"})
 CHANGED = {
     "severity_changed": "severity",
     "priority_changed": "priority",
