@@ -32,6 +32,7 @@ _ROWS = {
     "benefits": gettext_lazy("benefit %(number)d"),
     "topics": gettext_lazy("news %(number)d"),
     "supported_releases": gettext_lazy("rule for releases %(number)d"),
+    "grades": gettext_lazy("grade %(number)d"),
 }
 _KEYED = {
     "regions": gettext_lazy("region “%(code)s”"),
@@ -61,12 +62,29 @@ _KEYS = {
     "contract_days": gettext_lazy("days before a contract ends"),
     "points_days": gettext_lazy("days before points expire"),
     "delivery_days": gettext_lazy("days before a delivery"),
+    "otherwise": gettext_lazy("what counts elsewhere"),
+    "workaround_to": gettext_lazy("offered with a workaround"),
+    "unreachable_to": gettext_lazy("offered to who cannot be reached"),
+    "sets_priority": gettext_lazy("preset priority"),
+    "promotes": gettext_lazy("raised with it"),
+    "feature_request": gettext_lazy("wish for the product"),
+    "fix": gettext_lazy("how it is mended"),
+    "budget": gettext_lazy("time at most"),
+    "repeat_seconds": gettext_lazy("time between repeats"),
+    "repeat_times": gettext_lazy("number of repeats"),
+    "max_megabytes": gettext_lazy("megabytes at most"),
+    "retention_days": gettext_lazy("days that files are kept"),
+    "attachments": gettext_lazy("files"),
+    "diagnostics": gettext_lazy("diagnostic tools"),
+    "swat": gettext_lazy("SWAT team"),
+    "warn_days": gettext_lazy("warnings"),
 }
 
 # Kinds of things that are named in the singular: "There is no list of holidays “de”".
 _KINDS = {
     "holidays": gettext_lazy("list of holidays"),
     "subscription": gettext_lazy("subscription"),
+    "grade": gettext_lazy("grade"),
 }
 
 _SENTENCES = {
@@ -164,7 +182,34 @@ _SENTENCES = {
         "“%(plan)s” needs a subscription as well, so it could end in the same way: choose a plan "
         "that needs none."
     ),
+    # Levels that name others.
+    "level_of_itself": gettext_lazy("“%(level)s” cannot stand here: that is this one itself."),
+    "otherwise_needed": gettext_lazy(
+        "It has to be said what counts where a case is in another environment."
+    ),
+    "otherwise_not_used": gettext_lazy(
+        "It is for every environment, so nothing counts elsewhere: choose environments, or none "
+        "here."
+    ),
+    "otherwise_in_turn": gettext_lazy(
+        "“%(name)s” is for some environments only as well. Choose from: %(known)s."
+    ),
+    "only_for_severities": gettext_lazy("Only a severity presets a priority."),
     # Clocks, the ladder and waiting.
+    "clock_has_budget": gettext_lazy(
+        "This clock has no target: its time is “budget” under “tiers”."
+    ),
+    "swat_needed": gettext_lazy("There is no SWAT team: give it a name under “swat”."),
+    "not_on_the_case": gettext_lazy(
+        "“%(at)s” does not go with the case itself. Choose from: %(allowed)s."
+    ),
+    "not_repeated": gettext_lazy(
+        "Only telling and paging is done again, not “%(action)s”. Choose from: %(allowed)s."
+    ),
+    "nothing_missed": gettext_lazy(
+        "A customer is only told of a promise that is late: choose a clock that is promised, and "
+        "a moment when it is late or after that."
+    ),
     "waits_in_a_circle": gettext_lazy(
         "These clocks wait for each other to end before they start: %(clocks)s."
     ),
@@ -189,6 +234,21 @@ _AT_FIELDS = {
 }
 # At one field, by its key and the code.
 _AT_FIELD = {
+    ("otherwise", "level_of_itself"): gettext_lazy("Choose another level, not this one."),
+    ("workaround_to", "level_of_itself"): gettext_lazy("Choose another level, not this one."),
+    ("unreachable_to", "level_of_itself"): gettext_lazy("Choose another level, not this one."),
+    ("environments", "otherwise_needed"): gettext_lazy(
+        "Say below what counts elsewhere, or choose no environments."
+    ),
+    ("roles", "swat_needed"): gettext_lazy("There is no SWAT team: give it a name on its page."),
+    ("action", "swat_needed"): gettext_lazy("There is no SWAT team: give it a name on its page."),
+    ("at", "not_on_the_case"): gettext_lazy(
+        "The case itself is only opened or raised: choose “as it begins”, or a time after it."
+    ),
+    ("repeat_seconds", "not_repeated"): gettext_lazy("Only telling and paging is done again."),
+    ("clock", "clock_has_budget"): gettext_lazy(
+        "This clock has no target: its time is said at the tiers."
+    ),
     ("case_prefix", "bad_code"): gettext_lazy(
         "Case numbers begin with one to eight capital letters, like MX."
     ),

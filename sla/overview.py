@@ -67,7 +67,8 @@ def overview_groups(copy: Edited) -> list[Group]:
             _("What happens to a case"),
             _sections(copy, "clocks", "retarget", "waiting", "reopen"),
         ),
-        Group(_("Escalation"), _sections(copy, "ladder", "tiers")),
+        Group(_("Escalation"), _sections(copy, "ladder", "tiers", "swat", "grades", "escalation")),
+        Group(_("Files and tools"), _sections(copy, "attachments", "diagnostics")),
         Group(
             _("Words and addresses"),
             _sections(copy, "general", "phones", "contact", "page", "declined", "readings"),

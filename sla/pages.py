@@ -13,14 +13,17 @@ from sla.models import PolicyDraft, TargetRow
 from sla.queries import Published, latest_policy, next_number, working_copy
 from sla.words import (
     CLOCK_NAMES,
+    TIER_TIME,
     hours_text,
     part_name,
     weekday_name,
     zone_text,
 )
 
-# What waits on the customer is a span of days, not a rule.
-CLOCKS = {kind: CLOCK_NAMES[kind] for kind in DEFAULT_KINDS if kind != WAITING}
+# What waits on the customer is a span of days, what a tier may take is said at the tier: no rules.
+CLOCKS = {
+    kind: CLOCK_NAMES[kind] for kind in DEFAULT_KINDS if kind not in (WAITING, TIER_TIME)
+}
 
 
 @dataclass(frozen=True, slots=True)

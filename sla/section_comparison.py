@@ -12,12 +12,15 @@ from sla.differences import Difference
 from sla.engine.holidays import Holiday
 from sla.engine.kinds import EVENTS, KindRow
 from sla.engine.offer import Benefit
-from sla.engine.parts import HolidayList, LadderStep, Phone, Retarget
+from sla.engine.parts import HolidayList, LadderStep, Level, Phone, Retarget
 from sla.engine.policy import Policy
 from sla.offer_comparison import OFFER_WAYS, TOGETHER, benefit_named
 from sla.section_words import CODES, FIELDS, SECTIONS, value_text
 from sla.sentences import EFFECT_NAMES, EVENT_NAMES, step_sentence
-from sla.words import CLOCK_NAMES
+from sla.words import CLOCK_NAMES, part_name
+
+# Fields of a level that name others of its axis.
+_OTHER_LEVELS = ("otherwise", "workaround_to", "unreachable_to", "promotes")
 
 # Takes the section's title and both policies.
 Compare = Callable[[str, Policy, Policy], Iterator[Difference]]
@@ -102,10 +105,22 @@ def _fields_of(
         if was == becomes or field.name in together:
             continue
         label = FIELDS.get(field.name, field.name)
+        if isinstance(other, Level) and field.name in _OTHER_LEVELS:
+            was, becomes = (
+                _levels_named(one.axis, value, policy)
+                for value, policy in ((was, before), (becomes, after))
+            )
         texts = (value_text(field.name, was, before), value_text(field.name, becomes, after))
         yield Difference(f"{what}, {label}", *texts)
     if tell is not None:
         yield from tell(what, one, other, before, after)
+
+
+def _levels_named(axis: str, value: Any, policy: Policy) -> Any:
+    """Put the names of levels in the place of their codes."""
+    if isinstance(value, tuple):
+        return tuple(part_name(policy, axis, code) for code in value)
+    return part_name(policy, axis, value) if value else value
 
 
 def _holiday_list(what: str, one: HolidayList, other: HolidayList) -> Iterator[Difference]:

@@ -7,12 +7,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from sla.engine.kinds import KindRow
-from sla.engine.parts import LadderStep, Retarget
+from sla.engine.kinds import WAITING, KindRow
+from sla.engine.parts import THE_CASE, LadderStep, Retarget
 from sla.engine.policy import Policy
 from sla.engine.span import Span
 from sla.explain import span_text
-from sla.words import CLOCK_NAMES, part_name
+from sla.words import CLOCK_NAMES, TIER_TIME, part_name
 
 EVENT_NAMES = {
     "case_opened": gettext_lazy("the case is opened"),
@@ -34,6 +34,15 @@ EVENT_NAMES = {
     "closed": gettext_lazy("the case is closed"),
     "reopened": gettext_lazy("the case is opened again"),
     "merged": gettext_lazy("the case is merged into another"),
+    "unmerged": gettext_lazy("the case is taken out of another again"),
+    "answered_through": gettext_lazy("support answers on the incident that the case belongs to"),
+    "escalation_answered": gettext_lazy("support answers an escalation"),
+    "escalation_ended": gettext_lazy("an escalation ends"),
+    "question_disputed": gettext_lazy("the customer says that it is not waiting on them"),
+    "question_withdrawn": gettext_lazy("support takes its question back"),
+    "away_noted": gettext_lazy("the customer says that they will be away"),
+    "away_ended": gettext_lazy("the customer is back sooner"),
+    "acknowledged": gettext_lazy("somebody of the desk acknowledges a step"),
 }
 EFFECT_NAMES = {
     "start": gettext_lazy("starts it"),
@@ -58,24 +67,81 @@ _CLOCK_PHRASES = {
     "escalation_answer": gettext_lazy("the answer to an escalation"),
     "workaround": gettext_lazy("the workaround"),
     "resolution": gettext_lazy("the resolution"),
+    TIER_TIME: gettext_lazy("the tier"),
 }
-_ROLE_PHRASES = {
+ROLE_NAMES = {
     "owner": gettext_lazy("the owner"),
     "team": gettext_lazy("the team"),
     "lead": gettext_lazy("the leads"),
     "manager": gettext_lazy("the managers"),
     "dispatcher": gettext_lazy("the dispatchers"),
     "account_manager": gettext_lazy("the account manager"),
+    "duty": gettext_lazy("who is on duty"),
+    "swat": gettext_lazy("the SWAT team"),
 }
+_MOMENTS = {
+    "opened": gettext_lazy("as soon as the clock of %(clock)s starts"),
+    "before": gettext_lazy("%(amount)s of service time before %(clock)s is due"),
+    "due": gettext_lazy("when %(clock)s is late"),
+    "after": gettext_lazy("%(amount)s of service time after %(clock)s was due"),
+}
+# Of the case itself, and of the tier that holds it, things are said that are said of no other.
+_OTHER_MOMENTS = {
+    THE_CASE: {
+        "opened": gettext_lazy("as soon as the case is opened or raised"),
+        "after": gettext_lazy("%(amount)s after the case is opened or raised"),
+    },
+    TIER_TIME: {
+        "opened": gettext_lazy("as soon as a tier has the case"),
+        "before": gettext_lazy("%(amount)s of service time before the tier's own time is used up"),
+        "due": gettext_lazy("when the tier's own time is used up"),
+        "after": gettext_lazy("%(amount)s of service time after the tier's own time was used up"),
+    },
+}
+_ACTS = {
+    "notify": gettext_lazy("tell %(roles)s"),
+    "page": gettext_lazy("page %(roles)s"),
+    "hand_over": gettext_lazy("hand the case over to the next tier"),
+    "swat": gettext_lazy("bring in the SWAT team"),
+    "tell_customer": gettext_lazy("tell the customer who has the case"),
+    "warn_customer": gettext_lazy("remind the customer of the question"),
+    "close": gettext_lazy("close the case"),
+}
+# Those that mean somebody; others may tell somebody beside.
+_MEANS_ROLES = ("notify", "page")
 
 
 def step_sentence(step: LadderStep, policy: Policy) -> str:
-    """Say a step: "When a quarter of the time is left on the first response: tell the owner."."""
-    said = _("%(moment)s: %(act)s") % {"moment": _moment(step), "act": _act(step)}
-    parts = [capfirst(said), *_only(step, policy)]
+    """Say a step: "When a quarter of the time is left on the first response: tell the owner.".
+
+    Steps that no document names, such as the closing of a case that waits, are told as well.
+    """
+    said = _("%(moment)s: %(act)s") % {"moment": moment_text(step, policy), "act": act_text(step)}
+    parts = [capfirst(said), *_again(step), *_only(step, policy)]
     if step.urgent:
         parts.append(_("urgent"))
     return ", ".join(parts) + "."
+
+
+def act_text(step: LadderStep) -> str:
+    """Say what a step does: "page who is on duty", "close the case"."""
+    roles, act = {"roles": roles_text(step.roles)}, str(_ACTS[step.action])
+    if step.action in _MEANS_ROLES:
+        return act % roles
+    return f"{act}, {_ACTS['notify'] % roles}" if step.roles else act
+
+
+def moment_text(step: LadderStep, policy: Policy) -> str:
+    """Say when a step is taken: "when the first response is late"."""
+    figures = {
+        "clock": _CLOCK_PHRASES.get(step.clock, ""),
+        "amount": span_text(step.seconds or 0),
+    }
+    if step.clock == WAITING and step.action in ("warn_customer", "close"):
+        return _waiting_moment(step, policy)
+    if step.at == "before" and step.share_percent:
+        return _share(step.share_percent) % figures
+    return str(_OTHER_MOMENTS.get(step.clock, _MOMENTS)[step.at]) % figures
 
 
 def kind_sentences(row: KindRow) -> list[str]:
@@ -97,17 +163,23 @@ def calendar_span_text(span: Span) -> str:
     """Say a span: "7 days, at the same time of day, by the customer's clock"."""
     if span.unit == "seconds":
         return span_text(span.amount)
-    length = {
-        "days": ngettext("%(number)d day", "%(number)d days", span.amount),
-        "years": ngettext("%(number)d year", "%(number)d years", span.amount),
-    }[span.unit] % {"number": span.amount}
     rule = {
         "same_time": _("at the same time of day"),
         "end_of_day": _("at the end of the last day"),
         "elapsed": _("to the second"),
     }[span.rule]
     zones = {"customer": _("by the customer's clock"), "vendor": _("by the vendor's clock")}
-    return ", ".join([length, rule, zones[span.zone]])
+    return ", ".join([span_length(span), rule, zones[span.zone]])
+
+
+def span_length(span: Span) -> str:
+    """Say how long a span is: "7 days"."""
+    if span.unit == "seconds":
+        return span_text(span.amount)
+    return {
+        "days": ngettext("%(number)d day", "%(number)d days", span.amount),
+        "years": ngettext("%(number)d year", "%(number)d years", span.amount),
+    }[span.unit] % {"number": span.amount}
 
 
 def retarget_sentence(rule: Retarget) -> str:
@@ -158,7 +230,7 @@ def roles_today(step: LadderStep, holders: Mapping[str, Iterable[str]]) -> list[
     """
     return [
         RoleToday(
-            str(_ROLE_PHRASES[role]),
+            str(ROLE_NAMES[role]),
             tuple(holders.get(role, ())),
             is_vacant=role in holders and not holders[role],
         )
@@ -166,16 +238,25 @@ def roles_today(step: LadderStep, holders: Mapping[str, Iterable[str]]) -> list[
     ]
 
 
-def _moment(step: LadderStep) -> str:
-    figures = {"clock": _CLOCK_PHRASES[step.clock], "amount": span_text(step.seconds or 0)}
-    if step.at == "before" and step.share_percent:
-        return _share(step.share_percent) % figures
-    return {
-        "opened": _("as soon as the clock of %(clock)s starts"),
-        "before": _("%(amount)s of service time before %(clock)s is due"),
-        "due": _("when %(clock)s is late"),
-        "after": _("%(amount)s of service time after %(clock)s was due"),
-    }[step.at] % figures
+def roles_text(roles: Iterable[str]) -> str:
+    """Name roles: "the owner and the leads"."""
+    return _all_of([str(ROLE_NAMES[role]) for role in roles])
+
+
+def _waiting_moment(step: LadderStep, policy: Policy) -> str:
+    """Say when a case that waits is warned of or closed: the engine's own steps (DD-39)."""
+    day = step.code.rpartition("_")[2]
+    if step.action == "warn_customer" and day.isdecimal():
+        told = ngettext(
+            "%(number)d day after the latest question",
+            "%(number)d days after the latest question",
+            int(day),
+        )
+        return told % {"number": int(day)}
+    span = policy.waiting.close_after
+    if span is None:
+        return _("when the answer of the customer has not come")
+    return _("%(span)s after the latest question") % {"span": span_length(span)}
 
 
 def _share(percent: int) -> str:
@@ -184,13 +265,17 @@ def _share(percent: int) -> str:
     return _("when {share} of the time is left for %(clock)s").format(share=share)
 
 
-def _act(step: LadderStep) -> str:
-    roles = [str(_ROLE_PHRASES[role]) for role in step.roles]
-    if step.action == "hand_over":
-        told = _("hand the case over to the next tier")
-        return f"{told}, {_('tell %(roles)s') % {'roles': _all_of(roles)}}" if roles else told
-    acts = {"notify": _("tell %(roles)s"), "page": _("page %(roles)s")}
-    return acts[step.action] % {"roles": _all_of(roles)}
+def _again(step: LadderStep) -> list[str]:
+    """Say how often a step is taken again, and that somebody can stop it."""
+    if step.repeat_seconds is None:
+        return []
+    figures = {"amount": span_text(step.repeat_seconds), "number": step.repeat_times}
+    if step.repeat_times is None:
+        return [_("again every %(amount)s until somebody acknowledges it") % figures]
+    return [
+        _("again every %(amount)s, %(number)d times in all, until somebody acknowledges it")
+        % figures
+    ]
 
 
 def _only(step: LadderStep, policy: Policy) -> list[str]:

@@ -6,12 +6,14 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from sla.care_summaries import CARE_SUMMARIES
 from sla.engine.kinds import DEFAULT_KINDS
+from sla.engine.parts import TierName
 from sla.engine.policy import Policy
 from sla.explain import target_text
 from sla.offer_summaries import OFFER_SUMMARIES
 from sla.sentences import calendar_span_text, retarget_sentence
-from sla.words import CLOCK_NAMES, listed_text
+from sla.words import CLOCK_NAMES, STEP_CLOCK_NAMES, listed_text
 
 
 def section_summary(name: str, policy: Policy) -> str:
@@ -114,13 +116,18 @@ def _clocks(policy: Policy) -> str:
 def _ladder(policy: Policy) -> str:
     number = len(policy.ladder)
     steps = ngettext("%(number)d step", "%(number)d steps", number) % {"number": number}
-    clocks = dict.fromkeys(str(CLOCK_NAMES[step.clock]) for step in policy.ladder)
+    clocks = dict.fromkeys(str(STEP_CLOCK_NAMES[step.clock]) for step in policy.ladder)
     said = _("%(steps)s on: %(clocks)s") % {"steps": steps, "clocks": listed_text(clocks)}
     return said if number else ""
 
 
 def _tiers(policy: Policy) -> str:
-    return listed_text(f"{tier.tier} {tier.name}" for tier in policy.tiers)
+    return listed_text(map(_tier, policy.tiers))
+
+
+def _tier(tier: TierName) -> str:
+    named = f"{tier.tier} {tier.name}"
+    return f"{named} ({target_text(tier.budget)})" if tier.budget else named
 
 
 _SUMMARIES: dict[str, Callable[[Policy], str]] = {
@@ -142,5 +149,6 @@ _SUMMARIES: dict[str, Callable[[Policy], str]] = {
     "reopen": _reopen,
     "clocks": _clocks,
     "ladder": _ladder,
+    **CARE_SUMMARIES,
     **OFFER_SUMMARIES,
 }

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from sla.engine.calendar import WEEKDAYS
-from sla.engine.parts import AXES, CUSTOMER_ZONE, CalendarException
+from sla.engine.parts import AXES, CUSTOMER_ZONE, THE_CASE, CalendarException
 from sla.engine.policy import Policy
 
 # More than this is counted, not listed.
@@ -29,6 +29,8 @@ CHANNEL_NAMES = {
     "portal": gettext_lazy("portal"),
     "email": gettext_lazy("e-mail"),
 }
+# The desk's own aim for the tier that holds a case: `TierName.budget`.
+TIER_TIME = "tier_time"
 CLOCK_NAMES = {
     "first_response": gettext_lazy("first response"),
     "next_response": gettext_lazy("next response"),
@@ -38,6 +40,14 @@ CLOCK_NAMES = {
     "escalation_answer": gettext_lazy("answer to an escalation"),
     "workaround": gettext_lazy("workaround"),
     "resolution": gettext_lazy("resolution"),
+    TIER_TIME: gettext_lazy("time in a tier"),
+}
+# What a step of the ladder may hang on: a clock, or the case itself.
+STEP_CLOCK_NAMES = {**CLOCK_NAMES, THE_CASE: gettext_lazy("the case itself")}
+ENVIRONMENT_NAMES = {
+    "production": gettext_lazy("production"),
+    "staging": gettext_lazy("staging"),
+    "test": gettext_lazy("test"),
 }
 
 

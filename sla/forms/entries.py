@@ -38,6 +38,13 @@ class Entry:
     def keys(self) -> tuple[str, ...]:
         return (self.key,)
 
+    def owns(self, name: str) -> bool:
+        """Tell whether a field of the form is this entry's."""
+        return name == self.key or name.startswith(f"{self.key}-")
+
+    def check(self, form: forms.Form) -> None:
+        """Tell what does not go together in the fields, in their own words."""
+
     def words(self) -> dict[str, Any]:
         return {"label": self.label, "help_text": self.help_text}
 

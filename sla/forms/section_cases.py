@@ -3,18 +3,31 @@
 from django.utils.translation import gettext_lazy as _
 
 from sla.engine.parts import TIERS
-from sla.forms.entries import Choice, Countries, Paragraph, ShortName, Tick, Ticks, TierChoice
+from sla.forms.care_entries import Length
+from sla.forms.entries import (
+    Choice,
+    Countries,
+    Entry,
+    Paragraph,
+    ShortName,
+    Tick,
+    Ticks,
+    TierChoice,
+)
 from sla.forms.section_parts import (
     CALLS,
+    CHECKLIST,
     NAME,
     OFFERED,
     PRESET,
     Block,
     Section,
     Words,
+    levels_of,
     parts_of,
     region_names,
 )
+from sla.words import ENVIRONMENT_NAMES
 
 
 def _levels(axis: str, path: str, row: Words) -> tuple[Block, ...]:
@@ -33,8 +46,52 @@ def _levels(axis: str, path: str, row: Words) -> tuple[Block, ...]:
         Tick("customer_may_set", _("customers may choose it"), default=True),
         Tick("availability_required", _("ask who can be reached")),
         Tick("paging", _("somebody is paged"), _("A step of the escalation has to do so.")),
+        *_instead(axis),
+        Tick("feature_request", _("such a case is a wish for the product")),
+        Paragraph("fix", _("how it is mended"), _("Customers read it: when they get a fix.")),
     )
     return (Block(path, "rows", entries, axis, row),)
+
+
+def _instead(axis: str) -> tuple[Entry, ...]:
+    """List the fields about which other level counts, or is offered, and when."""
+    preset = Choice(
+        "sets_priority",
+        _("priority that it presets"),
+        _("Another one can still be chosen."),
+        choices=levels_of("priority", _("none")),
+    )
+    return (
+        Ticks(
+            "environments",
+            _("only for cases in"),
+            _("None: wherever they happen."),
+            choices=ENVIRONMENT_NAMES.items(),
+        ),
+        Choice(
+            "otherwise",
+            _("what counts elsewhere"),
+            _("Where the case is in another environment."),
+            choices=levels_of(axis, _("this one")),
+        ),
+        Choice(
+            "workaround_to",
+            _("offered where a workaround is known"),
+            choices=levels_of(axis, _("nothing")),
+        ),
+        Choice(
+            "unreachable_to",
+            _("offered where the customer cannot be reached"),
+            choices=levels_of(axis, _("nothing")),
+        ),
+        *((preset,) if axis == "severity" else ()),
+        Ticks(
+            "promotes",
+            _("raised with it"),
+            _("Cases of these levels that belong to an incident rise with the incident."),
+            choices=parts_of(axis),
+        ),
+    )
 
 
 CASES = {
@@ -57,7 +114,14 @@ CASES = {
             Block(
                 "case_types",
                 "rows",
-                (ShortName(), NAME, Paragraph("definition", _("definition")), PRESET),
+                (
+                    ShortName(),
+                    NAME,
+                    Paragraph("definition", _("definition")),
+                    PRESET,
+                    CHECKLIST,
+                    Tick("feature_request", _("such a case is a wish for the product")),
+                ),
                 "case_type",
                 _("type"),
             ),
@@ -153,6 +217,11 @@ CASES = {
                     ),
                     NAME,
                     Paragraph("description", _("description")),
+                    Length(
+                        "budget",
+                        _("how long it should have a case at most"),
+                        _("The desk's own aim, in the service hours of the case."),
+                    ),
                 ),
                 row=_("tier"),
             ),

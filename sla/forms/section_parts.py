@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext_lazy as _
 
-from sla.engine.parts import ALWAYS_ANSWERED, CHANNELS, STEP_ROLES, TIERS
+from sla.engine.kinds import DEFAULT_KINDS
+from sla.engine.parts import ALWAYS_ANSWERED, CHANNELS, STEP_ROLES, THE_CASE, TIERS
 from sla.engine.policy import Policy
-from sla.forms.entries import Entry, Line, Tick
-from sla.words import CHANNEL_NAMES, CLOCK_NAMES, axis_parts
+from sla.forms.entries import Entry, Line, Lines, Tick
+from sla.words import CHANNEL_NAMES, STEP_CLOCK_NAMES, axis_parts
 
 Words = str | Lazy
 
@@ -75,6 +76,13 @@ SOURCE = Line(
 PRESET = Tick("default", _("preset: what counts where nobody chooses"))
 
 
+CHECKLIST = Lines(
+    "checklist",
+    _("checklist"),
+    _("What can be asked for, one thing on each line. Never ask for passwords."),
+)
+
+
 def parts_of(axis: str):
     return lambda policy: [(part.code, part.name) for part in axis_parts(policy, axis)]
 
@@ -89,9 +97,17 @@ def tier_names(policy: Policy) -> Iterable[tuple[str, Words]]:
     return [(str(tier), named.get(tier, str(tier))) for tier in TIERS]
 
 
+def levels_of(axis: str, nothing: Words):
+    """Offer the levels of an axis, or none of them."""
+    return lambda policy: [
+        ("", nothing),
+        *((level.code, level.name) for level in policy.levels(axis)),
+    ]
+
+
 def region_names(policy: Policy) -> Iterable[tuple[str, Words]]:
     return [("", _("none")), *((region.code, region.name) for region in policy.regions)]
 
 
-CLOCKS = [(code, name) for code, name in CLOCK_NAMES.items()]
+CLOCKS = [(code, STEP_CLOCK_NAMES[code]) for code in (*DEFAULT_KINDS, THE_CASE)]
 OFFERED = [(code, CHANNEL_NAMES[code]) for code in CHANNELS]

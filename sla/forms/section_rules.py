@@ -2,8 +2,18 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from sla.forms.care_entries import Repeat
 from sla.forms.entries import Choice, Days, Tick, Ticks, TierTicks, When
-from sla.forms.section_parts import ACTIONS, CLOCKS, ROLES, SOURCE, Block, Section, tier_names
+from sla.forms.section_parts import (
+    ACTIONS,
+    CHECKLIST,
+    CLOCKS,
+    ROLES,
+    SOURCE,
+    Block,
+    Section,
+    tier_names,
+)
 from sla.forms.spans import Moment, OnCall, SpanEntry, retarget_entries
 
 RULES = {
@@ -40,6 +50,7 @@ RULES = {
                         _("warned on these days before"),
                         _("Counted from the question, with commas: 3, 6."),
                     ),
+                    CHECKLIST,
                     SOURCE,
                 ),
             ),
@@ -64,6 +75,10 @@ RULES = {
                         ],
                         default="first_close",
                     ),
+                    Tick(
+                        "approval",
+                        _("the customer asks, and support looks at it first"),
+                    ),
                     SOURCE,
                 ),
             ),
@@ -81,16 +96,28 @@ RULES = {
     ),
     "ladder": Section(
         _("Escalation"),
-        _("Steps that are taken by themselves when a clock runs. Each is taken once."),
+        _(
+            "Steps that are taken by themselves when a clock runs, or on the case itself as it is "
+            "opened or raised. Each is taken once, unless it says that it is taken again."
+        ),
         (
             Block(
                 "ladder",
                 "rows",
                 (
                     Choice("clock", _("clock"), choices=CLOCKS, default="first_response"),
-                    Moment("at", _("when")),
+                    Moment(
+                        "at",
+                        _("when"),
+                        _("The case itself begins, and time passes after that by the clock."),
+                    ),
                     Choice("action", _("then"), choices=ACTIONS.items(), default="notify"),
                     Ticks("roles", _("whom"), choices=ROLES.items()),
+                    Repeat(
+                        "repeat",
+                        _("again until somebody acknowledges it"),
+                        _("Without a number it is taken once."),
+                    ),
                     TierTicks(
                         "tiers",
                         _("only while it is with tier"),

@@ -19,6 +19,7 @@ from sla.faults import fault_sentence, field_text, place_text
 from sla.forms.clocks import ClocksBlock
 from sla.forms.entries import Entry, Table
 from sla.forms.row_titles import row_titles
+from sla.forms.section_care import CARE
 from sla.forms.section_cases import CASES
 from sla.forms.section_gates import GATES
 from sla.forms.section_offer import OFFER
@@ -27,7 +28,7 @@ from sla.forms.section_rules import RULES
 from sla.forms.section_texts import TEXTS
 from sla.forms.spans import Moment
 
-SECTIONS = TEXTS | CASES | OFFER | GATES | RULES
+SECTIONS = TEXTS | CASES | OFFER | GATES | RULES | CARE
 # Rows of no more fields than this are shown unfolded.
 FEW = 4
 _INDEX = re.compile(r"(\w+)\[(\d+)\](?:\.(.*))?")
@@ -54,8 +55,7 @@ class EntriesForm(forms.Form):
         """List the entries with their bound fields, as the page draws them."""
         found = []
         for entry in self.entries:
-            names = [name for name in self.fields if name == entry.key or _is_part(entry, name)]
-            fields = [self[name] for name in names]
+            fields = [self[name] for name in self.fields if entry.owns(name)]
             if not all(field.is_hidden for field in fields):
                 found.append({"entry": entry, "look": entry.look, "fields": fields})
         return found
@@ -63,8 +63,7 @@ class EntriesForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         for entry in self.entries:
-            if isinstance(entry, Moment):
-                entry.check(self)
+            entry.check(self)
         return cleaned
 
     def written(self) -> dict[str, object]:
@@ -87,12 +86,6 @@ class EntriesForm(forms.Form):
         """Show a fault of the whole table at the field that most likely mends it."""
         moment = any(isinstance(entry, Moment) for entry in self.entries)
         return "amount" if moment and not path else None
-
-
-def _is_part(entry: Entry, name: str) -> bool:
-    if isinstance(entry, Moment):
-        return name in ("at", "amount", "unit")
-    return name.startswith(f"{entry.key}-")
 
 
 class TableBlock:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from sla.engine.policy import Policy
 from sla.forms.entries import Entry, Radios, Table, Tick
 
-_SECONDS = {"hours": 3600, "minutes": 60, "seconds": 1}
+SECONDS = {"hours": 3600, "minutes": 60, "seconds": 1}
 SPAN_UNITS = {
     "days": gettext_lazy("days"),
     "years": gettext_lazy("years"),
@@ -30,7 +30,7 @@ LEAP_DAYS = {
     "march_1": gettext_lazy("1 March"),
 }
 MOMENTS = {
-    "opened": gettext_lazy("as it starts"),
+    "opened": gettext_lazy("as it begins"),
     "before percent": gettext_lazy("when this share of the time is left"),
     "before": gettext_lazy("before it is due, by"),
     "due": gettext_lazy("when it is late"),
@@ -97,8 +97,8 @@ class SpanEntry(Entry):
         said = {part: cleaned.get(self._name(part)) for part in ("amount", "unit", "rule", "zone")}
         if said["amount"] is None:
             return {}
-        by_clock = said["unit"] in _SECONDS
-        factor = _SECONDS.get(str(said["unit"]), 1)
+        by_clock = said["unit"] in SECONDS
+        factor = SECONDS.get(str(said["unit"]), 1)
         span: dict[str, object] = {
             "seconds" if by_clock else str(said["unit"]): said["amount"] * factor,
             "rule": "elapsed" if by_clock else said["rule"],
@@ -118,6 +118,9 @@ class Moment(Entry):
 
     look = "several"
     keys = ("at", "share_percent", "seconds")
+
+    def owns(self, name: str) -> bool:
+        return name in ("at", "amount", "unit")
 
     def fields(self, policy: Policy, table: Table) -> dict[str, forms.Field]:
         return {
@@ -139,8 +142,8 @@ class Moment(Entry):
         if "seconds" not in table:
             return {"at": table["at"]} if "at" in table else {}
         seconds = table["seconds"]
-        unit = next(unit for unit, factor in _SECONDS.items() if seconds % factor == 0)
-        return {"at": table["at"], "amount": seconds // _SECONDS[unit], "unit": unit}
+        unit = next(unit for unit, factor in SECONDS.items() if seconds % factor == 0)
+        return {"at": table["at"], "amount": seconds // SECONDS[unit], "unit": unit}
 
     def write(self, cleaned: Table) -> dict[str, object]:
         at, amount = cleaned.get("at", ""), cleaned.get("amount")
@@ -149,10 +152,9 @@ class Moment(Entry):
             return plain
         if at == "before percent":
             return plain | {"share_percent": amount}
-        return plain | {"seconds": amount * _SECONDS.get(cleaned.get("unit", ""), 1)}
+        return plain | {"seconds": amount * SECONDS.get(cleaned.get("unit", ""), 1)}
 
     def check(self, form: forms.Form) -> None:
-        """Tell what does not go together in the words of the fields."""
         at, amount = form.cleaned_data.get("at", ""), form.cleaned_data.get("amount")
         is_share = form.cleaned_data.get("unit") == "percent"
         needs = at not in ("", "opened", "due")

@@ -32,7 +32,7 @@ HEADINGS = {
 _ON_GENERAL = ("policy_date", "summary", "axes", "queue_order", "default_region", "time_zone")
 # Lists whose parts have names, those whose parts are rules, and sections named as a whole.
 _NAMED = ("severities", "priorities", "case_types", "plans", "subscriptions", "channels")
-_NAMED += ("benefits", "topics", "packs", "grants")
+_NAMED += ("benefits", "topics", "packs", "grants", "tiers", "grades")
 _RULES = ("prices", "supported_releases")
 _WHOLE = ("packs", "supported_releases", "notices")
 _PLACE = re.compile(r"(\w+)(?:\[(\d+)\]|\.(\w[\w-]*))?")

@@ -142,6 +142,7 @@ calendar = "weekend"
 """
 
 KNOWN_AT_TOP = (
+    "attachments",
     "axes",
     "benefits",
     "calendars",
@@ -152,7 +153,10 @@ KNOWN_AT_TOP = (
     "contact",
     "declined",
     "default_region",
+    "diagnostics",
     "editions",
+    "escalation",
+    "grades",
     "grants",
     "holidays",
     "ladder",
@@ -177,6 +181,7 @@ KNOWN_AT_TOP = (
     "subscriptions",
     "summary",
     "supported_releases",
+    "swat",
     "targets",
     "tiers",
     "time_zone",

@@ -13,7 +13,7 @@ from sla.engine.offer import (
     RELEASE_UNITS,
     TOPICS_ABOUT,
 )
-from sla.engine.parts import AXES
+from sla.engine.parts import AXES, ENVIRONMENTS, STEP_ACTIONS, STEP_MOMENTS, STEP_ROLES
 from sla.engine.shape import Shape
 from tests.policies.packs import FOLDER
 
@@ -53,6 +53,12 @@ NAMED = set(re.findall(r"`\[?\[?([a-z_]+)[`.\]]", README))
         sections.LICENSING,
         sections.NOTICES,
         sections.REGISTERING,
+        sections.CASE_TYPE,
+        sections.GRADE,
+        sections.SWAT,
+        sections.ESCALATING,
+        sections.ATTACHING,
+        sections.DIAGNOSING,
     ],
     ids=lambda shape: shape.build.__name__,
 )
@@ -62,10 +68,21 @@ def test_every_key_is_explained(shape: Shape) -> None:
 
 @pytest.mark.parametrize(
     "choices",
-    [ON_LAPSE, LIMIT_SPANS, BENEFIT_KINDS, TOPICS_ABOUT, RELEASE_UNITS, INCLUDED_LIFE],
+    [
+        ON_LAPSE,
+        LIMIT_SPANS,
+        BENEFIT_KINDS,
+        TOPICS_ABOUT,
+        RELEASE_UNITS,
+        INCLUDED_LIFE,
+        STEP_ACTIONS,
+        STEP_MOMENTS,
+        STEP_ROLES,
+        ENVIRONMENTS,
+    ],
     ids=lambda choices: choices[0],
 )
-def test_every_choice_of_what_is_sold_is_explained(choices: tuple[str, ...]) -> None:
+def test_every_choice_is_explained(choices: tuple[str, ...]) -> None:
     assert set(choices) - NAMED == set()
 
 

@@ -6,7 +6,7 @@ vendor = "alpha"
 name = "All there is"
 time_zone = "UTC"
 case_prefix = "AL"
-axes = ["severity"]
+axes = ["severity", "priority"]
 default_region = "SOUTH"
 
 [[phones]]
@@ -46,6 +46,12 @@ source = "X-2"
 tier = 1
 name = "Front"
 description = "Takes the call."
+budget = { kind = "business_days", days = 2, goal = 1, day_rule = "end_of_day" }
+
+[[tiers]]
+tier = 2
+name = "Back"
+budget = { kind = "business_time", minutes = 90 }
 
 [[readings]]
 code = "hours"
@@ -169,6 +175,66 @@ source = "X-11"
 [[severities]]
 code = "1"
 name = "One"
+environments = ["test", "production"]
+otherwise = "2"
+workaround_to = "2"
+sets_priority = "high"
+promotes = ["2"]
+fix = "At once."
+
+[[severities]]
+code = "2"
+name = "Two"
+feature_request = true
+
+[[priorities]]
+code = "high"
+name = "High"
+unreachable_to = "low"
+
+[[priorities]]
+code = "low"
+name = "Low"
+
+[[case_types]]
+code = "problem"
+name = "Problem"
+checklist = ["Log files", "What was done before"]
+
+[[case_types]]
+code = "wish"
+name = "Wish"
+feature_request = true
+
+[[grades]]
+code = "senior"
+name = "Senior"
+
+[[grades]]
+code = "lead"
+name = "Lead"
+
+[swat]
+name = "The few"
+when = { severity = ["1", "2"], priority = ["high"] }
+grades = ["lead", "senior"]
+source = "X-13"
+
+[escalation]
+open = true
+roles = ["swat", "lead"]
+note = "Say why."
+source = "X-14"
+
+[attachments]
+max_megabytes = 200
+retention_days = 90
+note = "Nobody else sees them."
+source = "X-15"
+
+[diagnostics]
+terms = "For this case only."
+source = "X-16"
 
 [[channels]]
 code = "email"
@@ -249,6 +315,7 @@ target = { kind = "elapsed", seconds = 3601 }
 
 [waiting]
 close_after = { days = 7 }
+checklist = ["A time for a call"]
 
 [points]
 life = { years = 1, rule = "end_of_day" }
@@ -264,5 +331,31 @@ code = "late"
 clock = "first_response"
 at = "due"
 action = "notify"
+roles = ["lead"]
+
+[[ladder]]
+code = "raised"
+clock = "case"
+at = "opened"
+action = "page"
+roles = ["duty", "swat"]
+urgent = true
+repeat_seconds = 900
+repeat_times = 3
+
+[[ladder]]
+code = "raised_later"
+clock = "case"
+at = "after"
+seconds = 3600
+action = "swat"
+roles = ["swat"]
+when = { severity = ["1"] }
+
+[[ladder]]
+code = "told"
+clock = "first_response"
+at = "due"
+action = "tell_customer"
 roles = ["lead"]
 """

@@ -210,8 +210,8 @@ def changed_by(*changes):
             "Default region: South → East",
         ),
         (
-            'axes = ["severity"]',
-            'axes = ["severity"]\nqueue_order = ["severity", "due"]',
+            'axes = ["severity", "priority"]',
+            'axes = ["severity", "priority"]\nqueue_order = ["severity", "due"]',
             "Order of the queue: due first → severity, due first",
         ),
     ],
