@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sla.care_findings import CARE_SENTENCES
 from sla.comparison import rule_named
 from sla.engine.lint import ERROR, NOTICE, WARNING, Finding, lint
 from sla.engine.lintspace import OTHER
@@ -17,7 +18,7 @@ from sla.explain import span_text
 from sla.faults import place_text
 from sla.offer_findings import OFFER_SENTENCES
 from sla.offer_words import figure_text, points_text, subscription_name
-from sla.words import AXIS_NAMES, CLOCK_NAMES, part_name
+from sla.words import AXIS_NAMES, STEP_CLOCK_NAMES, part_name
 
 SEVERITY_NAMES = {
     ERROR: gettext_lazy("error"),
@@ -210,6 +211,7 @@ _SENTENCES = {
         gettext_lazy("In tier %(tiers)s nothing happens when the %(clock)s is late."),
         gettext_lazy("Hand over from there as well, or tell somebody."),
     ),
+    **CARE_SENTENCES,
     **OFFER_SENTENCES,
 }
 
@@ -290,7 +292,7 @@ def _place(policy: Policy, path: str) -> str:
 
 
 _FIGURES: Mapping[str, Callable[[Policy, Any], str]] = {
-    "clock": lambda _policy, kind: str(CLOCK_NAMES[kind]),
+    "clock": lambda _policy, kind: str(STEP_CLOCK_NAMES[kind]),
     "other": _place,
     "seconds": lambda _policy, seconds: _wait_text(seconds),
     "than_seconds": lambda _policy, seconds: _wait_text(seconds),

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from sla.engine.lintcare import lint_care
 from sla.engine.lintcells import lint_cells
 from sla.engine.linthours import lint_hours, lint_levels
 from sla.engine.lintladder import lint_kinds, lint_ladder
@@ -41,6 +42,7 @@ def _findings(policy: Policy, on: date) -> Iterator[Finding]:
     yield from lint_contradictions(found)
     yield from lint_kinds(policy)
     yield from lint_ladder(found)
+    yield from lint_care(found)
     yield from lint_plans(policy)
     yield from lint_names(policy)
     yield from lint_prices(found)

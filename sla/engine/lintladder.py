@@ -3,13 +3,16 @@
 from collections.abc import Iterator
 
 from sla.engine.kinds import WAITING
+from sla.engine.lintcare import TIER_TIME, is_filed
 from sla.engine.lintspace import Box, TooManyPieces, joined, meet, minus
 from sla.engine.lintsurvey import ERROR, Finding, Survey
-from sla.engine.parts import TIERS, LadderStep
+from sla.engine.parts import THE_CASE, TIERS, LadderStep
 from sla.engine.policy import Policy
 
 _WHEN_LATE = ("due", "after")
 _STARTS = ("start", "restart")
+# Why a step never fires is another thing where there is no clock with a target.
+_NEVER = {THE_CASE: "step_for_nobody", TIER_TIME: "tier_without_budget"}
 
 
 def lint_ladder(found: Survey) -> Iterator[Finding]:
@@ -17,8 +20,9 @@ def lint_ladder(found: Survey) -> Iterator[Finding]:
     for number, step in enumerate(found.policy.ladder):
         if not _can_fire(found, step):
             params = {"clock": step.clock, "moment": step.at}
-            yield Finding("step_never_fires", f"ladder[{number}]", params)
-    for clock in dict.fromkeys(step.clock for step in found.policy.ladder):
+            yield Finding(_NEVER.get(step.clock, "step_never_fires"), f"ladder[{number}]", params)
+    clocks = (step.clock for step in found.policy.ladder if step.clock not in (THE_CASE, TIER_TIME))
+    for clock in dict.fromkeys(clocks):
         yield from _tiers_left_out(found.policy, clock)
     for clock in found.clocks:
         yield from _untold(found, clock)
@@ -33,6 +37,11 @@ def lint_kinds(policy: Policy) -> Iterator[Finding]:
 
 
 def _can_fire(found: Survey, step: LadderStep) -> bool:
+    if step.clock == THE_CASE:
+        return is_filed(found, step.when)
+    if step.clock == TIER_TIME:
+        named = [tier.tier for tier in found.policy.tiers if tier.budget is not None]
+        return any(not step.tiers or tier in step.tiers for tier in named)
     effects = found.policy.kinds[step.clock].effects.values()
     if not any(effect in _STARTS for effect in effects):
         return False
@@ -71,7 +80,8 @@ def _untold(found: Survey, clock: str) -> Iterator[Finding]:
 
 
 def _hears(step: LadderStep, clock: str) -> bool:
-    return step.clock == clock and step.at in _WHEN_LATE
+    tells = step.action != "tell_customer"
+    return step.clock == clock and step.at in _WHEN_LATE and tells
 
 
 def _tiers_left_out(policy: Policy, clock: str) -> Iterator[Finding]:

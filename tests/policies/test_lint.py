@@ -169,9 +169,17 @@ def test_blanks_are_found(replacements: list[tuple[str, str]], found: list[Findi
                 (WORST, f"{WORST}paging = true\n"),
                 (PROBLEM, '{ plan = ["tin"], case_type = ["problem"], severity = ["2"] }'),
                 row('{ plan = ["tin"], case_type = ["problem"], severity = ["1"] }'),
-                step("page", "first_response", "opened", acts=TOLD.replace("notify", "page")),
+                step("page", "case", "opened", acts=TOLD.replace("notify", "page")),
             ],
-            [],
+            [
+                at(
+                    "severities[0].paging",
+                    "paged_without_updates",
+                    NOTICE,
+                    axis="severity",
+                    level="1",
+                )
+            ],
         ),
         (
             [
@@ -470,7 +478,7 @@ def test_calendars_that_are_not_ready_are_found(
         (
             [
                 row("{}", clock="resolution"),
-                ("", '\n[clocks.resolution]\ncase_opened = "none"\nreopened = "none"\n'),
+                ("", '\n[clocks.resolution]\ncase_opened = "none"\nreopened = "none"\nunmerged = "none"\n'),
                 step("x", "resolution", "opened"),
                 step("y", "resolution", "due"),
             ],
@@ -496,7 +504,7 @@ def test_calendars_that_are_not_ready_are_found(
         (
             [
                 step("z", "waiting_on_customer", "due"),
-                ("", "[waiting]\nclose_after = { days = 7 }"),
+                ("", "[waiting]\nclose_after = { days = 7 }\nwarn_days = [6]"),
             ],
             [],
         ),
