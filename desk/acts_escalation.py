@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from desk import escalation_forms as forms
-from desk.act import Act
+from desk.act import ANY, Act
 
 ACTS: tuple[Act, ...] = (
     Act(
@@ -37,5 +37,61 @@ ACTS: tuple[Act, ...] = (
         ("handed_over",),
         hint=_("The team that handed it over is told why. Progress starts afresh."),
         when=lambda scene: scene.escalating.came_from is not None,
+    ),
+    Act(
+        "answer-escalation",
+        "escalate",
+        _("Answer the escalation"),
+        _("Send the answer to %(contact)s"),
+        "answer_escalation",
+        forms.AnswerEscalationForm,
+        ("escalation_answered",),
+        hint=_("%(contact)s reads this on the portal and by e-mail. The escalation goes on."),
+        when=lambda scene: scene.escalating.awaits_answer,
+        stops_on_news=True,
+    ),
+    Act(
+        "end-escalation",
+        "escalate",
+        _("End the escalation"),
+        _("End the escalation"),
+        "answer_escalation",
+        forms.EndEscalationForm,
+        ("escalation_ended",),
+        hint=_("Both sides read why. The SWAT team stays until it is let go."),
+        statuses=ANY,
+        when=lambda scene: scene.escalating.running is not None,
+    ),
+    Act(
+        "log-escalation",
+        "escalate",
+        _("Log that the customer asks for an escalation"),
+        _("Log the escalation"),
+        "log_escalation",
+        forms.LogEscalationForm,
+        ("escalation_requested",),
+        hint=_("For what came by e-mail, by phone or to the account manager."),
+        when=lambda scene: scene.escalating.may_be_asked_for,
+    ),
+    Act(
+        "bring-in-swat",
+        "escalate",
+        _("Bring in the SWAT team"),
+        _("Bring in the SWAT team"),
+        "bring_in_swat",
+        forms.SwatForm,
+        ("swat_brought_in",),
+        hint=_("Its people and the customer are told. The case stays with its team and owner."),
+        when=lambda scene: scene.escalating.may_bring_in_swat,
+    ),
+    Act(
+        "let-swat-go",
+        "escalate",
+        _("Let the SWAT team go"),
+        _("Let the SWAT team go"),
+        "bring_in_swat",
+        forms.LetSwatGoForm,
+        ("swat_left",),
+        when=lambda scene: scene.case.swat_since is not None,
     ),
 )

@@ -1,4 +1,4 @@
-"""What an account manager sees to: requests, deliveries and ending releases of own companies."""
+"""What an account manager sees to: escalations, requests, deliveries, releases that end."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,6 +13,8 @@ from entitlements.queries import today_of
 from entitlements.release_lists import EndingRelease, ending_soon
 from entitlements.releases import OnRelease
 from entitlements.request_words import request_text
+from escalation.models import EscalationRequest
+from escalation.requests import running_requests_of
 from sla.engine.policy import Policy
 
 
@@ -42,6 +44,7 @@ class EndingForCustomers:
 class CustomersPage:
     """All that the page shows."""
 
+    escalations: tuple[EscalationRequest, ...]
     requests: tuple[tuple[EntitlementRequest, str], ...]
     deliveries: tuple[OwedDelivery, ...]
     endings: tuple[EndingForCustomers, ...]
@@ -54,6 +57,7 @@ def customers_page(person: Person, at: datetime) -> CustomersPage:
     """
     policy = policy_at(at)
     return CustomersPage(
+        escalations=tuple(running_requests_of(person)),
         requests=tuple((one, request_text(one, policy)) for one in _waiting(person)),
         deliveries=tuple(_owed(item, policy, at) for item in _deliveries(person)),
         endings=tuple(_endings(person, at)),

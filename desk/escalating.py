@@ -4,16 +4,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from django.utils.translation import gettext as _
+
 from accounts.models import Person
+from accounts.queries import people_of_company
+from accounts.zones import moment_text
+from desk.ladder_words import StepLine, step_line
 from escalation.actions import Place, came_from
+from escalation.dry_run import ahead
+from escalation.models import EscalationRequest
+from escalation.requests import Reach, owed_answer, reach_of, requests_of
+from escalation.swat import has_swat_team
 from sla.engine.clock import CaseState
-from tickets.models import Case
-from tickets.timeline import Timeline
+from tickets.models import Case, CaseEvent
+from tickets.timeline import Timeline, moment
 
 
 @dataclass(frozen=True)
 class Escalations:
-    """What the page of a case shows of tiers and escalations."""
+    """What the page of a case shows of tiers and escalations; what never was costs no statement."""
 
     case: Case
     timeline: Timeline
@@ -25,3 +34,69 @@ class Escalations:
     def came_from(self) -> Place | None:
         """Find where the case can be handed back to."""
         return came_from(self.timeline.events)
+
+    @cached_property
+    def requests(self) -> list[EscalationRequest]:
+        """List the escalations that customers asked for, the newest first (DD-25)."""
+        return list(requests_of(self.case)) if self._has("escalation_requested") else []
+
+    @property
+    def running(self) -> EscalationRequest | None:
+        return next((one for one in self.requests if one.ended_at is None), None)
+
+    @property
+    def awaits_answer(self) -> bool:
+        return self.running is not None and self.running.answered_at is None
+
+    @property
+    def may_be_asked_for(self) -> bool:
+        return self.state.policy.escalation.open and self.running is None
+
+    @cached_property
+    def may_bring_in_swat(self) -> bool:
+        return self.case.swat_since is None and has_swat_team()
+
+    @cached_property
+    def askers(self) -> list[Person]:
+        """List who of the customer's may have asked."""
+        return list(people_of_company(self.case.company))
+
+    @cached_property
+    def answer_due_at(self) -> datetime | None:
+        """Find by when the escalation that runs is answered; None once it is, or without a rule."""
+        owed = (one for one in self.state.open_clocks if one.kind == "escalation_answer")
+        return next((moment(clock.due_at) for clock in owed), None)
+
+    @cached_property
+    def reach_text(self) -> str:
+        """Say whom an escalation would reach now, and by when an answer would be owed."""
+        people = Person.objects.in_bulk(self._reach.people)
+        names = ", ".join(people[person].name for person in self._reach.people)
+        told = _("It reaches %(names)s.") % {"names": names}
+        owed = owed_answer(self.state, self.at)
+        due_at = moment(owed.due_at) if owed else None
+        if due_at is None:
+            return told
+        zone = self.by.time_zone or self.by.tenant.time_zone
+        when = _("An answer is owed by %(due)s.") % {"due": moment_text(due_at, zone)}
+        return f"{told} {when}"
+
+    @cached_property
+    def ladder(self) -> list[StepLine]:
+        """List what happens next by itself, when, and to whom by name."""
+        return [step_line(found) for found in ahead(self.case, self.state, at=self.at)]
+
+    @cached_property
+    def acknowledged(self) -> list[CaseEvent]:
+        """List who has acknowledged a step of the ladder, the last first."""
+        if not self._has("acknowledged"):
+            return []
+        events = self.case.events.filter(kind="acknowledged").select_related("by")
+        return list(events.order_by("-seq"))
+
+    @cached_property
+    def _reach(self) -> Reach:
+        return reach_of(self.case, self.state)
+
+    def _has(self, kind: str) -> bool:
+        return any(event.kind == kind for event in self.timeline.events)

@@ -3,13 +3,23 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from desk.forms import ActForm, words
 from desk.scene import Scene
 from desk.words import place_text
 from escalation.actions import hand_over_note
-from escalation.errors import HandOverNoteMissing, NeedMissing
+from escalation.errors import (
+    AnswerMissing,
+    EndNoteMissing,
+    HandOverNoteMissing,
+    NeedMissing,
+    ReasonMissing,
+    SituationMissing,
+)
+from escalation.models import EscalationRequest
+from escalation.requests import request_words
 from tickets.models import Case
 
 
@@ -72,3 +82,50 @@ class HandBackForm(ActForm):
 
     def effect(self) -> dict[str, Any]:
         return {"back": True}
+
+
+class LogEscalationForm(ActForm):
+    """What the customer said to whomever of the desk: the three fields of DD-25, and the way."""
+
+    way = forms.ChoiceField(
+        label=gettext_lazy("How it came"),
+        widget=forms.RadioSelect,
+        choices=[one for one in EscalationRequest.Way.choices if one[0] != "portal"],
+        error_messages={"required": gettext_lazy("Say how it came.")},
+    )
+    asked_by = forms.TypedChoiceField(label=gettext_lazy("Who asks"), coerce=int)
+    situation = words(gettext_lazy("How things stand"), rows=3, missing=SituationMissing.message)
+    reason = words(gettext_lazy("Why they ask"), rows=3, missing=ReasonMissing.message)
+
+    def prepare(self, scene: Scene) -> None:
+        people = scene.escalating.askers
+        self.fields["asked_by"].choices = [(person.pk, person.name) for person in people]
+        self.initial["asked_by"] = scene.case.contact_id
+        self.fields["situation"].help_text = _("The customer reads this; as they see it.")
+        self.fields["reason"].help_text = scene.escalating.reach_text
+
+    def said(self) -> str:
+        return request_words(self.cleaned_data["situation"], self.cleaned_data["reason"])
+
+    def effect(self) -> dict[str, Any]:
+        return {"way": self.cleaned_data["way"]}
+
+
+class AnswerEscalationForm(ActForm):
+    body = words(gettext_lazy("Answer; the customer reads this"), missing=AnswerMissing.message)
+
+
+class EndEscalationForm(ActForm):
+    note = words(
+        gettext_lazy("Why it ends; the customer reads this too"),
+        rows=3,
+        missing=EndNoteMissing.message,
+    )
+
+
+class SwatForm(ActForm):
+    note = words(gettext_lazy("What for; only the desk reads this"), rows=3)
+
+
+class LetSwatGoForm(ActForm):
+    note = words(gettext_lazy("Why it is no longer needed; only the desk reads this"), rows=2)

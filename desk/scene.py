@@ -10,9 +10,11 @@ from accounts.errors import NotFound
 from accounts.models import Person, Team
 from accounts.queries import desk_people, teams_of_tiers, visible_people
 from desk.agreements import Agreements
+from desk.case_files import DeskFiles
 from desk.escalating import Escalations
 from desk.page import zone_of
-from desk.words import LOOKS, OTHER_STATES, Look, event_text, place_text, step_text
+from desk.together import Together
+from desk.words import LOOKS, OTHER_STATES, Look, event_text, place_text
 from escalation.actions import TOP_TIER
 from escalation.mail import LATE_SECONDS
 from escalation.steps import lateness
@@ -37,7 +39,6 @@ from tickets.reading import (
     history,
     reasons_of,
     receipt_for,
-    steps_ahead,
 )
 from tickets.reopening import reopen_until
 from tickets.timeline import Timeline, load_timeline, seconds_of
@@ -65,14 +66,6 @@ class ShownClock:
     @property
     def look(self) -> Look:
         return LOOKS["stalled" if self.is_stalled else self.view.state]
-
-
-@dataclass(frozen=True)
-class Step:
-    """A step of the ladder still to come, in words."""
-
-    at: datetime
-    text: str
 
 
 @dataclass(frozen=True)
@@ -128,6 +121,14 @@ class Scene:
         return Escalations(self.case, self.timeline, self.state, self.by, self.at)
 
     @cached_property
+    def files(self) -> DeskFiles:
+        return DeskFiles(self.case, self.by, self.at, self.policy)
+
+    @cached_property
+    def team(self) -> Together:
+        return Together(self.case, self.by, self.at, seen=self.case.last_seq)
+
+    @cached_property
     def zone(self) -> str:
         return zone_of(self.by)
 
@@ -162,10 +163,6 @@ class Scene:
         """List the clocks that have ended, in the order in which they did."""
         ended = [clock for clock in self.clocks if not clock.view.clock.is_open]
         return sorted(ended, key=lambda clock: clock.view.ended_at or self.at)
-
-    @cached_property
-    def steps(self) -> list[Step]:
-        return [Step(at, step_text(mark, self.case)) for mark, at in steps_ahead(self.state)]
 
     @cached_property
     def lines(self) -> list[Line]:

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts.zones import moment_text
 from escalation.mail import step_title
-from sla.engine.ladder import Mark
 from sla.engine.policy import Policy
+from tickets.files import channel_text
 from tickets.judging_words import judged_sentences
 from tickets.life_reading import life_text
 from tickets.models import Case, CaseEvent, LevelRequest
@@ -89,20 +89,6 @@ NOTHING_IN = {
     "all": gettext_lazy("There are no cases yet. Open the first one for a caller."),
 }
 
-_STEPS = {
-    "before": gettext_lazy("%(clock)s at risk: tell %(who)s"),
-    "due": gettext_lazy("%(clock)s overdue: tell %(who)s"),
-    "after": gettext_lazy("%(clock)s still overdue: tell %(who)s"),
-    "opened": gettext_lazy("%(clock)s begins: tell %(who)s"),
-}
-_ROLES = {
-    "team": gettext_lazy("the team"),
-    "lead": gettext_lazy("the leads"),
-    "manager": gettext_lazy("the managers"),
-    "dispatcher": gettext_lazy("the dispatchers"),
-    "account_manager": gettext_lazy("the account manager"),
-}
-
 
 def place_text(tier: int, team: str) -> str:
     """Say where a case is: the tier and the team, the tier once where the team is named for it."""
@@ -115,28 +101,6 @@ def place_text(tier: int, team: str) -> str:
 def levels_title(policy: Policy) -> str:
     """Name the axes of a policy, as the head of a column; empty where it has none."""
     return " / ".join(str(AXIS_LABELS[axis]) for axis in policy.axes)
-
-
-def step_text(mark: Mark, case: Case) -> str:
-    """Say what a step to come will do, and to whom."""
-    step, clock = mark.step, CLOCK_NAMES.get(mark.clock, mark.clock)
-    if step.action == "hand_over":
-        return _("%(clock)s overdue: hand over to Level %(tier)d") % {
-            "clock": clock,
-            "tier": case.tier + 1,
-        }
-    who = ", ".join(str(_told(role, case)) for role in step.roles)
-    if step.action == "page":
-        return _("%(clock)s: page %(who)s") % {"clock": clock, "who": who}
-    return _STEPS[step.at] % {"clock": clock, "who": who}
-
-
-def _told(role: str, case: Case) -> object:
-    if role == "owner" and case.owner is not None:
-        return case.owner.name
-    if role in ("owner", "team"):
-        return case.team.name if case.team is not None else _ROLES["team"]
-    return _ROLES.get(role, role)
 
 
 def event_text(event: CaseEvent, policy: Policy, names: Mapping[str, str], zone: str) -> str:
@@ -267,7 +231,22 @@ def _reopened(event: CaseEvent, policy: Policy, names: Mapping[str, str], zone: 
     return _("The customer says it is the same problem.")
 
 
+def _channel(event: CaseEvent, policy: Policy, names: Mapping[str, str], zone: str) -> str:
+    channel = channel_text(event.payload["channel"]) or _("no wish")
+    return (
+        _("%(channel)s, on all cases") % {"channel": channel}
+        if event.payload["for_all"]
+        else channel
+    )
+
+
+def _meeting(event: CaseEvent, policy: Policy, names: Mapping[str, str], zone: str) -> str:
+    return _("Set; the customer was told") if event.payload["is_set"] else _("Taken off")
+
+
 _DETAILS = {
+    "channel_preferred": _channel,
+    "meeting_set": _meeting,
     "case_opened": _opening,
     "severity_changed": _level_change,
     "priority_changed": _level_change,

@@ -1,6 +1,7 @@
 """The duty roster: who is paged for which team at a moment, and when nobody is."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -13,7 +14,7 @@ from accounts.errors import NotAllowed, NotFound
 from accounts.models import Person, Team
 from accounts.queries import teams_of_tiers
 from accounts.zones import moment_text
-from escalation.absences import Away, absent_on, away_between
+from escalation.absences import Away, away_at, away_between
 from escalation.errors import (
     AlreadyOnDuty,
     NoDayChosen,
@@ -37,20 +38,44 @@ class Gap(NamedTuple):
     teams: tuple[Team, ...]
 
 
+@dataclass(frozen=True)
+class Rota:
+    """The shifts and absences of a span of time, read once for many moments in it.
+
+    `shifts`: team (None = all), person, from, until.
+    """
+
+    shifts: tuple[tuple[int | None, int, datetime, datetime], ...]
+    away: tuple[Away, ...]
+
+    def absent_on(self, at: datetime) -> dict[int, int | None]:
+        """Map who is away at `at` to who stands in."""
+        return away_at(self.away, at)
+
+    def on_duty(self, at: datetime) -> dict[int | None, tuple[int, ...]]:
+        """Map teams to the people on duty at `at`; None stands for all teams."""
+        away = self.absent_on(at)
+        found: dict[int | None, dict[int, None]] = {}
+        for team, person, starts_at, ends_at in self.shifts:
+            there = away.get(person, person)
+            if starts_at <= at < ends_at and there is not None:
+                found.setdefault(team, {})[there] = None
+        return {team: tuple(people) for team, people in found.items()}
+
+
+def read_rota(start: datetime, end: datetime) -> Rota:
+    """Read who is on duty, and who is away, in [start, end); in two statements."""
+    shifts = DutyShift.objects.filter(starts_at__lt=end, ends_at__gt=start, person__is_active=True)
+    rows = shifts.order_by("pk").values_list("team_id", "person_id", "starts_at", "ends_at")
+    return Rota(tuple(rows), tuple(away_between(start, end)))
+
+
 def on_duty(at: datetime) -> dict[int | None, tuple[int, ...]]:
     """Map teams to the people on duty at `at`; None stands for all teams.
 
     Who is away is left out, with their stand-in in their place. In two statements.
     """
-    shifts = DutyShift.objects.filter(starts_at__lte=at, ends_at__gt=at, person__is_active=True)
-    pairs = list(shifts.order_by("pk").values_list("team_id", "person_id"))
-    away = absent_on(at) if pairs else {}
-    found: dict[int | None, dict[int, None]] = {}
-    for team, person in pairs:
-        there = away.get(person, person)
-        if there is not None:
-            found.setdefault(team, {})[there] = None
-    return {team: tuple(people) for team, people in found.items()}
+    return read_rota(at, at + timedelta(microseconds=1)).on_duty(at)
 
 
 def on_duty_for(team_id: int | None, at: datetime) -> tuple[int, ...]:

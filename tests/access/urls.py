@@ -16,7 +16,9 @@ SIGNED_IN = roles.ROLES
 CUSTOMERS = roles.CUSTOMERS
 DESK = roles.DESK
 MANAGER = frozenset({roles.MANAGER})
+LEADING = frozenset({roles.LEAD, roles.MANAGER})
 SELLING = frozenset({roles.MANAGER, roles.ACCOUNT_MANAGER})
+SHARING = frozenset({roles.LEAD, roles.MANAGER})
 OPERATOR = frozenset({roles.OPERATOR})
 NOBODY: frozenset[str] = frozenset()
 
@@ -35,7 +37,9 @@ ACTS = (
     "reply", "ask", "solve", "call", "note", "work", "take", "assign", "triage", "severity",
     "priority", "type", "schedule", "hand-over", "escalate", "close", "reopen",
     "split", "waive-split", "withdraw-split", "consent", "withdraw-consent", "credit", "decline",
-    "hand-back",
+    "diagnostic", "take-back", "meeting", "channel",
+    "hand-back", "log-escalation", "answer-escalation", "end-escalation", "bring-in-swat",
+    "let-swat-go",
 )  # fmt: skip
 
 
@@ -127,6 +131,10 @@ for _model in SOLD:
 AT_THE_DESK = {
     "desk/": Url(DESK),
     "desk/acknowledge/": Url(DESK),
+    "desk/uploads/": Url(DESK),
+    "desk/uploads/<uuid:upload>/": Url(NOBODY, "upload"),
+    "desk/uploads/<uuid:upload>/remove/": Url(NOBODY, "upload"),
+    "desk/attachments/<uuid:attachment>/": Url(DESK, "attachment"),
     "desk/cases/": Url(DESK),
     "desk/cases/new/": Url(DESK),
     "desk/cases/new/<int:company_id>/": Url(DESK, "company"),
@@ -134,10 +142,30 @@ AT_THE_DESK = {
     "desk/companies/<int:company_id>/points/": Url(DESK, "company"),
     "desk/companies/<int:company_id>/points/statement.csv": Url(DESK, "company"),
     "desk/customers/": Url(DESK),
+    "desk/duty/": Url(DESK),
+    "desk/duty/shift/": Url(DESK),
+    "desk/duty/weekly/": Url(DESK),
+    "desk/duty/absence/": Url(DESK),
+    "desk/duty/remove/": Url(DESK),
+    "desk/duty/handing/": Url(LEADING),
+    "desk/cases/<int:number>/ladder/": Url(DESK, "case"),
     "desk/points/requests/<int:request_id>/": Url(SELLING, "asked"),
     "desk/cases/<int:number>/": Url(DESK, "case"),
     "desk/cases/<int:number>/why/<slug:key>/": Url(DESK, "case"),
     "desk/cases/<int:number>/filed/": Url(DESK, "case"),
+    "desk/presence/": Url(DESK),
+    "desk/search/": Url(DESK),
+    "desk/texts/": Url(DESK),
+    "desk/texts/new/": Url(DESK),
+    "desk/texts/<int:canned_id>/": Url(SHARING, "canned"),
+    "desk/macros/new/": Url(DESK),
+    "desk/macros/<int:macro_id>/": Url(SHARING, "macro"),
+    "desk/views/keep/": Url(DESK),
+    "desk/views/<int:view_id>/": Url(DESK, "view"),
+    **{
+        f"desk/cases/<int:number>/{page}/": Url(DESK, "case")
+        for page in ("draft", "insert", "texts", "undo", "presence", "tag", "macro")
+    },
 } | {f"desk/cases/<int:number>/{act}/": Url(DESK, "case") for act in ACTS}
 
 ACCOUNT = {
@@ -171,8 +199,18 @@ PORTAL = {
     "cases/<int:number>/consent/": Url(CUSTOMERS, "case"),
     "cases/<int:number>/consent/withdraw/": Url(CUSTOMERS, "case"),
     "cases/<int:number>/split/": Url(CUSTOMERS, "case"),
+    "cases/<int:number>/diagnostics/": Url(CUSTOMERS, "case"),
+    "cases/<int:number>/channel/": Url(CUSTOMERS, "case"),
+    # Whoever began an upload, and nobody else; this one is of somebody who does not ask.
+    "uploads/": Url(CUSTOMERS),
+    "uploads/<uuid:upload>/": Url(NOBODY, "upload"),
+    "uploads/<uuid:upload>/remove/": Url(NOBODY, "upload"),
+    "attachments/<uuid:attachment>/": Url(CUSTOMERS, "attachment"),
     "cases/<int:number>/money/": Url(CUSTOMERS, "case"),
     "cases/<int:number>/follow/": Url(CUSTOMERS, "case"),
+    "cases/<int:number>/level/": Url(CUSTOMERS, "case"),
+    "cases/<int:number>/level/offer/": Url(CUSTOMERS, "case"),
+    "search/": Url(CUSTOMERS),
     "plan/": Url(CUSTOMERS),
     "promise/": Url(CUSTOMERS),
     "support-end/": Url(CUSTOMERS),
@@ -206,7 +244,6 @@ VENDOR = ADMIN | AT_THE_DESK | LINKS | ACCOUNT | PORTAL | BRAND | MAILBOX
 
 OPERATORS = {
     "": Url(ANYBODY),
-    "healthz": Url(ANYBODY),
     "desk-time/": Url(OPERATOR),
     "desk-time/move/": Url(OPERATOR),
     "desk-time/move-to/": Url(OPERATOR),

@@ -119,19 +119,6 @@ def test_ended_clocks_stand_in_the_order_of_their_end(desk, case, set_desk_time)
     assert ends == sorted(ends)
 
 
-def test_steps_ahead_have_moments_and_names(desk, case):
-    steps = [(step.at, step.text) for step in desk.page(case).context["scene"].steps]
-
-    assert steps == [
-        (MONDAY + timedelta(hours=6), f"First response at risk: tell {desk.twin.team.name}"),
-        (MONDAY + timedelta(hours=8, seconds=1), "First response overdue: tell the leads"),
-        (
-            MONDAY + timedelta(days=2, hours=2, seconds=1),
-            "Progress overdue: hand over to Level 2",
-        ),
-    ]
-
-
 def test_late_step_says_that_the_scheduler_did_not_run(desk, set_desk_time):
     case = desk.file()
     late = desk.file(at=MONDAY - timedelta(hours=1))

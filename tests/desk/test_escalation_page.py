@@ -1,0 +1,168 @@
+"""What the case page shows of tiers, of the ladder ahead and of escalations; its dry run."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from accounts.tenancy import tenant
+from escalation.models import EscalationRequest
+from tests.cases import file_case
+from tests.desk.conftest import MONDAY, text_of
+from tests.escalation.escalating import make_swat_team, publish_escalating
+from tickets.models import Case, CaseEvent
+
+HOUR = timedelta(hours=1)
+
+
+def flat(response):
+    return " ".join(text_of(response).split())
+
+
+@pytest.fixture
+def escalating(open_desk, alpha):
+    desk = open_desk("datadynamics")
+    publish_escalating(alpha)
+    return desk
+
+
+def file_problem(desk, *, severity="3", priority="normal") -> Case:
+    with tenant(desk.twin.tenant):
+        return file_case(
+            desk.twin,
+            at=MONDAY,
+            severity=severity,
+            priority=priority,
+            case_type="problem",
+            product=desk.twin.product,
+            availability="Call me.",
+        )
+
+
+def ladder(desk, case, **query):
+    return desk.client().get(reverse("desk:ladder", args=[case.number]), query)
+
+
+def test_issue_10_ladder_ahead_names_the_people(desk, case):
+    page = desk.page(case)
+
+    lines = [(one.at, one.why, one.names) for one in page.context["scene"].escalating.ladder]
+    team = f"{desk.twin.agent.name}, {desk.twin.lead.name}"
+    assert lines[:2] == [
+        (MONDAY + 6 * HOUR, "First response at risk", team),
+        (
+            MONDAY + timedelta(hours=8, seconds=1),
+            "First response overdue",
+            desk.twin.lead.name,
+        ),
+    ]
+    assert "What happens next by itself" in flat(page)
+
+
+def test_issue_10_dry_run_climbs_the_tiers_and_writes_nothing(desk, case):
+    with tenant(desk.twin.tenant):
+        before = list(CaseEvent.objects.values())
+
+    page = ladder(desk, case, days="30")
+
+    steps = page.context["steps"]
+    handed = [(one.what, one.names) for one in steps if one.what.startswith("Hand over")]
+    assert handed == [
+        (f"Hand over to Level {tier} · {team.name}", agent.name)
+        for tier, team, agent in (
+            (2, desk.twin.team_2, desk.twin.agent_2),
+            (3, desk.twin.team_3, desk.twin.agent_3),
+        )
+    ]
+    moments = [one.at for one in steps]
+    assert moments == sorted(moments)
+    assert moments[0] >= MONDAY
+    with tenant(desk.twin.tenant):
+        assert list(CaseEvent.objects.values()) == before
+    # What the case page says is the beginning of it.
+    ahead = desk.page(case).context["scene"].escalating.ladder
+    assert (steps[0].at, steps[0].what) == (ahead[0].at, ahead[0].what)
+
+
+def test_dry_run_goes_as_far_as_asked_and_no_further(desk, case):
+    for days in ("1", "no number"):
+        page = ladder(desk, case, days=days)
+        until = MONDAY + timedelta(days=1 if days == "1" else 7)
+        assert page.context["until"] == until
+        assert all(one.at <= until for one in page.context["steps"])
+
+    desk.act(case, "solve", body="Restart it.")
+    assert ladder(desk, case).context["steps"] == []
+
+
+def test_mx_27_case_goes_back_with_the_reason(desk, case):
+    desk.act(case, "hand-over", team=desk.twin.team_3.pk, done="Read the logs.", needed="A fix.")
+    assert "Hand it back to where it came from" in flat(desk.page(case))
+
+    page = desk.act(case, "hand-back", reason="")
+    assert page.status_code == 422
+    desk.act(case, "hand-back", desk.twin.agent_3, reason="Not a bug.")
+
+    assert desk.reread(case).team == desk.twin.team
+    page = flat(desk.page(case))
+    assert f"Back: From Level 3 · {desk.twin.team_3.name} to Level 1" in page
+    assert "Not a bug." in page
+    assert "Hand it back to where it came from" not in page
+
+
+def test_dd_25_desk_logs_answers_and_ends_an_escalation(escalating):
+    desk, case = escalating, file_problem(escalating)
+    before = flat(desk.page(case))
+    assert f"It reaches {desk.twin.account_manager.name}, {desk.twin.lead.name}." in before
+    assert "An answer is owed by Mon 4 Mar 2030, 14:00 CET." in before
+    fields = {"way": "phone", "asked_by": desk.twin.contact.pk}
+
+    page = desk.act(case, "log-escalation", situation="We wait.", reason="", **fields)
+    assert page.status_code == 422
+    for _press in range(2):
+        desk.act(case, "log-escalation", situation="We wait.", reason="It is late.", **fields)
+
+    shown = flat(desk.page(case))
+    assert "The customer asks for an escalation" in shown
+    assert "by phone" in shown
+    desk.act(case, "answer-escalation", desk.twin.account_manager, body="Two more people.")
+    desk.act(case, "end-escalation", desk.twin.lead, note="It runs again.")
+    with tenant(desk.twin.tenant):
+        asked = EscalationRequest.objects.get()
+        assert (asked.way, asked.answer, asked.end_note, asked.logged_by) == (
+            "phone",
+            "Two more people.",
+            "It runs again.",
+            desk.twin.agent,
+        )
+    page = desk.page(case).context["scene"].escalating
+    assert (page.running, page.may_be_asked_for, len(page.requests)) == (None, True, 1)
+
+
+def test_dd_25_nothing_is_offered_where_the_policy_opens_nothing(desk, case):
+    assert "Log that the customer asks for an escalation" not in flat(desk.page(case))
+
+
+def test_dd_27_leads_bring_the_swat_team_in_and_let_it_go(escalating):
+    desk, case = escalating, file_problem(escalating)
+    assert "Bring in the SWAT team" not in flat(desk.page(case, desk.twin.lead))
+    with tenant(desk.twin.tenant):
+        make_swat_team(desk.twin.agent_3)
+
+    desk.act(case, "bring-in-swat", desk.twin.lead, note="Data at risk.")
+
+    assert "The SWAT team works on it since" in flat(desk.page(case))
+    assert desk.act(case, "let-swat-go", desk.twin.agent, note="Done.").status_code == 403
+    desk.act(case, "let-swat-go", desk.twin.lead, note="Done.")
+    assert desk.reread(case).swat_since is None
+
+
+def test_dd_25_account_manager_sees_what_runs(escalating):
+    desk, case = escalating, file_problem(escalating)
+    fields = {"way": "email", "asked_by": desk.twin.contact.pk}
+    desk.act(case, "log-escalation", situation="We wait.", reason="It is late.", **fields)
+
+    page = flat(desk.client(desk.twin.account_manager).get("/desk/customers/"))
+
+    assert "Escalations that run" in page
+    assert f"TW-{case.number}" in page
