@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sla.comparison import cases_text, promise_text
 from sla.documents import CalendarRows, Rows, policy_of, read_rows
 from sla.engine.calendar import WEEKDAYS
-from sla.engine.kinds import DEFAULT_KINDS, WAITING
+from sla.engine.kinds import DEFAULT_KINDS, TIER_TIME, WAITING
 from sla.engine.parts import CalendarSpec
 from sla.engine.policy import Policy
 from sla.errors import NoPolicy
@@ -13,7 +13,6 @@ from sla.models import PolicyDraft, TargetRow
 from sla.queries import Published, latest_policy, next_number, working_copy
 from sla.words import (
     CLOCK_NAMES,
-    TIER_TIME,
     hours_text,
     part_name,
     weekday_name,
@@ -21,9 +20,7 @@ from sla.words import (
 )
 
 # What waits on the customer is a span of days, what a tier may take is said at the tier: no rules.
-CLOCKS = {
-    kind: CLOCK_NAMES[kind] for kind in DEFAULT_KINDS if kind not in (WAITING, TIER_TIME)
-}
+CLOCKS = {kind: CLOCK_NAMES[kind] for kind in DEFAULT_KINDS if kind not in (WAITING, TIER_TIME)}
 
 
 @dataclass(frozen=True, slots=True)

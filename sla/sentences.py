@@ -7,12 +7,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from sla.engine.kinds import WAITING, KindRow
+from sla.engine.kinds import TIER_TIME, WAITING, KindRow
 from sla.engine.parts import THE_CASE, LadderStep, Retarget
 from sla.engine.policy import Policy
 from sla.engine.span import Span
 from sla.explain import span_text
-from sla.words import CLOCK_NAMES, TIER_TIME, part_name
+from sla.words import CLOCK_NAMES, part_name
 
 EVENT_NAMES = {
     "case_opened": gettext_lazy("the case is opened"),

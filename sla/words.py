@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from sla.engine.calendar import WEEKDAYS
+from sla.engine.kinds import TIER_TIME
 from sla.engine.parts import AXES, CUSTOMER_ZONE, THE_CASE, CalendarException
 from sla.engine.policy import Policy
 
@@ -29,8 +30,6 @@ CHANNEL_NAMES = {
     "portal": gettext_lazy("portal"),
     "email": gettext_lazy("e-mail"),
 }
-# The desk's own aim for the tier that holds a case: `TierName.budget`.
-TIER_TIME = "tier_time"
 CLOCK_NAMES = {
     "first_response": gettext_lazy("first response"),
     "next_response": gettext_lazy("next response"),

@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Mapping
 
 from sla.engine.checks import levels_key
+from sla.engine.kinds import TIER_TIME
 from sla.engine.lintspace import TooManyPieces, filed, meet
 from sla.engine.lintsurvey import NOTICE, Finding, Survey
 from sla.engine.parts import THE_CASE, LadderStep, Level
 from sla.engine.policy import Policy
-
-TIER_TIME = "tier_time"
 
 
 def lint_care(found: Survey) -> Iterator[Finding]:

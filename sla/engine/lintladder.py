@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from sla.engine.kinds import WAITING
-from sla.engine.lintcare import TIER_TIME, is_filed
+from sla.engine.kinds import TIER_TIME, WAITING
+from sla.engine.lintcare import is_filed
 from sla.engine.lintspace import Box, TooManyPieces, joined, meet, minus
 from sla.engine.lintsurvey import ERROR, Finding, Survey
 from sla.engine.parts import THE_CASE, TIERS, LadderStep
