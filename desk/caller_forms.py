@@ -17,6 +17,7 @@ from accounts.models import Company, Person
 from accounts.queries import people_of_company, whereabouts
 from accounts.zones import moment_text
 from desk.calling import ByChannel, Call, Check, Gate
+from desk.case_files import caller_box
 from desk.errors import CostsMore, OutsideHours
 from desk.forms import MomentInput, words
 from desk.page import zone_of
@@ -31,6 +32,7 @@ from tickets.errors import LoggedTooLate, SubjectMissing
 from tickets.filing import Wish
 from tickets.models import Case
 from tickets.queries import access_case
+from tickets.uploading import FilesField
 from tickets.wallclock import FORESEEN, read_wall_time, wall_time_value
 
 SUBJECT_LENGTH = Case._meta.get_field("subject").max_length
@@ -193,6 +195,7 @@ class CaseForm(forms.Form):
     scheduled_for = forms.CharField(
         label=gettext_lazy("Agreed time"), required=False, widget=MomentInput
     )
+    files = FilesField(gettext_lazy("Files; the customer can have them"))
     let_through = words(
         gettext_lazy("Let it through all the same, because"),
         rows=2,
@@ -207,6 +210,7 @@ class CaseForm(forms.Form):
         self.call = call
         self.check: Check | None = None
         self.use_required_attribute = False
+        self.fields["files"].put_in(caller_box(call.by, token, call.policy, call.at))
         self._ask_levels(call.policy)
         self._ask_who(call)
         self._ask_slot(call)

@@ -20,6 +20,7 @@ from sla.engine.policy import Policy
 from sla.explain import target_text
 from sla.openings import Opening, opening_for
 from sla.queries import current_policy
+from tickets.actions.attaching import call_draft, send_uploads
 from tickets.actions.following import follow_case
 from tickets.actions.opening import open_case
 from tickets.costs import costs_beside
@@ -370,6 +371,7 @@ def open_once(
         at=call.at,
         occurred_at=call.occurred_at,
     )
+    send_uploads(case=case, event=case.events.get(seq=1), draft=call_draft(token), by=call.by)
     cache.set(key, case.number, TOKEN_SECONDS)
     return case
 

@@ -14,6 +14,7 @@ from desk.words import AXIS_LABELS
 from tickets.errors import NothingSaid
 from tickets.models import Case, CaseEvent
 from tickets.timeline import seconds_of
+from tickets.uploading import FilesField
 from tickets.wallclock import FORESEEN, read_wall_time, wall_time_value
 
 AS_IT_IS = ("", gettext_lazy("as it is"))
@@ -58,6 +59,8 @@ class ActForm(forms.Form):
         super().__init__(data, prefix=prefix, initial=initial)
         self.scene = scene
         self.use_required_attribute = False
+        if "files" in self.fields:
+            self.fields["files"].put_in(scene.files.box(prefix))
         self.prepare(scene)
 
     def prepare(self, scene: Scene) -> None:
@@ -93,6 +96,11 @@ class ActForm(forms.Form):
         self.put("seen", scene.case.last_seq)
         self.put("drawn", self.drawn_for(scene.case))
 
+    def forget_files(self) -> None:
+        """Throw away what a form brought that turned out to be sent twice."""
+        if "files" in self.fields:
+            self.fields["files"].box.empty()
+
     def put(self, name: str, value: object) -> None:
         """Set a hidden field of a form that is shown again."""
         self.data = self.data.copy()
@@ -101,14 +109,17 @@ class ActForm(forms.Form):
 
 class ReplyForm(ActForm):
     body = words(gettext_lazy("Reply"), rows=7)
+    files = FilesField()
 
 
 class QuestionForm(ActForm):
     body = words(gettext_lazy("Question"))
+    files = FilesField()
 
 
 class NoteForm(ActForm):
     body = words(gettext_lazy("Note"))
+    files = FilesField(gettext_lazy("Files, for the desk only"))
 
 
 class WorkForm(ActForm):
@@ -117,6 +128,7 @@ class WorkForm(ActForm):
 
 class SolutionForm(ActForm):
     body = words(gettext_lazy("Solution"))
+    files = FilesField()
 
 
 class ReopenForm(ActForm):

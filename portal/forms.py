@@ -5,12 +5,18 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.filing.forms import BODY_LENGTH
 from tickets.errors import NothingSaid
+from tickets.uploading import FileBox, FilesField
 
 
 class CaseForm(forms.Form):
     """What is said on a case. `seen` is the last entry that its writer has seen."""
 
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    files = FilesField()
+
+    def put_files_in(self, box: FileBox) -> None:
+        """Say where the files of the form lie until it is sent."""
+        self.fields["files"].put_in(box)
 
     def confirmed(self) -> dict[str, bool]:
         """Name what was ticked beside the words, as the act takes it."""

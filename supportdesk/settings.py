@@ -10,6 +10,7 @@ import environ
 from django.utils.translation import gettext_lazy as _
 
 from supportdesk.local import embedded
+from supportdesk.local.places import places
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -65,6 +66,8 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Outermost of all that touch the database: see docs/architecture.md, Tenancy.
+    # A slow sender holds no transaction open: the form is read whole before the next one begins.
+    "tickets.receiving.ReceiveFirst",
     "accounts.middleware.TenantMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -191,6 +194,22 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
+# Files on cases: private, never below an address. What is larger than a form takes is sent in parts.
+ATTACHMENT_ROOT = Path(
+    env.str("ATTACHMENT_ROOT", "") or (places().state if EMBEDDED else BASE_DIR / "media") / "files"
+)
+ATTACHMENT_MAX_MEGABYTES = env.int("ATTACHMENT_MAX_MEGABYTES", 2048)
+ATTACHMENT_FORM_MAX_MEGABYTES = 25
+ATTACHMENT_PART_MEGABYTES = 5
+ATTACHMENT_MAX_FILES = 20
+# A function that looks a file through, such as tickets.scanning.clamd; none = said to be unchecked.
+ATTACHMENT_SCANNER = env.str("ATTACHMENT_SCANNER", "")
+ATTACHMENT_CLAMD = env.str("ATTACHMENT_CLAMD", "localhost:3310")
+# All that anybody sends is on the disk as it comes, and more than this is not read at all.
+FILE_UPLOAD_HANDLERS = ["tickets.receiving.BoundedUploads"]
+FILE_UPLOAD_PERMISSIONS = 0o600
+LARGEST_POST_MEGABYTES = 600
+
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = BASE_DIR / "staticfiles"
 # The demo serves straight from the finders: collecting and compressing takes longer than it starts.

@@ -8,8 +8,10 @@ class TicketsConfig(AppConfig):
 
     def ready(self):
         # The registry of models must be loaded before the words about them are.
+        from entitlements.daily import register_daily  # noqa: PLC0415
         from tickets.agreement_mail import register_agreement_mail  # noqa: PLC0415
         from tickets.auditing import register_auditing  # noqa: PLC0415
+        from tickets.diagnostics_mail import register_file_mail  # noqa: PLC0415
         from tickets.figures import register_figures  # noqa: PLC0415
         from tickets.fixing import register_fixing  # noqa: PLC0415
         from tickets.level_mail import register_level_mail  # noqa: PLC0415
@@ -17,6 +19,8 @@ class TicketsConfig(AppConfig):
         from tickets.mail import register_mail  # noqa: PLC0415
         from tickets.replay import register_replay  # noqa: PLC0415
         from tickets.retargeting import register_retargeting  # noqa: PLC0415
+        from tickets.retention import tend_files  # noqa: PLC0415
+        from tickets.scanning import register_scanning  # noqa: PLC0415
         from tickets.teamwork_mail import register_teamwork_mail  # noqa: PLC0415
 
         register_mail()
@@ -24,6 +28,9 @@ class TicketsConfig(AppConfig):
         register_level_mail()
         register_life_mail()
         register_teamwork_mail()
+        register_file_mail()
+        register_scanning()
+        register_daily("files", tend_files)
         register_replay()
         register_retargeting()
         register_fixing()

@@ -15,6 +15,7 @@ from desk.page import NOT_ACCEPTED, NOT_SENT, UNSENT, desk_page, refusals_into, 
 from desk.scene import Scene
 from tickets.models import Case
 from tickets.queries import access_case
+from tickets.uploading import take
 from tickets.wording import next_promise, promise_text
 
 
@@ -57,6 +58,8 @@ def case(request: HttpRequest, company_id: int) -> HttpResponse:
         return show(request, "desk/caller/caller.html", context, status=NOT_ACCEPTED)
     call = caller_form.call()
     form = CaseForm(request.POST if is_typed else None, call=call, token=token)
+    if is_typed:
+        take(form, request)
     opened = _open(form) if form.is_bound and form.is_valid() else None
     if opened is not None:
         return redirect("desk:filed", opened.number)

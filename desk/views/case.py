@@ -20,6 +20,7 @@ from tickets.models import Case
 from tickets.queries import access_case, lock_case
 
 # Does the act and says in words what was done.
+from tickets.uploading import take
 Perform = Callable[[Scene, ActForm], str]
 
 
@@ -61,6 +62,7 @@ def case_act(code: str) -> Callable[[Perform], Callable[..., HttpResponse]]:
             if form.is_valid():
                 with refusals_into(form):
                     messages.success(request, _done(act, perform, scene, form))
+            take(form, request)
                     return redirect("desk:case", number)
             return _shown_again(request, number, code, form)
 
@@ -79,6 +81,7 @@ def _done(act: Act, perform: Perform, scene: Scene, form: ActForm) -> str:
     if news and act.stops_on_news:
         raise NewEntryMeanwhile
     form.check_drawn(case)
+        form.forget_files()
     return perform(scene, form)
 
 

@@ -14,6 +14,8 @@ from django.views.decorators.http import require_safe
 from portal import reading
 from portal.agreement_forms import ConsentForm
 from portal.agreements import Agreements
+from portal.case_files import PortalFiles
+from portal.file_forms import ChannelForm
 from portal.forms import CaseForm, ReopenForm, ReplyForm, SolvedForm
 from portal.page import NOT_ACCEPTED, View, customer_page, refusals_into, show
 from portal.repeats import is_said
@@ -21,8 +23,10 @@ from tickets.actions.conversation import reply_as_customer
 from tickets.actions.ending import close_case, reopen_case
 from tickets.models import Case
 from tickets.queries import access_case
+from tickets.files import policy_for
 
 # Does the act and says in words what was done.
+from tickets.uploading import FileBox, take
 Perform = Callable[..., str]
 SENT_TWICE = gettext_lazy("This has been sent already; it was not sent a second time.")
 
@@ -85,10 +89,12 @@ def case_act(form_class: type[CaseForm], kind: str, words: str) -> Callable[[Per
             form = form_class(request.POST)
             if form.is_valid():
                 body, seen = form.cleaned_data[words], form.cleaned_data["seen"]
+            box = _take_files(request, found, form)
                 with refusals_into(form):
                     if is_said(found, kind, body, by=request.user, seen=seen):
                         messages.info(request, SENT_TWICE)
                     else:
+                        box.empty()
                         act = {"case_id": found.pk, "by": request.user, "at": request.at}
                         messages.success(request, perform(body=body, **form.confirmed(), **act))
                     return redirect("portal:case", number)
@@ -101,6 +107,14 @@ def case_act(form_class: type[CaseForm], kind: str, words: str) -> Callable[[Per
 
 @case_act(ReplyForm, "customer_replied", "body")
 def reply(**said: object) -> str:
+def _take_files(request: HttpRequest, case: Case, form: CaseForm) -> FileBox:
+    """Take in what came with a form; a message may be nothing but files."""
+    box = PortalFiles(case, request.user, request.at, policy_for(case, request.at)).box
+    form.put_files_in(box)
+    take(form, request, alone="body" if isinstance(form, ReplyForm) else "")
+    return box
+
+
     reply_as_customer(**said)
     return _("Your message is with support.")
 
@@ -126,7 +140,10 @@ def show_case(request: HttpRequest, case: Case, *, form: Form | None = None) -> 
     page = reading.case_page(case, request.user, request.at)
     shown = {
         "page": page,
+    files = PortalFiles(case, request.user, request.at, page.policy)
         "case": case,
+        "files": files,
+        "channel_form": ChannelForm(initial={"channel": files.preferred}),
         "zone": page.zone,
         "form": form,
         "agreed": Agreements(
@@ -139,3 +156,5 @@ def show_case(request: HttpRequest, case: Case, *, form: Form | None = None) -> 
         else ReopenForm(initial={"reason": typed}),
     }
     return show(request, "portal/case.html", shown, status=NOT_ACCEPTED if form else None)
+    for name in ("reply_form", "reopen_form"):
+        shown[name].put_files_in(files.box)

@@ -69,7 +69,7 @@ def is_sent_away(answer: HttpResponse) -> bool:
 
 
 def is_open_to(url: Url, who: str, route: str) -> bool:
-    if url.names == "case" and route.startswith("cases/") and who in OTHER_CUSTOMERS:
+    if route.startswith(("cases/<", "attachments/")) and who in OTHER_CUSTOMERS:
         return False  # it is the contact's case
     return role_of(who) in url.open_to
 

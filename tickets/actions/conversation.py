@@ -9,6 +9,7 @@ from django.db import transaction
 from accounts.errors import NotAllowed
 from accounts.models import Person
 from tickets.absence import end_absence
+from tickets.actions.attaching import send_with
 from tickets.actions.many import lock_with_children, write_on_each
 from tickets.audience import customer_side, desk_side
 from tickets.errors import CaseIsClosed, CaseIsNotOpen, NothingSaid
@@ -261,7 +262,8 @@ def end_waiting(
 
 
 def write_message(case: Case, event: CaseEvent, kind: str, body: str, *, by: Person) -> None:
-    """Keep the public words of an event; nothing for empty ones."""
+    """Keep the public words of an event, nothing for empty ones, and send the files with them."""
+    send_with(event, case, by=by)
     if body.strip():
         Message.objects.create(
             tenant_id=case.tenant_id,
@@ -275,7 +277,8 @@ def write_message(case: Case, event: CaseEvent, kind: str, body: str, *, by: Per
 
 
 def write_note(case: Case, event: CaseEvent, body: str, *, by: Person | None) -> None:
-    """Keep the desk's words of an event; nothing for empty ones."""
+    """Keep the desk's words of an event, nothing for empty ones, and the files with them."""
+    send_with(event, case, by=by)
     if body.strip():
         InternalNote.objects.create(
             tenant_id=case.tenant_id,

@@ -1,0 +1,38 @@
+"""The files of a case, and the boxes for new ones, as somebody of the desk sees them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from accounts.models import Person
+from sla.engine.policy import Policy
+from tickets.actions.attaching import call_draft
+from tickets.attachment_models import AttachmentDownload
+from tickets.files import CaseFiles, downloads_of
+from tickets.uploading import FileBox
+
+FACE = "desk"
+
+
+@dataclass(frozen=True)
+class DeskFiles(CaseFiles):
+    """Everything about files on the desk's page of a case."""
+
+    def box(self, code: str) -> FileBox:
+        """Give the box of an act's form."""
+        return FileBox(self.by, self.at, code, self.policy, FACE, self.case)
+
+    @cached_property
+    def downloads(self) -> list[AttachmentDownload]:
+        """List who had which file; for leads and managers (DD-35)."""
+        return downloads_of(self.case, self.by)
+
+    @property
+    def may_offer_diagnostics(self) -> bool:
+        """Tell whether the policy has terms on which a tool can be given (DD-37)."""
+        return bool(self.policy.diagnostics.terms)
+
+
+def caller_box(by: Person, token: str, policy: Policy, at: datetime) -> FileBox:
+    """Give the box of the form of a caller's case."""
+    return FileBox(by, at, call_draft(token), policy, FACE)

@@ -1,0 +1,78 @@
+"""Files in the portal: the script's protocol, downloads, tools, how one wants to be answered."""
+
+import uuid
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from portal.file_forms import ChannelForm, DropForm
+from portal.page import customer_page, refusals_into
+from portal.views.cases import show_case
+from tickets import uploading
+from tickets.actions.diagnosing import accept_diagnostic, withdraw_diagnostic
+from tickets.actions.meeting import prefer_channel
+from tickets.models import Case
+from tickets.queries import access_case
+
+
+@require_POST
+@customer_page
+@uploading.told_in_json
+def begin(request: HttpRequest) -> HttpResponse:
+    return uploading.begin(request)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@customer_page
+@uploading.told_in_json
+def upload(request: HttpRequest, upload: uuid.UUID) -> HttpResponse:
+    return uploading.go_on(request, upload)
+
+
+@require_POST
+@customer_page
+@uploading.told_in_json
+def remove(request: HttpRequest, upload: uuid.UUID) -> HttpResponse:
+    return uploading.remove(request, upload)
+
+
+@require_safe
+@customer_page
+def download(request: HttpRequest, attachment: uuid.UUID) -> HttpResponse:
+    return uploading.served(request, attachment)
+
+
+@customer_page
+def diagnostics(request: HttpRequest, number: int) -> HttpResponse:
+    case = access_case(request.user, number)
+    form = DropForm(request.POST if request.method == "POST" else None)
+    if not form.is_bound:
+        return redirect("portal:case", number)
+    if form.is_valid():
+        with refusals_into(form):
+            messages.success(request, _decide(request, case, form))
+            return redirect("portal:case", number)
+    return show_case(request, case, form=form)
+
+
+@customer_page
+def channel(request: HttpRequest, number: int) -> HttpResponse:
+    case = access_case(request.user, number)
+    form = ChannelForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        wish = form.cleaned_data
+        prefer_channel(case_id=case.pk, by=request.user, at=request.at, **wish)
+        messages.success(request, _("Noted. Support sees it beside your case."))
+    return redirect("portal:case", number)
+
+
+def _decide(request: HttpRequest, case: Case, form: DropForm) -> str:
+    who = {"case_id": case.pk, "by": request.user, "at": request.at}
+    if form.cleaned_data["decision"] == "accept":
+        accept_diagnostic(drop_id=form.cleaned_data["drop"], **who)
+        return _("You accepted the terms. You can have the tool now.")
+    withdraw_diagnostic(drop_id=form.cleaned_data["drop"], **who)
+    return _("You gave the tool back. Support is told.")

@@ -1,0 +1,295 @@
+"""What both faces share about files: the box on a form, and the small protocol of the script.
+
+The protocol: POST name, size, draft and case -> the upload's address and offset 0. POST a part with
+its offset there -> the new offset; 409 says where the file ends. GET -> the same, to go on after a
+lost connection or in a new page. POST to `remove/` throws it away.
+"""
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property, wraps
+from http import HTTPStatus
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.datastructures import MultiValueDict
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.errors import DomainError
+from accounts.models import Person
+from jobs.tasks import nudge
+from sla.engine.policy import Policy
+from tickets import storage
+from tickets.actions.attaching import (
+    add_part,
+    begin_upload,
+    clean_name,
+    drop_upload,
+    drop_uploads,
+    log_download,
+    must_be_whole,
+)
+from tickets.attachment_models import Attachment
+from tickets.file_errors import FormTooLarge, PartTooLarge, WrongOffset
+from tickets.files import MEGABYTE, Limits, ShownFile, limits_of, size_text, uploads_of
+from tickets.models import Case
+from tickets.queries import access_case
+from tickets.receiving import DroppedFile
+
+State = Attachment.State
+# A browser that shows what it was sent as a file to save has nothing to run.
+NOTHING_RUNS = "default-src 'none'; sandbox"
+
+
+@dataclass
+class FileBox:
+    """Where the files of one form lie until it is sent. `face` names the address space."""
+
+    by: Person
+    at: datetime
+    draft: str
+    policy: Policy
+    face: str
+    case: Case | None = None
+    # What this very form brought, to be thrown away where it turns out to be sent twice.
+    brought: list[Attachment] = field(default_factory=list)
+
+    @cached_property
+    def limits(self) -> Limits:
+        return limits_of(self.policy)
+
+    @cached_property
+    def waiting(self) -> list[ShownFile]:
+        """List what lies in it."""
+        return [ShownFile(row) for row in uploads_of(self.by, self.draft, self.case)]
+
+    @property
+    def begin_url(self) -> str:
+        return reverse(f"{self.face}:upload_begin")
+
+    def put(self, file: UploadedFile) -> None:
+        """Store a file of a plain form. Raises FormTooLarge, and what `begin_upload` raises."""
+        size = file.size or 0
+        if isinstance(file, DroppedFile) or size > self.limits.form_bytes:
+            self._refuse_size(file, size)
+        row = begin_upload(
+            name=file.name or "",
+            size=size,
+            draft=self.draft,
+            case_id=self.case.pk if self.case else None,
+            by=self.by,
+            at=self.at,
+        )
+        sent = {"offset": 0, "length": size, "blocks": file.chunks()}
+        self.brought.append(add_part(upload=row.uuid, by=self.by, at=self.at, **sent))
+        self.look_again()
+
+    def look_again(self) -> None:
+        """Forget what was read of it."""
+        self.__dict__.pop("waiting", None)
+
+    def empty(self) -> None:
+        """Throw away what this form brought."""
+        for row in self.brought:
+            drop_upload(upload=row.uuid, by=self.by)
+        self.brought = []
+
+    def clear(self) -> None:
+        """Throw away all that lies in it."""
+        drop_uploads(draft=self.draft, case=self.case, by=self.by)
+
+    def names(self) -> str:
+        """Name what lies in it, for an entry that has no other words."""
+        return ", ".join(shown.attachment.name for shown in self.waiting)
+
+    def _refuse_size(self, file: UploadedFile, size: int) -> None:
+        limit = size_text(self.limits.form_bytes)
+        name = clean_name(file.name or "")
+        raise FormTooLarge(name=name, size=size_text(size), limit=limit, field="files")
+
+
+class FileInput(forms.Widget):
+    """The box, drawn: what lies in it, an input for several files, and how much fits."""
+
+    needs_multipart_form = True
+    box: FileBox | None = None
+
+    def render(
+        self, name: str, value: object, attrs: Mapping[str, Any] | None = None, renderer: Any = None
+    ) -> SafeString:
+        attrs = attrs or {}
+        shown = {
+            "name": name,
+            "box": self.box,
+            "id": attrs.get("id", name),
+            "is_wrong": "aria-invalid" in attrs,
+        }
+        return render_to_string("files/box.html", shown)
+
+    def value_from_datadict(self, data: Mapping, files: MultiValueDict, name: str) -> list[str]:
+        """Give the uploads that are not to be sent after all; the files are taken by `take`."""
+        ticked = f"{name}-drop"
+        return data.getlist(ticked) if hasattr(data, "getlist") else []
+
+    def use_required_attribute(self, initial: object) -> bool:
+        return False
+
+
+class FilesField(forms.Field):
+    """Files that go with a form; `put_in` says where they lie until it is sent."""
+
+    widget = FileInput
+
+    def __init__(self, label: object = _("Files")) -> None:
+        super().__init__(required=False, label=label)
+
+    @property
+    def box(self) -> FileBox | None:
+        return self.widget.box
+
+    def put_in(self, box: FileBox) -> None:
+        self.widget.box = box
+
+
+def take(form: forms.Form, request: HttpRequest, *, alone: str = "") -> None:
+    """Take in the files that a form brought, before it is sent; refusals are said at the field.
+
+    What could be stored lies in the box then, also where the rest of the form is wrong. `alone`
+    names the field of the words where files can be sent without any: their names stand there then.
+    Nothing is done for a form without files.
+    """
+    files = form.fields.get("files")
+    if not isinstance(files, FilesField) or files.box is None:
+        return
+    box, name = files.box, form.add_prefix("files")
+    refusals = _drop_and_put(box, request.POST.getlist(f"{name}-drop"), request.FILES.getlist(name))
+    if alone and box.waiting and not form.data.get(form.add_prefix(alone), "").strip():
+        form.data = form.data.copy()
+        form.data[form.add_prefix(alone)] = gettext("Files: %(names)s") % {"names": box.names()}
+    for refusal in refusals:
+        form.add_error("files", str(refusal))
+    nudge()
+
+
+def begin(request: HttpRequest) -> HttpResponse:
+    """Answer the script that is about to send a file."""
+    number, size = request.POST.get("case", ""), request.POST.get("size", "")
+    case = access_case(request.user, int(number)) if number.isdecimal() else None
+    row = begin_upload(
+        name=request.POST.get("name", ""),
+        size=int(size) if size.isdecimal() and len(size) < 16 else 0,
+        draft=request.POST.get("draft", ""),
+        case_id=case.pk if case else None,
+        by=request.user,
+        at=request.at,
+    )
+    return JsonResponse(_standing(request, row), status=HTTPStatus.CREATED)
+
+
+def go_on(request: HttpRequest, upload: uuid.UUID) -> HttpResponse:
+    """Take one part of a file, or say how much of it is there."""
+    if request.method != "POST":
+        mine = Attachment.objects.filter(uploaded_by=request.user, event__isnull=True)
+        row = mine.filter(uuid=upload).first()
+        if row is None:
+            return JsonResponse({"error": ""}, status=HTTPStatus.NOT_FOUND)
+        return JsonResponse(_standing(request, row))
+    offset, part = request.POST.get("offset", ""), request.FILES.get("part")
+    limit = settings.ATTACHMENT_PART_MEGABYTES * MEGABYTE
+    if part is None or isinstance(part, DroppedFile) or part.size > limit:
+        raise PartTooLarge(limit=size_text(limit))
+    row = add_part(
+        upload=upload,
+        offset=int(offset) if offset.isdecimal() and len(offset) < 16 else -1,
+        length=part.size,
+        blocks=part.chunks(),
+        by=request.user,
+        at=request.at,
+    )
+    nudge()
+    return JsonResponse(_standing(request, row))
+
+
+def remove(request: HttpRequest, upload: uuid.UUID) -> HttpResponse:
+    """Throw an upload away."""
+    drop_upload(upload=upload, by=request.user)
+    return JsonResponse({})
+
+
+def told_in_json(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Answer refusals as the script reads them: the words, the code, and where to go on."""
+
+    @wraps(view)
+    def answering(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        try:
+            response = view(request, *args, **kwargs)
+        except DomainError as error:
+            told = {"error": str(error), "code": error.code}
+            if isinstance(error, WrongOffset):
+                told["offset"] = error.offset
+            response = JsonResponse(told, status=error.status)
+        response["Cache-Control"] = "no-store"
+        return response
+
+    return answering
+
+
+def served(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """Give a file to save, never to show; who had it is noted first.
+
+    The bytes are read after the transaction has ended: a slow reader holds nothing open.
+    """
+    attachment = log_download(key=key, by=request.user, at=request.at)
+    response = FileResponse(
+        storage.open_bytes(attachment.tenant_id, attachment.uuid),
+        as_attachment=True,
+        filename=attachment.name,
+        content_type=attachment.content_type,
+    )
+    response["Content-Length"] = attachment.size_bytes
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = NOTHING_RUNS
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _standing(request: HttpRequest, row: Attachment) -> dict[str, object]:
+    face = request.resolver_match.app_name
+    return {
+        "url": reverse(f"{face}:upload", args=[row.uuid]),
+        "name": row.name,
+        "size": row.size_bytes,
+        "offset": row.received_bytes,
+        "is_whole": row.state != State.UPLOADING,
+    }
+
+
+def _drop_and_put(
+    box: FileBox, dropped: Sequence[str], files: Sequence[UploadedFile]
+) -> list[DomainError]:
+    """Throw away what was ticked, store what came, and list every refusal."""
+    lying = {str(shown.attachment.uuid): shown.attachment for shown in box.waiting}
+    for key in dropped:
+        if key in lying:
+            drop_upload(upload=lying[key].uuid, by=box.by)
+    box.look_again()
+    refusals = []
+    for file in files:
+        try:
+            box.put(file)
+        except DomainError as error:
+            refusals.append(error)
+    try:
+        must_be_whole(draft=box.draft, case=box.case, by=box.by)
+    except DomainError as error:
+        refusals.append(error)
+    return refusals
