@@ -411,14 +411,12 @@ class DeskTime(models.Model):
 
 
 class Pulse(models.Model):
-    """When a part of the platform was last seen at work, in real time. No tenant's row.
+    """When a part of the platform was last seen at work, in real time; see `accounts.pulses`.
 
-    `name`: beat, tick, deliver, work, audit. `ordered_at`: beat sent the order; `done_at`: a worker
-    has done it. `alarmed_at`: somebody was told that it is missing.
+    `alarmed_at`: somebody was told that it is missing; None = nobody, or it came back.
     """
 
     name = models.CharField(max_length=20, primary_key=True)
-    ordered_at = models.DateTimeField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
     alarmed_at = models.DateTimeField(null=True, blank=True)
 

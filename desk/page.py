@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from functools import wraps
 from http import HTTPStatus
 
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import DomainError, NotAllowed, NotFound
 from accounts.models import Person
+from accounts.pulses import TICK, pulses
 from outbox.tasks import nudge
 from sla.engine.errors import EngineError
 from sla.errors import NoPolicy
@@ -84,7 +86,17 @@ def show(
     request: HttpRequest, template: str, context: dict[str, object], status: int = HTTPStatus.OK
 ) -> HttpResponse:
     """Render a page of the desk, with moments in the zone of the person who reads it."""
-    return render(request, template, {"zone": zone_of(request.user)} | context, status=status)
+    shared = {"zone": zone_of(request.user), "unwatched_since": unwatched_since(request.at)}
+    return render(request, template, shared | context, status=status)
+
+
+def unwatched_since(at: datetime) -> datetime | None:
+    """Find since when nobody watches the clocks, in desk time; None while they are watched.
+
+    On a new installation on which no tick has ever been it is `at`.
+    """
+    tick = pulses()[TICK]
+    return at - timedelta(seconds=tick.seconds or 0) if tick.is_missing else None
 
 
 def _way_back(request: HttpRequest) -> str:

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from accounts.pulses import KEEP, say
 from entitlements.daily import keep_due
 
 
@@ -9,3 +10,4 @@ from entitlements.daily import keep_due
 def keep() -> None:
     """Do the daily work of the vendors whose turn it is. Idempotent."""
     keep_due()
+    say(KEEP)

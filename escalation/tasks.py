@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from accounts.pulses import TICK, say
 from escalation import tick as ticking
 
 
@@ -9,3 +10,4 @@ from escalation import tick as ticking
 def tick() -> None:
     """Fire what is due. Idempotent; any number may run at once."""
     ticking.tick()
+    say(TICK)

@@ -13,6 +13,7 @@ from django.db import transaction
 from kombu.exceptions import KombuError
 from kombu.pools import producers
 
+from accounts.pulses import WORK, say
 from accounts.queries import operators_tenant
 from accounts.tenancy import tenant
 from jobs.queries import jobs_to_work
@@ -38,6 +39,7 @@ def work_all(turn: str = "") -> None:
     `turn` names the chain that this task belongs to; one without begins a chain if there is a turn
     left, else does nothing.
     """
+    say(WORK)
     home = operators_tenant()
     mine = turn or _free_turn(home.pk)
     if not mine:

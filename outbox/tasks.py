@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from kombu.exceptions import KombuError
 from kombu.pools import producers
 
+from accounts.pulses import DELIVER, say
 from outbox.delivery import deliver_due
 
 # One pass at a time, else passes that wait for a slow mail server take all workers from the tick.
@@ -28,7 +29,9 @@ _rests_until = 0.0
 def deliver_all() -> dict[str, int]:
     """Deliver what is due in all tenants, unless another worker is at it; counts by state."""
     with _turn() as mine:
-        return {state.value: count for state, count in deliver_due().items()} if mine else {}
+        states = deliver_due() if mine else {}
+    say(DELIVER)
+    return {state.value: count for state, count in states.items()}
 
 
 def nudge() -> None:

@@ -9,6 +9,9 @@ import time
 from typing import Any
 
 from celery.beat import Scheduler
+from django.db import InterfaceError, OperationalError, connection
+
+from accounts.pulses import BEAT, say
 
 # Two rounds of all orders and a few nudges. What is not ordered now is found by the next round.
 UNREAD_AT_MOST = 40
@@ -27,6 +30,7 @@ class SteadyScheduler(Scheduler):
 
     def tick(self, *_args: Any, **_kwargs: Any) -> float:
         """Order what is due; return the seconds until something is."""
+        _say_alive()
         now = time.monotonic()
         due = [name for name in self.schedule if self.due.get(name, now) <= now]
         if due and self._unread() > UNREAD_AT_MOST:
@@ -44,3 +48,10 @@ class SteadyScheduler(Scheduler):
                 return broker.default_channel._size(self.app.conf.task_default_queue)
             except (*broker.connection_errors, *broker.channel_errors):
                 return 0
+
+
+def _say_alive() -> None:
+    try:
+        say(BEAT)
+    except (OperationalError, InterfaceError):
+        connection.close()  # the next round connects anew; orders go by the broker

@@ -62,12 +62,13 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "supportdesk.probes.ProbesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    # Outermost of all that touch the database: see docs/architecture.md, Tenancy.
     # A slow sender holds no transaction open: the form is read whole before the next one begins.
     "tickets.receiving.ReceiveFirst",
+    # Outermost of all that touch the database: see docs/architecture.md, Tenancy.
     "accounts.middleware.TenantMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -193,7 +194,6 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 
-STATIC_URL = "/static/"
 # Files on cases: private, never below an address. What is larger than a form takes is sent in parts.
 ATTACHMENT_ROOT = Path(
     env.str("ATTACHMENT_ROOT", "") or (places().state if EMBEDDED else BASE_DIR / "media") / "files"
@@ -210,6 +210,7 @@ FILE_UPLOAD_HANDLERS = ["tickets.receiving.BoundedUploads"]
 FILE_UPLOAD_PERMISSIONS = 0o600
 LARGEST_POST_MEGABYTES = 600
 
+STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = BASE_DIR / "staticfiles"
 # The demo serves straight from the finders: collecting and compressing takes longer than it starts.
@@ -242,6 +243,10 @@ elif EMAIL_CONFIG["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBacke
     EMAIL_BACKEND = "outbox.smtp.SmtpBackend"
 # What carries pages, if the mail server does not: a mail backend of Django's.
 PAGE_BACKEND = env.str("PAGE_BACKEND", "")
+# Who is told when beat or the workers are missing; the operators where nobody is named.
+ALARM_ADDRESSES = env.list("ALARM_ADDRESSES", default=[])
+# Who knows it may read /metrics; without one nobody may.
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
 # A restored system starts with this set: nothing leaves until a person has released it.
 OUTBOX_MUTED = env.bool("OUTBOX_MUTED", False)
 EMAIL_TIMEOUT = 15

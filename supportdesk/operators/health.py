@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from accounts.models import DeskTime, Tenant
+from accounts.pulses import Pulse, pulses
 from accounts.queries import vendors
 from entitlements.daily import DailyState, daily_states
 from escalation.queries import Backlog as TickBacklog
@@ -40,6 +41,7 @@ class Health:
     """The figures of the health page; `offset_seconds` is how far desk time is ahead."""
 
     offset_seconds: int
+    parts: list[Pulse]
     outbox: Backlog
     vendors: list[VendorHealth]
 
@@ -50,6 +52,7 @@ def health(at: datetime) -> Health:
     daily = daily_states()
     return Health(
         offset_seconds=DeskTime.objects.get().offset_seconds,
+        parts=sorted(pulses().values(), key=lambda pulse: pulse.name),
         outbox=backlog(),
         vendors=[
             VendorHealth(

@@ -13,7 +13,6 @@ urlpatterns = [
     path("vendors/new/", new_vendor.new_vendor, name="new_vendor"),
     path("vendors/<slug:slug>/invite/", new_vendor.invite, name="invite_manager"),
     path("health/", views.health, name="health"),
-    path("healthz", views.healthz, name="healthz"),
     path("mailbox/", include("supportdesk.mailbox_page.urls")),
     path("account/", include("accounts.urls")),
 ]

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.errors import DomainError
@@ -65,13 +64,6 @@ def move_to_date(request: HttpRequest) -> HttpResponse:
 @require_safe
 def health(request: HttpRequest) -> HttpResponse:
     return render(request, "operators/health.html", {"health": read_health(request.at)})
-
-
-@require_safe
-@never_cache
-def healthz(request: HttpRequest) -> HttpResponse:
-    # The tenant was read on the way here: without a database the middleware answers 503.
-    return HttpResponse("ok\n", content_type="text/plain")
 
 
 def _moved(request: HttpRequest, form: forms.Form) -> HttpResponse:

@@ -40,6 +40,11 @@ ACTS = (
     "diagnostic", "take-back", "meeting", "channel",
     "hand-back", "log-escalation", "answer-escalation", "end-escalation", "bring-in-swat",
     "let-swat-go",
+    "decide-level", "offer-level", "least-loaded", "feature", "restrict", "unrestrict",
+    "withdraw-question", "unreachable", "away", "back", "merge", "undo-merge", "link", "unlink",
+    "declare-incident", "end-incident", "hang-cases", "join-incident", "leave-incident",
+    "defect", "untie-defect", "promise-fix", "drop-fix", "ship-fix", "approve-reopen",
+    "decline-reopen",
 )  # fmt: skip
 
 
@@ -211,6 +216,8 @@ PORTAL = {
     "cases/<int:number>/level/": Url(CUSTOMERS, "case"),
     "cases/<int:number>/level/offer/": Url(CUSTOMERS, "case"),
     "search/": Url(CUSTOMERS),
+    "cases/<int:number>/escalation/": Url(CUSTOMERS, "case"),
+    "cases/<int:number>/escalation/end/": Url(CUSTOMERS, "case"),
     "plan/": Url(CUSTOMERS),
     "promise/": Url(CUSTOMERS),
     "support-end/": Url(CUSTOMERS),

@@ -1,5 +1,4 @@
 import pytest
-from django.db import OperationalError
 
 from accounts.tenancy import tenant
 from escalation.queries import Backlog, tick_backlog
@@ -57,22 +56,3 @@ def test_health_page_names_vendors_and_no_case(late_case, operators, operator, b
     assert world.tenant.name in page
     assert case.subject not in page
     assert world.contact.name not in page
-
-
-def test_probe_needs_no_session(operators, browse):
-    client = browse(operators)
-
-    response = client.get("/healthz")
-
-    assert (response.status_code, response.content) == (200, b"ok\n")
-    assert response["Content-Type"] == "text/plain"
-    assert not client.cookies
-
-
-def test_probe_says_when_the_database_is_gone(operators, browse, monkeypatch):
-    def gone(request):
-        raise OperationalError("server closed the connection")
-
-    monkeypatch.setattr("accounts.middleware.tenant_of_host", gone)
-
-    assert browse(operators).get("/healthz").status_code == 503

@@ -4,6 +4,7 @@ from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
 from accounts.loops import repeat_until_stopped
+from accounts.pulses import WORK, say
 from jobs.working import NOTHING, Worked, work_due
 
 REST_SECONDS = 2.0
@@ -26,6 +27,7 @@ class Command(BaseCommand):
 
     def _work(self) -> None:
         done = work_due()
+        say(WORK)
         if done != NOTHING:
             self._report(done)
 

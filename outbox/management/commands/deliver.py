@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
 from accounts.loops import repeat_until_stopped
+from accounts.pulses import DELIVER, say
 from outbox.delivery import deliver_due
 
 REST_SECONDS = 3.0
@@ -24,6 +25,7 @@ class Command(BaseCommand):
 
     def _deliver(self) -> None:
         done = deliver_due()
+        say(DELIVER)
         if done:
             self._report(done)
 

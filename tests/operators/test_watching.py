@@ -1,0 +1,149 @@
+"""Watching the watcher: parts that are missing, who is told, and what machines read of it."""
+
+import json
+
+import pytest
+from django.core import mail
+from django.db import OperationalError, connection
+
+from accounts.pulses import Pulse, pulses, say
+from desk.page import unwatched_since
+from escalation.tasks import tick
+from supportdesk import probes
+from supportdesk.watchman import look_round
+from tests.cases import MONDAY
+
+pytestmark = pytest.mark.django_db
+
+
+def last_seen(name, seconds_ago):
+    say(name)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE accounts_pulse SET done_at = done_at - make_interval(secs => %s)"
+            " WHERE name = %s",
+            [seconds_ago, name],
+        )
+
+
+def test_a_tick_says_that_it_has_been():
+    assert pulses() == {"tick": Pulse("tick"), "deliver": Pulse("deliver")}
+
+    tick()
+
+    seen = pulses()["tick"]
+    assert (seen.seconds, seen.is_missing) == (0, False)
+
+
+@pytest.mark.parametrize(
+    ("part", "seconds", "is_missing"),
+    [("tick", 59, False), ("tick", 62, True), ("deliver", 62, False), ("deliver", 122, True)],
+)
+def test_part_is_missing_when_it_was_not_seen_for_too_long(part, seconds, is_missing):
+    last_seen(part, seconds)
+
+    assert pulses()[part].is_missing is is_missing
+
+
+def test_desk_says_since_when_nobody_watches(alpha, browse):
+    last_seen("tick", 120)
+    shown = browse(alpha.tenant, alpha.agent).get("/desk/").content.decode()
+    last_seen("tick", 5)
+    quiet = browse(alpha.tenant, alpha.agent).get("/desk/").content.decode()
+
+    assert "Clocks are not watched since" in shown
+    assert "Clocks are not watched since" not in quiet
+
+
+def test_unwatched_since_is_desk_time():
+    last_seen("tick", 120)
+
+    since = unwatched_since(MONDAY)
+
+    assert 120 <= (MONDAY - since).total_seconds() < 125
+
+
+def test_operators_are_told_once_that_a_part_is_missing_and_once_that_it_is_back(
+    operators, operator
+):
+    last_seen("deliver", 0)
+    last_seen("tick", 300)
+
+    look_round()
+    look_round()
+    missing = [(letter.to, letter.subject) for letter in mail.outbox]
+    say("tick")
+    look_round()
+    look_round()
+
+    assert missing == [([operator.email], "[supportdesk] tick is missing")]
+    assert [letter.subject for letter in mail.outbox[1:]] == ["[supportdesk] tick is back"]
+
+
+def test_alarm_that_could_not_be_sent_is_tried_again(operators, operator, monkeypatch):
+    def refuse(*_letter):
+        raise ConnectionRefusedError
+
+    last_seen("deliver", 0)
+    last_seen("tick", 300)
+    with monkeypatch.context() as broken:
+        broken.setattr("supportdesk.watchman.send_mail", refuse)
+        look_round()
+    look_round()
+
+    assert [letter.subject for letter in mail.outbox] == ["[supportdesk] tick is missing"]
+
+
+def test_alarm_goes_where_settings_say(operators, settings):
+    settings.ALARM_ADDRESSES = ["ops@vendor.test"]
+
+    look_round()
+
+    assert {letter.to[0] for letter in mail.outbox} == {"ops@vendor.test"}
+
+
+def test_probes_answer_for_any_host_and_without_a_session(client):
+    ready = client.get("/readyz", headers={"host": "10.1.2.3"})
+    nobody = client.get("/healthz", headers={"host": "10.1.2.3"})
+    for part in ("tick", "deliver"):
+        say(part)
+    well = client.get("/healthz", headers={"host": "10.1.2.3"})
+
+    assert (ready.status_code, ready.content) == (200, b"ok\n")
+    assert (nobody.status_code, json.loads(nobody.content)["missing"]) == (503, ["deliver", "tick"])
+    assert (well.status_code, json.loads(well.content)["missing"]) == (200, [])
+    assert not client.cookies
+    assert well["Cache-Control"] == "no-store"
+
+
+def test_probes_say_when_the_database_is_gone(client, monkeypatch):
+    def gone(_request):
+        raise OperationalError("server closed the connection")
+
+    monkeypatch.setattr(probes, "readyz", gone)
+
+    assert client.get("/readyz").status_code == 503
+
+
+def test_metrics_are_for_who_has_the_token(alpha, client, settings):
+    settings.METRICS_TOKEN = "only-for-prometheus"  # noqa: S105
+    last_seen("tick", 300)
+    stranger = client.get("/metrics", headers={"authorization": "Bearer guess"})
+    told = client.get("/metrics", headers={"authorization": "Bearer only-for-prometheus"})
+    settings.METRICS_TOKEN = ""
+    closed = client.get("/metrics", headers={"authorization": "Bearer "})
+
+    lines = told.content.decode().splitlines()
+    assert (stranger.status_code, closed.status_code) == (404, 404)
+    assert 'supportdesk_part_missing{part="tick"} 1.0' in lines
+    assert "supportdesk_due_cases 0.0" in lines
+    assert "supportdesk_outbox_waiting 0.0" in lines
+    assert alpha.tenant.slug not in told.content.decode()
+
+
+def test_health_page_shows_every_part(operators, operator, browse):
+    last_seen("tick", 300)
+    page = browse(operators, operator).get("/health/").content.decode()
+
+    assert "missing" in page
+    assert "At work" in page
