@@ -54,6 +54,11 @@ def _elsewhere(chosen: str, here: str, environments: Iterable[str], environment:
     }
 
 
+def environment_name(environment: str) -> str:
+    """Name an environment of a case."""
+    return _names([environment])
+
+
 def _names(environments: Iterable[str]) -> str:
     named = dict(Case.Environment.choices)
     return ", ".join(str(named.get(code, code)) for code in environments)

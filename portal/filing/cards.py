@@ -1,15 +1,20 @@
 """Choices as cards: the vendor's own words, and the promise beside each."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.forms import BoundField
+from django.utils.translation import gettext_lazy as _
 
+from portal.filing.draft import KEEP_LEVEL, TAKE_OFFER
 from portal.filing.forms import LevelForm
+from portal.filing.situation import OfferForm, offer_choices
 from portal.outlook import Outlook
 from portal.promises import Told, promised_for
 from sla.engine.parts import CaseType, Phone
 from sla.openings import Opening, opening_for
+from tickets.filing import Weighed, judged_level, weigh
+from tickets.judging_words import elsewhere_sentence
 
 CALLING = ("required", "refused")
 
@@ -29,6 +34,7 @@ class Card:
     opening: Opening | None = None
     phones: tuple[Phone, ...] = ()
     refusals: tuple[str, ...] = ()
+    elsewhere: str = ""
 
 
 def type_cards(
@@ -63,6 +69,42 @@ def level_cards(form: LevelForm) -> list[Card]:
             opening=opening_for(weighed.published.policy, weighed.facts, form.filing.at),
             phones=weighed.phones if level.call in CALLING else (),
             refusals=tuple(form.refusals(level.code, weighed)),
+            elsewhere=_elsewhere(form, weighed),
         )
         for place, (level, weighed) in enumerate(form.weighed_choices)
     ]
+
+
+def offer_cards(form: OfferForm) -> list[Card]:
+    """Make a card of the level that is offered and of the one that was chosen (MX-13)."""
+    filing, field = form.filing, form["offer"]
+    cards = []
+    for place, (answer, name) in enumerate(offer_choices(filing)):
+        wish = replace(filing.wish, takes_offer=answer == TAKE_OFFER)
+        weighed = weigh(wish, by=filing.by, at=filing.at)
+        judged = filing.lower_level
+        level = judged.offer if answer == TAKE_OFFER else judged.here
+        cards.append(
+            Card(
+                value=answer,
+                name=name,
+                html_id=f"{field.auto_id}_{place}",
+                is_checked=field.value() == answer,
+                definition=level.definition,
+                note=str(OFFER_NOTES[answer]),
+                promise=promised_for(weighed),
+                opening=opening_for(weighed.published.policy, weighed.facts, filing.at),
+            )
+        )
+    return cards
+
+
+def _elsewhere(form: LevelForm, weighed: Weighed) -> str:
+    judged = judged_level(weighed.wish, weighed.published.policy, form.axis)
+    return elsewhere_sentence(judged, weighed.wish.environment)
+
+
+OFFER_NOTES = {
+    TAKE_OFFER: _("Offered, because you can go on working with the workaround."),
+    KEEP_LEVEL: _("Your own choice stays."),
+}

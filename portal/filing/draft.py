@@ -1,9 +1,10 @@
 """A case that is being filed: what was answered so far, and what the policy makes of it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -24,11 +25,13 @@ from tickets.filing import (
     Weighed,
     Wish,
     channels_offered,
+    judged_level,
     levels_of,
     levels_offered,
     refusal_sentence,
     weigh,
 )
+from tickets.judging import Judged
 from tickets.models import Case
 from tickets.queries import visible_cases
 from tickets.wallclock import FORESEEN, read_wall_time
@@ -36,6 +39,8 @@ from tickets.wallclock import FORESEEN, read_wall_time
 CHANNEL = "portal"
 PHONE = "phone"
 UNKNOWN_RELEASE = "unknown"
+# What is answered to the level that is offered for a workaround (MX-13).
+TAKE_OFFER, KEEP_LEVEL = "take", "keep"
 
 # What no answer in the form can mend: told before anything is asked.
 STANDING = frozenset(
@@ -196,6 +201,40 @@ class Filing:
         """List the levels as they are chosen or preset."""
         return levels_of(self.policy, self.weighed.facts)
 
+    @property
+    def production_levels(self) -> list[str]:
+        """Name the levels on offer that are for some environments only (MX-11)."""
+        levels = (level for axis in self.policy.axes for level in self.offered(axis))
+        return [level.name for level in levels if level.environments]
+
+    @property
+    def needs_environment(self) -> bool:
+        """Tell whether it depends on the system which level counts."""
+        return bool(self.production_levels)
+
+    @property
+    def is_wish(self) -> bool:
+        """Tell whether it is a wish for the product, of which no system stands still (MX-14)."""
+        case_type = self.policy.case_type(self.weighed.facts.case_type)
+        return case_type is not None and case_type.feature_request
+
+    @property
+    def judged(self) -> list[Judged]:
+        """Say of each axis which level was chosen and which counts."""
+        return [judged_level(self.wish, self.policy, axis) for axis in self.policy.axes]
+
+    @property
+    def lower_level(self) -> Judged | None:
+        """Find the level that is offered because a workaround is known (MX-13)."""
+        return next((one for one in self.judged if one.offer is not None), None)
+
+    @property
+    def checklist(self) -> tuple[str, ...]:
+        """List what helps with such a case, as the policy asks for it (DD-34)."""
+        case_type = self.policy.case_type(self.weighed.facts.case_type)
+        own = case_type.checklist if case_type else ()
+        return own or self.policy.waiting.checklist
+
     def standing_refusals(self) -> list[str]:
         """Say in words why this customer cannot file anything here; empty if they can."""
         any_product = self.product or next(iter(self.products), None)
@@ -223,15 +262,33 @@ class Filing:
             priority=self._level("priority"),
             release=self.release,
             keep_informed=bool(self.answers.get("keep_informed")),
+            **self._situation,
             origin=self.origin,
             origin_kind=Case.Origin.FOLLOW_UP if self.origin else "",
         )
+
+    @property
+    def _situation(self) -> dict[str, Any]:
+        answers = self.answers
+        words = answers.get("workaround", "")
+        return {
+            "environment": _one_of(Case.Environment.values, answers.get("environment")),
+            "affected": _one_of(Case.Affected.values, answers.get("affected")),
+            "has_workaround": bool(answers.get("has_workaround") or words.strip()),
+            "workaround": words,
+            "takes_offer": answers.get("offer") == TAKE_OFFER,
+            "is_security": bool(answers.get("is_security")),
+        }
 
     def _level(self, axis: str) -> str | None:
         offered = self.offered(axis)
         if len(offered) == 1:
             return offered[0].code
         return (self.answers.get(axis) or None) if offered else None
+
+
+def _one_of(codes: Collection[str], answer: str | None) -> str:
+    return answer if answer in codes else ""
 
 
 def read_filing(*, by: Person, answers: Mapping[str, str], at: datetime) -> Filing:

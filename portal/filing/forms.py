@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.errors import DomainError
+from portal.case_files import filing_box
 from portal.filing.draft import UNKNOWN_RELEASE, Filing
 from sla.engine.errors import EngineError
 from sla.engine.parts import Level
@@ -17,6 +18,7 @@ from sla.explain import AXIS_NAMES, engine_error_text
 from tickets.errors import SubjectMissing
 from tickets.filing import Weighed, refusal_sentence, weigh, weigh_choices
 from tickets.models import Case
+from tickets.uploading import FilesField
 
 SUBJECT_LENGTH = Case._meta.get_field("subject").max_length
 BODY_LENGTH = 20_000
@@ -117,7 +119,7 @@ class LevelForm(StepForm):
         cleaned = super().clean() or {}
         code = cleaned.get(self.axis)
         if code is not None:
-            wish = replace(self.filing.wish, **{self.axis: code})
+            wish = replace(self.filing.wish, takes_offer=False, **{self.axis: code})
             weighed = weigh(wish, by=self.filing.by, at=self.filing.at)
             for sentence in self.refusals(code, weighed):
                 self.add_error(self.axis, sentence)
@@ -127,14 +129,16 @@ class LevelForm(StepForm):
     def weighed_choices(self) -> list[tuple[Level, Weighed]]:
         """Weigh the case once for each level on offer."""
         filing = self.filing
-        return weigh_choices(filing.wish, self.axis, by=filing.by, at=filing.at)
+        wish = replace(filing.wish, takes_offer=False)
+        return weigh_choices(wish, self.axis, by=filing.by, at=filing.at)
 
     def refusals(self, code: str, weighed: Weighed) -> list[str]:
-        """Say in words what stands against this level."""
+        """Say in words what stands against this level, or the one that counts for it (MX-11)."""
+        meant = (code, getattr(weighed.facts, self.axis))
         return [
             refusal_sentence(refusal, self.filing.policy)
             for refusal in weighed.refusals
-            if refusal.params.get("axis") == self.axis and refusal.params.get("level") == code
+            if refusal.params.get("axis") == self.axis and refusal.params.get("level") in meant
         ]
 
 
@@ -143,7 +147,15 @@ class SeverityForm(LevelForm):
 
 
 class PriorityForm(LevelForm):
+    """The priority is preset by the severity, and stays the customer's to change (DD-09)."""
+
     axis = "priority"
+
+    def ask(self) -> None:
+        super().ask()
+        severity = self.filing.policy.level("severity", self.filing.weighed.facts.severity)
+        if severity is not None and severity.sets_priority:
+            self.initial.setdefault(self.axis, severity.sets_priority)
 
 
 class WhenForm(StepForm):
@@ -197,6 +209,9 @@ class DetailsForm(StepForm):
         },
     )
 
+    # DD-34, DD-35
+    files = FilesField(gettext_lazy("Files: logs, screen shots, what the system says of itself"))
+
     # SC-14
     keep_informed = forms.BooleanField(
         label=gettext_lazy("Tell me what becomes of it"),
@@ -207,7 +222,9 @@ class DetailsForm(StepForm):
     )
 
     def ask(self) -> None:
-        if not self.filing.is_availability_required:
+        filing = self.filing
+        self.fields["files"].put_in(filing_box(filing.by, filing.policy, filing.at))
+        if not filing.is_availability_required:
             del self.fields["availability"]
 
 

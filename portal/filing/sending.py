@@ -10,6 +10,7 @@ from accounts.models import Person
 from portal.filing.draft import read_filing
 from portal.filing.shown import is_as_shown
 from portal.filing.steps import first_open_step
+from tickets.actions.attaching import FILING, must_be_whole, send_uploads
 from tickets.actions.following import follow_case
 from tickets.actions.opening import open_case
 from tickets.drafts import lock_draft
@@ -38,8 +39,9 @@ class NotAsShown(DomainError):
 def send_draft(*, draft_id: int, by: Person, at: datetime, shown: str) -> Case:
     """Open the case that a draft describes. Locks the draft, then what the opening locks.
 
-    `shown` is the key of what its writer has read of it: nothing else is sent. Raises AlreadySent
-    for a draft that is gone, NotAllAnswered, NotAsShown, and what `open_case` raises.
+    `shown` is the key of what its writer has read of it: nothing else is sent. The files that lie
+    in the draft go with it. Raises AlreadySent for a draft that is gone, NotAllAnswered, NotAsShown,
+    FileNotComplete, and what `open_case` raises.
     """
     draft = lock_draft(by=by, draft_id=draft_id)
     if draft is None:
@@ -51,7 +53,8 @@ def send_draft(*, draft_id: int, by: Person, at: datetime, shown: str) -> Case:
         raise NotAsShown
     # About a closed case: both are linked.
     send = follow_case if filing.wish.origin else open_case
-    return send(
+    must_be_whole(draft=FILING, case=None, by=by)
+    case = send(
         wish=filing.wish,
         subject=filing.answers["subject"],
         body=filing.answers["body"],
@@ -59,3 +62,5 @@ def send_draft(*, draft_id: int, by: Person, at: datetime, shown: str) -> Case:
         by=by,
         at=at,
     )
+    send_uploads(case=case, event=case.events.get(seq=1), draft=FILING, by=by)
+    return case

@@ -19,6 +19,8 @@ from portal.filing.forms import (
     WhatForm,
     WhenForm,
 )
+from portal.filing.situation import OfferForm, SituationForm
+from tickets.uploading import FilesField
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,8 @@ class Step:
     form: type[StepForm]
     template: str
     applies: Callable[[Filing], bool]
+    # Where all that is asked may be left empty, a draft is whole without having been there.
+    is_optional: Callable[[Filing], bool] = lambda filing: False
 
     def is_answered(self, filing: Filing) -> bool:
         """Tell whether the draft has a valid answer to every question of the step.
@@ -38,12 +42,14 @@ class Step:
         set is an answer.
         """
         form = self.form(filing, filing.answers)
-        asked = (name for name, field in form.fields.items() if not _is_tick(field))
-        return form.is_valid() and all(name in filing.answers for name in asked)
+        asked = (name for name, field in form.fields.items() if not _may_be_missing(field))
+        if not form.is_valid():
+            return False
+        return self.is_optional(filing) or all(name in filing.answers for name in asked)
 
 
-def _is_tick(field: Field) -> bool:
-    return isinstance(field, BooleanField)
+def _may_be_missing(field: Field) -> bool:
+    return isinstance(field, BooleanField | FilesField)
 
 
 STEPS = (
@@ -56,11 +62,26 @@ STEPS = (
         lambda filing: bool(filing.releases),
     ),
     Step(
+        "situation",
+        _("Where is it, and whom does it hit?"),
+        SituationForm,
+        "fields",
+        lambda filing: not filing.is_wish,
+        lambda filing: not filing.needs_environment,
+    ),
+    Step(
         "severity",
         _("How severe is it?"),
         SeverityForm,
         "level",
         lambda filing: len(filing.offered("severity")) > 1,
+    ),
+    Step(
+        "offer",
+        _("A workaround is known: which level shall it have?"),
+        OfferForm,
+        "offer",
+        lambda filing: filing.lower_level is not None,
     ),
     Step(
         "priority",
@@ -76,7 +97,7 @@ STEPS = (
         "fields",
         lambda filing: filing.is_slot_wanted,
     ),
-    Step("details", _("What happens?"), DetailsForm, "fields", lambda filing: True),
+    Step("details", _("What happens?"), DetailsForm, "details", lambda filing: True),
 )
 
 
@@ -102,4 +123,5 @@ def typed(step: Step, data: Mapping[str, Any], filing: Filing) -> dict[str, str]
     """Take from what was sent the step's own answers, valid or not, so that nothing is lost."""
     form = step.form(filing)
     # PostgreSQL stores no NUL character; nobody types one.
-    return {name: str(data.get(name, "")).replace("\0", "") for name in form.fields}
+    answers = (name for name, field in form.fields.items() if not isinstance(field, FilesField))
+    return {name: str(data.get(name, "")).replace("\0", "") for name in answers}

@@ -7,11 +7,14 @@ from django.utils.translation import gettext as _
 
 from entitlements.gate_rules import Cost
 from entitlements.models import GateOverride
+from portal.case_files import filing_box
 from portal.filing.draft import Filing
 from portal.filing.releases import UNKNOWN
 from portal.promises import Told, is_moved, promised_for, receipt_beforehand
 from sla.engine.parts import Level, Phone
 from tickets.filing import Weighed, refusal_sentence
+from tickets.judging_words import elsewhere_sentence
+from tickets.models import Case
 from tickets.reading import Receipt
 
 
@@ -42,6 +45,8 @@ class Summary:
     cost: Cost | None
     override: GateOverride | None
     zone_is_assumed: bool
+    judged: list[str]
+    is_security: bool
 
 
 def summary_of(filing: Filing) -> Summary:
@@ -66,6 +71,8 @@ def summary_of(filing: Filing) -> Summary:
         cost=weighed.cost,
         override=weighed.override,
         zone_is_assumed=weighed.where.falls_through,
+        judged=_judged(filing),
+        is_security=filing.wish.is_security,
     )
 
 
@@ -93,13 +100,43 @@ def _answers(filing: Filing) -> list[Answer]:
     ]
     answers = [Answer(name, part.name, step) for name, part, step in parts if part is not None]
     answers.insert(0, Answer(_("Subject"), filing.answers["subject"], "what"))
+    answers += _situation(filing)
     answers += _known(filing)
     answers.append(Answer(_("Description"), filing.answers["body"], "details"))
     if filing.is_availability_required:
         answers.append(Answer(_("Can be reached"), filing.answers["availability"], "details"))
+    box = filing_box(filing.by, policy, filing.at)
+    if box.waiting:
+        answers.append(Answer(_("Files"), box.names(), "details"))
     if wish.keep_informed:
         answers.append(Answer(_("Wants to hear"), _("what becomes of it"), "details"))
     return answers
+
+
+def _judged(filing: Filing) -> list[str]:
+    """Say before sending why another level counts than the one that was chosen (MX-11)."""
+    environment = filing.wish.environment
+    told = (elsewhere_sentence(judged, environment) for judged in filing.judged)
+    return [sentence for sentence in told if sentence]
+
+
+def _situation(filing: Filing) -> list[Answer]:
+    if filing.is_wish:
+        return []
+    wish = filing.wish
+    named = [
+        (_("System"), dict(Case.Environment.choices).get(wish.environment), "situation"),
+        (_("Affected"), dict(Case.Affected.choices).get(wish.affected), "situation"),
+        (_("Workaround"), wish.workaround, "situation"),
+        (_("Security matter"), _("yes") if wish.is_security else "", "situation"),
+        (_("Level, with a workaround"), _decided(filing), "offer"),
+    ]
+    return [Answer(name, str(value), step) for name, value, step in named if value]
+
+
+def _decided(filing: Filing) -> str:
+    judged = filing.lower_level
+    return judged.counts.name if judged is not None and judged.counts is not None else ""
 
 
 def _known(filing: Filing) -> list[Answer]:

@@ -17,18 +17,21 @@ from portal.filing.asking import (
     exceptions_that_do_not_fit,
     waiting_requests,
 )
-from portal.filing.cards import level_cards, type_cards
+from portal.filing.cards import level_cards, offer_cards, type_cards
 from portal.filing.costs import phone_facts, side_costs
 from portal.filing.draft import Filing, read_filing
 from portal.filing.forms import LevelForm, ReleaseForm, SendForm, StepForm
 from portal.filing.releases import release_cards
 from portal.filing.sending import AlreadySent, NotAllAnswered, send_draft
 from portal.filing.shown import key_of
+from portal.filing.situation import OfferForm
 from portal.filing.steps import Step, find_step, first_open_step, steps_of, typed
 from portal.filing.summary import summary_of
 from portal.outlook import channel_outlooks, type_outlooks
 from portal.page import NOT_ACCEPTED, PART, customer_page, refusals_into, show
+from tickets.actions.attaching import FILING, drop_uploads
 from tickets.drafts import discard_draft, draft_of, keep_draft
+from tickets.uploading import take
 
 
 @customer_page
@@ -53,6 +56,7 @@ def step(request: HttpRequest, slug: str) -> HttpResponse:
     answers = typed(asked, request.POST, filing)
     keep_draft(by=request.user, answers=answers, at=request.at)
     form = asked.form(filing, answers)
+    take(form, request)
     if not form.is_valid():
         return _step_page(request, asked, form, filing, status=NOT_ACCEPTED)
     return redirect(_page_after(asked, filing_of(request), is_change="change" in request.POST))
@@ -89,6 +93,7 @@ def discard(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return redirect("portal:file")
     discard_draft(by=request.user)
+    drop_uploads(draft=FILING, case=None, by=request.user)
     messages.info(request, _("The draft is gone. Nothing was sent."))
     return redirect("portal:home")
 
@@ -179,6 +184,7 @@ def _step_page(
         "channels": channel_outlooks(filing.foreseen, by=filing.by, at=filing.at),
         "in_the_way": filing.in_the_way,
         "origin": filing.origin,
+        "checklist": filing.checklist,
         **side_costs(filing),
         **_cards(form, filing),
     }
@@ -209,6 +215,8 @@ def _cards(form: StepForm, filing: Filing) -> dict[str, object]:
             "cards": level_cards(form),
             "beside": [level for level in filing.levels if level.axis in others],
         }
+    if isinstance(form, OfferForm):
+        return {"field": form["offer"], "cards": offer_cards(form)}
     if isinstance(form, ReleaseForm):
         return {"field": form["release"], "cards": release_cards(form)}
     if "case_type" in form.fields:

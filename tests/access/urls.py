@@ -68,6 +68,7 @@ ADMIN = {
     "admin/tickets/clockdifference/": Url(MANAGER),
     "admin/tickets/clockdifference/audit/": Url(MANAGER),
     "admin/tickets/clockdifference/rebuild/<int:number>/": Url(MANAGER, "case"),
+    "admin/tickets/attachmentdownload/": Url(MANAGER),
     "admin/jobs/job/": Url(MANAGER),
     "admin/jobs/job/<int:job_id>/": Url(MANAGER, "job"),
     "admin/jobs/job/<int:job_id>/cancel/": Url(MANAGER, "job"),

@@ -15,10 +15,10 @@ FRIDAY_EVENING = datetime(2083, 6, 5, 0, 30, tzinfo=UTC)
 FRIDAY_MORNING = datetime(2083, 6, 4, 14, 0, tzinfo=UTC)
 
 ASKED = {
-    "metalogix": ["what", "severity", "details"],
-    "scalix": ["what", "details"],
-    "msp": ["what", "priority", "details"],
-    "datadynamics": ["what", "severity", "priority", "details"],
+    "metalogix": ["what", "situation", "severity", "details"],
+    "scalix": ["what", "situation", "details"],
+    "msp": ["what", "situation", "priority", "details"],
+    "datadynamics": ["what", "situation", "severity", "priority", "details"],
 }
 PROMISES = {
     "metalogix": datetime(2083, 6, 4, 22, 0, tzinfo=UTC),  # 8 h of a day of 14 h

@@ -26,7 +26,7 @@ def test_time_is_asked_for_the_level_that_is_scheduled(client):
     send(client)
 
     (case,) = all_cases(client.world)
-    assert asked == ["what", "priority", "when", "details"]
+    assert asked == ["what", "situation", "priority", "when", "details"]
     assert case.scheduled_for == datetime(2083, 3, 15, 14, 0, tzinfo=UTC)
     assert case.next_due_at == datetime(2083, 3, 15, 14, 0, tzinfo=UTC)
 

@@ -1,0 +1,120 @@
+"""Levels on the customer's page of a case: reported and assigned, asked for, offered."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from accounts.models import Person
+from portal.level_forms import AskLevelForm
+from sla.engine.parts import Level
+from sla.engine.policy import Policy
+from sla.words import AXIS_NAMES
+from tickets.actions.levels import waiting_level_requests
+from tickets.estimates import estimate_of
+from tickets.judging_words import judged_sentences
+from tickets.models import Case, FeatureRequest, LevelRequest
+from tickets.reading import case_state
+
+
+@dataclass(frozen=True)
+class Reported:
+    """A level as the customer reported it, where the desk has assigned another (MX-10)."""
+
+    axis: str
+    reported: str
+    assigned: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question about a level that waits: of the customer's, or an offer of the desk's."""
+
+    request: LevelRequest
+    axis: str
+    held: str
+    wanted: Level | None
+
+    @property
+    def is_offer(self) -> bool:
+        return self.request.kind != LevelRequest.Kind.ASKED
+
+
+@dataclass(frozen=True)
+class CaseLevels:
+    """What the page of a case says and asks of its levels; each part is read when asked for."""
+
+    case: Case
+    person: Person
+    policy: Policy
+    at: datetime
+    sent: AskLevelForm | None = None
+
+    @cached_property
+    def waiting(self) -> list[Asked]:
+        if not self.case.is_open:
+            return []
+        return [
+            Asked(
+                request,
+                str(AXIS_NAMES[request.axis]),
+                self._name(request.axis, getattr(self.case, request.axis)),
+                self.policy.level(request.axis, request.level),
+            )
+            for request in waiting_level_requests(self.case)
+        ]
+
+    @property
+    def offers(self) -> list[Asked]:
+        return [one for one in self.waiting if one.is_offer]
+
+    @property
+    def asked(self) -> list[Asked]:
+        return [one for one in self.waiting if not one.is_offer]
+
+    @cached_property
+    def form(self) -> AskLevelForm | None:
+        """Give the form to ask for another level; None where there is nothing to ask for."""
+        if self.sent is not None:
+            return self.sent
+        if not self.case.is_open or not self.person.may("ask_for_level"):
+            return None
+        busy = {one.request.axis for one in self.waiting}
+        form = AskLevelForm(case=self.case, policy=self.policy, busy=busy)
+        return form if form.fields["level"].choices else None
+
+    @cached_property
+    def reported(self) -> list[Reported]:
+        pairs = (
+            (axis, getattr(self.case, f"reported_{axis}"), getattr(self.case, axis))
+            for axis in self.policy.axes
+        )
+        return [
+            Reported(str(AXIS_NAMES[axis]), self._name(axis, before), self._name(axis, now))
+            for axis, before, now in pairs
+            if before and before != now
+        ]
+
+    @cached_property
+    def because(self) -> list[str]:
+        """Say why another level counted from the opening (MX-11, MX-13)."""
+        if not self.reported:
+            return []
+        opening = self.case.events.order_by("seq").first()
+        return judged_sentences(opening.payload, self.policy) if opening else []
+
+    @cached_property
+    def estimate(self) -> datetime | None:
+        if self.case.estimate_at is None or not self.case.is_open:
+            return None
+        return estimate_of(self.case, case_state(self.case))
+
+    @cached_property
+    def feature(self) -> FeatureRequest | None:
+        if self.case.feature_request_id is None:
+            return None
+        found = FeatureRequest.objects.select_related("release")
+        return found.get(pk=self.case.feature_request_id)
+
+    def _name(self, axis: str, code: str) -> str:
+        level = self.policy.level(axis, code)
+        return level.name if level else code
