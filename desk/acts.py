@@ -5,7 +5,16 @@ from collections.abc import Iterator, Mapping
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from desk import acts_escalation, acts_files, acts_levels, acts_life, agreement_forms, forms
+from desk import (
+    acts_escalation,
+    acts_files,
+    acts_levels,
+    acts_life,
+    agreement_forms,
+    forms,
+    level_forms,
+    life_forms,
+)
 from desk.act import ANY, ENDED, SOLVED, Act, Panel
 from desk.scene import Scene
 
@@ -29,7 +38,7 @@ ACTS = {
             _("Ask the customer"),
             _("Send the question to %(contact)s"),
             "ask_customer",
-            forms.QuestionForm,
+            life_forms.QuestionForm,
             ("question_asked",),
             hint=_("The clocks stand still until %(contact)s answers."),
             stops_on_news=True,
@@ -40,7 +49,7 @@ ACTS = {
             _("Give the solution"),
             _("Send the solution to %(contact)s"),
             "resolve",
-            forms.SolutionForm,
+            life_forms.SolutionForm,
             ("resolved",),
             hint=_(
                 "All clocks end. If %(contact)s answers that it is none, the case is open again."
@@ -178,9 +187,9 @@ ACTS = {
             _("Triage"),
             _("Review the case"),
             "triage",
-            forms.TriageForm,
+            level_forms.ReviewForm,
             ("triaged",),
-            hint=_("%(contact)s is told the number and the promise by e-mail."),
+            hint=_("%(contact)s is told number, promise and estimate by e-mail."),
         ),
         Act(
             "severity",
@@ -231,7 +240,7 @@ ACTS = {
             _("Assign"),
             _("Assign the case"),
             "assign",
-            forms.AssignForm,
+            level_forms.OwnerForm,
             ("assigned",),
             hint=_("The new owner is told. An owner is no progress: no clock moves."),
         ),
@@ -268,8 +277,8 @@ GROUPS = ("answer", "inside", "agree", "files", "escalate", "tie", "sort", "end"
 
 def panels(scene: Scene, sent: Mapping[str, forms.ActForm]) -> dict[str, list[Panel]]:
     """List what can be done, by group; `sent` are forms that came back, by the act's code."""
-    # One is open: the form that came back, else the reply.
-    shown = set(sent) or {"reply"}
+    # One is open: the form that came back, else what was being written, else the reply.
+    shown = set(sent) or set(list(scene.team.drafts)[:1]) or {"reply"}
     names = {"contact": scene.case.contact.name, "next_tier": str(scene.case.tier + 1)}
     found = [
         Panel(
@@ -292,4 +301,6 @@ def _open(scene: Scene, sent: Mapping[str, forms.ActForm]) -> Iterator[Act]:
 def _form(act: Act, scene: Scene, sent: Mapping[str, forms.ActForm]) -> forms.ActForm:
     if act.code in sent:
         return sent[act.code]
-    return act.form(scene=scene, prefix=act.code)
+    form = act.form(scene=scene, prefix=act.code)
+    scene.team.fill(form, act.code)
+    return form

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 
 from accounts.models import Person
+from desk.together import note_company
 from desk.words import (
     LOOKS,
     NOTHING_IN,
@@ -31,6 +32,7 @@ KINDS = tuple(CLOCK_NAMES)
 MIXED_VIEWS = ("mine", "all")
 STANDING_STILL = ("paused", "awaiting_schedule")
 # Into an attribute: the related manager is scoped, and asks again however much was prefetched.
+ALL = Q()
 CLOCKS = Prefetch("clocks", to_attr="stored_clocks")
 
 
@@ -80,17 +82,19 @@ class Queue:
         return self.view.code in MIXED_VIEWS
 
 
-def read_queue(person: Person, view: str, page: str, at: datetime) -> Queue:
+def read_queue(person: Person, view: str, page: str, at: datetime, narrowed: Q = ALL) -> Queue:
     """Read a page of a view; the same number of statements for one row and for fifty.
 
+    `narrowed` is a condition that the rows fulfil beside the view's; the counts are the views'.
     `page` is what the address says: the last page for a number too high, the first for anything
     that is no number. Raises NotFound for a view that there is not, NoPolicy.
     """
-    cases = queue(person, view, at).prefetch_related(CLOCKS)
+    cases = queue(person, view, at).filter(narrowed).prefetch_related(CLOCKS)
     counts = queue_counts(person, at)
     views = tuple(View(code, str(VIEW_NAMES[code]), count) for code, count in counts.items())
     shown = Paginator(cases, ROWS_A_PAGE).get_page(page)
     policy = current_policy(at).policy
+    note_company(shown, person)
     return Queue(
         view=next(found for found in views if found.code == view),
         views=views,

@@ -1,7 +1,5 @@
 """What is refused where several people work on the same cases, in words."""
 
-from http import HTTPStatus
-
 from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import DomainError, Invalid
@@ -65,6 +63,11 @@ class MacroIsEmpty(Invalid):
     message = _("A macro does something: choose at least one step.")
 
 
+class UnknownStep(Invalid):
+    code = "unknown_step"
+    message = _("A macro says one thing to the customer at most, and knows no other steps.")
+
+
 class MacroReasonMissing(Invalid):
     code = "macro_reason_missing"
     message = _("A change of level needs its reason: the customer reads it.")
@@ -72,7 +75,9 @@ class MacroReasonMissing(Invalid):
 
 class MacroNotPossible(DomainError):
     code = "macro_not_possible"
-    message = _("Nothing was done: %(why)s")
+    message = _(
+        "Nothing was done: there is nothing left to do, or your role does not allow all of it."
+    )
 
 
 class MacroChanged(DomainError):
@@ -86,4 +91,3 @@ class MacroChanged(DomainError):
 class TooManyViews(DomainError):
     code = "too_many_views"
     message = _("There are %(most)d views already. Remove one first.")
-    status = HTTPStatus.CONFLICT

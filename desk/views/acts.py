@@ -6,6 +6,7 @@ from accounts.zones import moment_text
 from desk.errors import OutsideHours
 from desk.forms import ActForm
 from desk.scene import Scene
+from desk.sending import ABOUT_TO_BE_SENT, sent_at_once
 from desk.views.case import case_act
 from sla.queries import promise_for
 from tickets.actions import (
@@ -24,13 +25,20 @@ from tickets.wording import display_number, points_text
 
 @case_act("reply")
 def reply(scene: Scene, form: ActForm) -> str:
-    conversation.reply_to_case(body=form.cleaned_data["body"], **_who(scene))
+    if not sent_at_once(scene, form, body=form.cleaned_data["body"]):
+        return ABOUT_TO_BE_SENT
     return _("Sent to %(contact)s.") % {"contact": scene.case.contact.name}
 
 
 @case_act("ask")
 def ask(scene: Scene, form: ActForm) -> str:
-    conversation.ask_customer(question=form.cleaned_data["body"], **_who(scene))
+    said = {
+        "question": form.cleaned_data["body"],
+        "items": form.asked_for(),
+        "why": form.cleaned_data["why"],
+    }
+    if not sent_at_once(scene, form, **said):
+        return ABOUT_TO_BE_SENT
     return _("Sent to %(contact)s. The clocks stand still until they answer.") % {
         "contact": scene.case.contact.name
     }
@@ -38,7 +46,9 @@ def ask(scene: Scene, form: ActForm) -> str:
 
 @case_act("solve")
 def solve(scene: Scene, form: ActForm) -> str:
-    ending.resolve_case(solution=form.cleaned_data["body"], **_who(scene))
+    said = {"solution": form.cleaned_data["body"], "with_children": form.solves_children()}
+    if not sent_at_once(scene, form, **said):
+        return ABOUT_TO_BE_SENT
     return _("The solution was sent to %(contact)s.") % {"contact": scene.case.contact.name}
 
 
@@ -84,6 +94,7 @@ def triage_all(scene: Scene, form: ActForm) -> str:
     triage.triage_case(
         owner_id=changes.pop("owner", None),
         reason=form.cleaned_data["reason"],
+        sorting=form.sorting(),
         **changes,
         **_who(scene),
     )

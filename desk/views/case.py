@@ -16,11 +16,14 @@ from desk.forms import ActForm
 from desk.page import NOT_ACCEPTED, NOT_SENT, desk_page, refusals_into, show
 from desk.repeats import is_done
 from desk.scene import Scene
+from desk.sending import keep_typed, refuse_beside_others
+from desk.together import DRAFTED
 from tickets.models import Case
 from tickets.queries import access_case, lock_case
+from tickets.teamwork import discard_act_draft
+from tickets.uploading import take
 
 # Does the act and says in words what was done.
-from tickets.uploading import take
 Perform = Callable[[Scene, ActForm], str]
 
 
@@ -59,10 +62,11 @@ def case_act(code: str) -> Callable[[Perform], Callable[..., HttpResponse]]:
                 raise NotAllowed
             scene = Scene(case, request.user, request.at)
             form = act.form(request.POST, scene=scene, prefix=code)
+            take(form, request)
             if form.is_valid():
                 with refusals_into(form):
-                    messages.success(request, _done(act, perform, scene, form))
-            take(form, request)
+                    if told := _done(act, perform, scene, form):
+                        messages.success(request, told)
                     return redirect("desk:case", number)
             return _shown_again(request, number, code, form)
 
@@ -77,11 +81,16 @@ def _done(act: Act, perform: Perform, scene: Scene, form: ActForm) -> str:
     seen = form.cleaned_data["seen"]
     news = scene.lines_after(seen) if seen is not None else []
     if is_done(act, form, scene, news):
+        form.forget_files()
         return _("Done already: it was sent twice, and stands on the case once.")
     if news and act.stops_on_news:
         raise NewEntryMeanwhile
     form.check_drawn(case)
-        form.forget_files()
+    if act.code in DRAFTED:
+        refuse_beside_others(act.code, scene)
+        told = perform(scene, form)
+        discard_act_draft(case=case, act=act.code, by=scene.by)
+        return told
     return perform(scene, form)
 
 
@@ -89,6 +98,7 @@ def _shown_again(request: HttpRequest, number: int, code: str, form: ActForm) ->
     scene = Scene(access_case(request.user, number), request.user, request.at)
     news = scene.lines_after(form.cleaned_data.get("seen") or scene.case.last_seq)
     form.show_again(scene)
+    keep_typed(form, code, case=scene.case, by=scene.by, at=scene.at)
     return _case_page(request, scene.case, {code: form}, scene=scene, news=news)
 
 

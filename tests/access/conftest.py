@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
 from allauth.account.forms import default_token_generator
@@ -30,8 +31,16 @@ from tests.pictures import png
 from tests.points import correction_asked, pack_asked, refund_asked
 from tests.replays import finished_replay
 from tests.twins import Twin
+from tests.uploads import uploaded
+from tickets.actions.conversation import reply_as_customer
+from tickets.actions.tagging import add_tag
+from tickets.canned import save_canned
+from tickets.macros import save_macro
+from tickets.models import Case
+from tickets.views import save_view
 
 NO_ROW = 987_654
+NO_FILE = UUID(int=NO_ROW)
 OWN_CASES, FOREIGN_CASES = 2, 5
 # Every case has it; in an address it stands beside the case.
 FIRST_CLOCK = "first_response-1"
@@ -69,8 +78,9 @@ def dump(vendor: Tenant, model: type) -> list[dict]:
 
 
 @pytest.fixture
-def world(alpha: Twin, beta: Twin, settings) -> World:
+def world(alpha: Twin, beta: Twin, settings, tmp_path) -> World:
     settings.DEMO = True
+    settings.ATTACHMENT_ROOT = tmp_path
     publish(alpha, "metalogix")
     publish(beta, "datadynamics")
     publish(beta, "msp")
@@ -130,6 +140,8 @@ def _objects(
         "asked": {"request_id": pack_asked(twin, at=LONG_AGO).pk},
         **{kind: _named(kind, row.pk) for kind, row in lifecycle.items()},
         "acknowledge": {"token": link_token(acknowledge_url(twin.agent, "notice", 1))},
+        **_files(twin, case),
+        **_reused(twin, at=LONG_AGO),
         "stop": {"token": stop_token(twin.contact, "news")},
         "link": {"token": f"{twin.tenant.slug}-token"},
         "key": {
@@ -138,6 +150,15 @@ def _objects(
         },
         **FIXED,
     }
+
+
+def _files(twin: Twin, number: int) -> dict[str, Values]:
+    """Put a file on a case, and begin one that is not sent."""
+    case = Case.objects.get(number=number)
+    sent = uploaded(twin.contact, case, "answer", at=case.opened_at)
+    reply_as_customer(case_id=case.pk, by=twin.contact, body="The log.", at=case.opened_at)
+    begun = uploaded(twin.agent_2, case, "note", at=case.opened_at)
+    return {"upload": {"upload": begun.uuid}, "attachment": {"attachment": sent.uuid}}
 
 
 def link_token(url: str) -> str:
@@ -157,6 +178,22 @@ def _face(twin: Twin) -> Values:
         flow_chart=picture,
     )
     return {"name": sheet_name(brand.colour), "sha": brand.logo_sha}
+
+
+def _reused(twin: Twin, *, at: datetime) -> dict[str, Values]:
+    """Write a text, a macro, a view and a tag that everybody at a desk has."""
+    text = {"title": f"{twin.canary}text", "is_shared": True, "by": twin.lead, "at": at}
+    canned = save_canned(canned_id=None, body=f"{twin.canary}body", **text)
+    macro = save_macro(macro_id=None, steps={"tags": [f"{twin.canary}tag"]}, **text)
+    kept = {"view": "open", "filters": {}, "is_shared": True, "by": twin.lead, "at": at}
+    view = save_view(name=f"{twin.canary}view", **kept)
+    tag = add_tag(case_id=Case.objects.first().pk, name=f"{twin.canary}tag", by=twin.lead)
+    return {
+        "canned": {"canned_id": canned.pk},
+        "macro": {"macro_id": macro.pk},
+        "view": {"view_id": view.pk},
+        "tag": _key(tag.pk),
+    }
 
 
 def deliver(vendor: Tenant) -> DeliveredMail:
@@ -242,6 +279,12 @@ def _missing() -> dict[str, Values]:
         "refund": {"refund_id": NO_ROW},
         "asked": {"request_id": NO_ROW},
         **{kind: _named(kind, NO_ROW) for kind in LIFECYCLE},
+        "upload": {"upload": NO_FILE},
+        "attachment": {"attachment": NO_FILE},
+        "canned": {"canned_id": NO_ROW},
+        "macro": {"macro_id": NO_ROW},
+        "view": {"view_id": NO_ROW},
+        "tag": _key(NO_ROW),
         "stop": {"token": "no-token"},
         "link": {"token": "no-token"},
         "key": {"uidb36": int_to_base36(NO_ROW), "key": "abc123-0123456789abcdef"},

@@ -217,7 +217,7 @@ BEGIN
     ELSE
         RETURN QUERY EXECUTE
             'WITH theirs AS MATERIALIZED (SELECT c.id FROM tickets_case c
-                WHERE c.tenant_id = $1 AND c.company_id = $4
+                WHERE c.tenant_id = $1 AND ($4 IS NULL OR c.company_id = $4)
                 AND ($5 IS NULL OR c.contact_id = $5))
             SELECT w.case_id FROM theirs
             JOIN tickets_casewords w ON w.tenant_id = $1 AND w.case_id = theirs.id
