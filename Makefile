@@ -10,7 +10,7 @@ RUN = $(VENV)/bin/python
 COMPILE = pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
-.PHONY: help demo run test check bench pins clean venv demo-packages dev-packages
+.PHONY: help demo run test check bench faults pins clean venv demo-packages dev-packages
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
@@ -38,6 +38,10 @@ bench: dev-packages ## Measure what has a promised speed
 	@for file in benchmarks/*.py; do \
 		echo "== $$file" && PYTHONPATH=. "$(RUN)" "$$file" || exit 1; \
 	done
+
+faults: dev-packages ## Kill workers, beat, Redis and PostgreSQL at random, and prove that every step fires once (seed=7)
+	@PYTHONPATH=. "$(RUN)" -m benchmarks.faults $(if $(seed),--seed $(seed))
+	@RACES=1000 "$(RUN)" -m pytest -q tests/escalation/test_races.py
 
 pins: ## Renew requirements/*.txt from the .in files (needs uv)
 	@command -v "$(UV)" >/dev/null || { echo "uv is missing: pip install uv"; exit 1; }

@@ -33,6 +33,13 @@ GRACE_SECONDS = 15.0
 # A phase that has not done its work so long after the last due time never will.
 GIVE_UP_SECONDS = 240.0
 PAUSE_SECONDS = 0.05
+# A tick comes every three seconds; within so many a worker is caught at it.
+CATCH_SECONDS = 8.0
+AT_WORK = """
+    SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)
+    WHERE application_name = %s AND relation = 'tickets_caseevent'::regclass
+      AND mode = 'RowExclusiveLock' AND granted
+"""
 
 Fault = tuple[float, Callable[[], object]]
 
@@ -135,9 +142,13 @@ class Rig:
             part.kill(seconds_down=self.rng.uniform(0.5, 3.0))
 
     def _freeze(self, part: Part) -> None:
-        """Stop a worker as it is, if it can be in the middle of a set of cases."""
-        self.kills["frozen"] += 1
-        part.freeze()
+        """Stop a worker in the middle of a transaction, if it can be caught in one."""
+        deadline = time.monotonic() + CATCH_SECONDS
+        with closing(_connect()) as connection:
+            while not _is_at_work(connection, part.name) and time.monotonic() < deadline:
+                pass
+            part.freeze()
+            self.kills["frozen with locks" if _is_at_work(connection, part.name) else "frozen"] += 1
 
     def _kill_redis(self) -> None:
         self._kill(self._of("redis")[0])
@@ -166,7 +177,7 @@ class Rig:
             "redis",
             broker.redis_command(self.where),
             self.where.logs / "redis.log",
-            ready="Ready to accept connections",
+            ready="eady to accept connections",
         )
         part.start()
         self.parts.append(part)
@@ -174,9 +185,21 @@ class Rig:
     def _start_desk(self, phase: Phase) -> None:
         queue = {"CELERY_QUEUE": "orders"} if phase.echoes else {}
         for number, ahead in enumerate(phase.workers):
-            words = ("worker", "--concurrency=2", "--without-gossip", "--without-mingle")
+            words = (
+                "worker",
+                "--concurrency=2",
+                "--loglevel=info",
+                "--without-gossip",
+                "--without-mingle",
+            )
             command = celery(*words, f"--hostname=faults{number}@%h")
-            self._add(f"worker{number}", "worker", command, "ready.", _clock(ahead))
+            self._add(
+                f"worker{number}",
+                "worker",
+                command,
+                "ready.",
+                _clock(ahead) | {"PGAPPNAME": f"worker{number}"},
+            )
         for number, ahead in enumerate(phase.beats):
             command = celery("beat", "--loglevel=info", "--pidfile=")
             self._add(f"beat{number}", "beat", command, "beat: Starting", _clock(ahead) | queue)
@@ -202,7 +225,8 @@ class Rig:
         while not self._is_able():
             self._look_after()
             if time.monotonic() > deadline:
-                raise SystemExit(f"the desk does not start: see {self.where.logs}")
+                able = [part.name for part in self.parts if part.is_able]
+                raise SystemExit(f"the desk does not start, only {able}: see {self.where.logs}")
             time.sleep(PAUSE_SECONDS)
 
     def _is_able(self) -> bool:
@@ -255,6 +279,15 @@ def _clock(ahead: int) -> dict[str, str]:
     if not ahead:
         return {}
     return {"FAULTS_CLOCK_SECONDS": str(ahead), "PYTHONPATH": str(SHIM)}
+
+
+def _is_at_work(connection, name: str) -> bool:
+    """Tell whether a worker is in a transaction that has written to a timeline."""
+    with connection.cursor() as cursor:
+        cursor.execute(AT_WORK, [name])
+        found = cursor.fetchone()[0] > 0
+    connection.rollback()
+    return found
 
 
 def _answers() -> bool:

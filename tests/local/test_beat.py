@@ -40,7 +40,9 @@ def scheduler(monkeypatch, clock, unread):
         "often": {"task": "escalation.tasks.tick", "schedule": 3.0},
         "seldom": {"task": "jobs.tasks.work_all", "schedule": 5.0},
     }
-    monkeypatch.setattr(app.conf, "beat_schedule", schedule)
+    monkeypatch.setattr(
+        SteadyScheduler, "setup_schedule", lambda self: self.merge_inplace(schedule)
+    )
     made = SteadyScheduler(app)
     made.ordered = ordered
     return made
@@ -54,7 +56,8 @@ def test_everything_is_ordered_at_once_and_then_in_its_time(scheduler, clock):
     scheduler.tick()
 
     assert first_wait == 3.0
-    assert scheduler.ordered == ["often", "seldom", "often", "seldom"]
+    assert sorted(scheduler.ordered[:2]) == ["often", "seldom"]
+    assert scheduler.ordered[2:] == ["often", "seldom"]
     assert pulses()["beat"].is_missing is False
 
 
@@ -65,4 +68,4 @@ def test_nothing_is_ordered_while_orders_lie_unread(scheduler, unread):
     scheduler.tick()
 
     assert wait == 1.0
-    assert scheduler.ordered == ["often", "seldom"]
+    assert sorted(scheduler.ordered) == ["often", "seldom"]
