@@ -1,8 +1,9 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from accounts.tenancy import tenant
+from tests.escalation.ladders import publish_ladder
 from tests.packs import publish
 from tests.twins import Twin
 
@@ -14,3 +15,10 @@ def metalogix(alpha: Twin, beta: Twin) -> Iterator[None]:
         publish(twin, "metalogix")
     with tenant(alpha.tenant):
         yield
+
+
+@pytest.fixture
+def ladder(alpha: Twin) -> Iterator[Callable[..., None]]:
+    """Be inside alpha, and publish Metalogix's policy with another ladder."""
+    with tenant(alpha.tenant):
+        yield lambda *steps: publish_ladder(alpha, *steps)

@@ -2,45 +2,14 @@
 
 from datetime import timedelta
 
-import pytest
-
 from accounts.actions import add_team
 from accounts.models import Person
-from accounts.tenancy import tenant
 from escalation.models import Notice
 from escalation.tick import fire_due
-from sla.actions import load_document
 from tests.cases import MONDAY, after, file_case
-from tests.packs import LONG_AGO, pack_for
+from tests.escalation.ladders import step
 from tickets.actions.triage import assign_case
 from tickets.models import Case
-
-STEP = """
-[[ladder]]
-code = "{code}"
-clock = "first_response"
-at = "{at}"
-action = "{action}"
-{more}
-"""
-
-
-def step(code, at="due", action="notify", **more):
-    lines = "\n".join(f"{key} = {value}" for key, value in more.items())
-    return STEP.format(code=code, at=at, action=action, more=lines)
-
-
-@pytest.fixture
-def ladder(alpha):
-    """Be inside alpha, and publish Metalogix's policy with another ladder."""
-
-    def publish(*steps):
-        text = pack_for(alpha.tenant.slug, "metalogix")
-        text = text[: text.index("# MX-17: severity 1 has an escalation path")]
-        load_document(text=text + "".join(steps), by=None, at=LONG_AGO)
-
-    with tenant(alpha.tenant):
-        yield publish
 
 
 def told(kind="step_fired"):
