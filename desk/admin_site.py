@@ -14,9 +14,11 @@ from accounts import admin as accounts_admin
 from desk.policy.replay import ReplayPages
 from desk.policy.withdrawn import VersionCasesPages
 from entitlements import admin as entitlements_admin
+from escalation.person_admin import extend_person_admin
 from jobs import admin as jobs_admin
 from sla import admin as sla_admin
 from tickets import admin as tickets_admin
+from tickets import attachment_admin
 
 # Django's door to any object of any model by its type and key; nothing here needs it.
 UNUSED = ("view_on_site",)
@@ -73,6 +75,15 @@ class TenantAdminSite(AdminSite):
         return redirect("admin:index")
 
 
+extend_person_admin()
 site = TenantAdminSite()
-for part in (accounts_admin, entitlements_admin, sla_admin, jobs_admin, tickets_admin):
+PARTS = (
+    accounts_admin,
+    entitlements_admin,
+    sla_admin,
+    jobs_admin,
+    tickets_admin,
+    attachment_admin,
+)
+for part in PARTS:
     part.register(site)

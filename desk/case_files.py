@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from django.utils.translation import gettext as _
+
 from accounts.models import Person
 from sla.engine.policy import Policy
 from tickets.actions.attaching import call_draft
@@ -21,6 +23,16 @@ class DeskFiles(CaseFiles):
     def box(self, code: str) -> FileBox:
         """Give the box of an act's form."""
         return FileBox(self.by, self.at, code, self.policy, FACE, self.case)
+
+    @property
+    def hint(self) -> str:
+        """Say beside an answer how the customer wants to have it (DD-29); "" for no wish."""
+        who = {"contact": self.case.contact.name, "channel": self.preferred_text}
+        if self.preferred == "phone":
+            return (
+                _("%(contact)s wants to be answered by phone: call them, and log the call.") % who
+            )
+        return _("%(contact)s wants to be answered by %(channel)s.") % who if self.preferred else ""
 
     @cached_property
     def downloads(self) -> list[AttachmentDownload]:

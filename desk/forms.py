@@ -111,6 +111,9 @@ class ReplyForm(ActForm):
     body = words(gettext_lazy("Reply"), rows=7)
     files = FilesField()
 
+    def prepare(self, scene: Scene) -> None:
+        self.fields["body"].help_text = scene.files.hint
+
 
 class QuestionForm(ActForm):
     body = words(gettext_lazy("Question"))

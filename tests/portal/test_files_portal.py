@@ -12,6 +12,9 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.places import host_of
 from accounts.tenancy import tenant
+from sla.actions import load_document
+from sla.queries import current_policy
+from tests.packs import POLICIES
 from tests.portal.pages import all_cases, file_cases, fill_in, send, words
 from tests.uploads import LOG, uploaded
 from tickets.actions.conversation import reply_to_case
@@ -202,7 +205,19 @@ def test_dd_35_download_is_saved_never_shown_logged_and_outside_of_a_transaction
     assert client.get(f"/attachments/{uuid.uuid4()}/").status_code == 404
 
 
-def test_dd_37_tool_is_had_only_once_its_terms_are_accepted(world, case, enter):
+def publish_terms(world) -> str:
+    """Publish the vendor's pack with terms for tools, unless it has them already."""
+    with tenant(world.tenant):
+        pack = (POLICIES / "datadynamics.toml").read_text()
+        if not current_policy(MONDAY).policy.diagnostics.terms:
+            pack += '\n[diagnostics]\nterms = "Use it for the specified purpose only."\n'
+            load_document(text=pack, by=None, at=MONDAY)
+        return current_policy(MONDAY).policy.diagnostics.terms
+
+
+def test_dd_37_tool_is_had_only_once_its_terms_are_accepted(world, enter):
+    terms = publish_terms(world)
+    case = file_cases(world, 1, at=MONDAY, severity="2", priority="normal")[0]
     client, page = enter(), f"/cases/{case.number}/"
     with tenant(world.tenant):
         uploaded(world.agent, case, "diagnostic", b"MZ tool", at=MONDAY, name="trace.exe")
@@ -228,7 +243,7 @@ def test_dd_37_tool_is_had_only_once_its_terms_are_accepted(world, case, enter):
         kept = DiagnosticDrop.objects.get()
         kinds = list(case.events.order_by("seq").values_list("kind", flat=True))
     assert (kept.accepted_by_id, kept.withdrawn_by_id) == (world.contact.pk, world.contact.pk)
-    assert "specified purpose" in kept.terms
+    assert kept.terms == terms
     assert kinds[1:] == ["diagnostics_offered", "diagnostics_accepted", "diagnostics_withdrawn"]
 
 
