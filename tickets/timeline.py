@@ -104,7 +104,8 @@ class Timeline:
         """Append an entry (saved by `save_timelines`).
 
         `occurred_at` is for what happened before it was recorded; that is never before the last
-        entry but the policy's own, which is no word of anybody's. Raises BeforeLastEntry,
+        entry but the policy's own and those that took notice of them, which are no word of
+        anybody's. Raises BeforeLastEntry,
         InTheFuture.
         """
         happened_at = self._happened_at(at, occurred_at)
@@ -151,8 +152,7 @@ class Timeline:
         raise BeforeLastEntry(field="occurred_at", last=f"{told:%Y-%m-%d %H:%M %Z}")
 
     def _last_act_at(self) -> datetime | None:
-        acts = (event.at for event in self.events if event.caused_by != CaseEvent.Cause.POLICY)
-        return moment(max(acts, default=None))
+        return moment(max((event.at for event in self.events if _is_news(event)), default=None))
 
 
 class _Folded:
@@ -181,7 +181,7 @@ def load_timelines(cases: Sequence[Case]) -> list[Timeline]:
     for case, recorded_at, *values in rows.values_list("case", "recorded_at", *EVENT_COLUMNS):
         event = _event(*values)
         events[case].append(event)
-        if event.caused_by != CaseEvent.Cause.POLICY:
+        if _is_news(event):
             known_at[case] = seconds_of(recorded_at)
     policies = policies_by_number(_versions(events.values()))
     return [Timeline(case, policies, events[case.pk], known_at=known_at[case.pk]) for case in cases]
@@ -226,6 +226,11 @@ def _versions(logs: Iterable[list[Event]]) -> set[int]:
         for event in log
         if event.kind in ("case_opened", "policy_retargeted")
     }
+
+
+def _is_news(event: Event) -> bool:
+    """Tell whether somebody said or did something; taking notice of a notice is neither."""
+    return event.caused_by != CaseEvent.Cause.POLICY and event.kind != "acknowledged"
 
 
 def answers_owed(state: CaseState) -> list[Clock]:
