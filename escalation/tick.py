@@ -14,6 +14,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.db import connection, transaction
 from django.db.models import Q
 
+from accounts.pulses import TICK, pulses
 from accounts.tenancy import tenant
 from escalation.notices import tell
 from escalation.roster import read_roster
@@ -55,22 +56,28 @@ def tick(*, tick_seconds: float = TICK_SECONDS) -> Ticked:
     Ends after `tick_seconds` at the latest, and when all that is left is held by other ticks.
     """
     until = time.monotonic() + tick_seconds
-    unwatched_since = None
+    outage = _outage()
     total = Ticked()
     while time.monotonic() < until:
-        done = _tick_listed(until, unwatched_since)
+        done = _tick_listed(until, outage)
         total += done
         if not (done.cases or done.failed):
             break
     return total
 
 
-def _tick_listed(until: float, unwatched_since: datetime | None) -> Ticked:
+def _outage() -> timedelta | None:
+    """Tell for how long nothing had watched the clocks; None where a tick ended a moment ago."""
+    last = pulses()[TICK]
+    return timedelta(seconds=last.seconds) if last.seconds and last.is_missing else None
+
+
+def _tick_listed(until: float, outage: timedelta | None) -> Ticked:
     """List what is due and go through it; what falls due meanwhile is listed soon again."""
     total = Ticked()
     list_again = min(until, time.monotonic() + LIST_SECONDS)
     for tenant_id, case_ids in fair_sets(_due_by_tenant()):
-        total += tick_cases(tenant_id, case_ids, unwatched_since=unwatched_since)
+        total += tick_cases(tenant_id, case_ids, outage=outage)
         if time.monotonic() > list_again:
             break
     return total
@@ -90,23 +97,25 @@ def fair_sets(due: Mapping[int, Sequence[int]]) -> Iterator[tuple[int, Sequence[
 
 
 def tick_cases(
-    tenant_id: int, case_ids: Sequence[int], *, unwatched_since: datetime | None = None
+    tenant_id: int, case_ids: Sequence[int], *, outage: timedelta | None = None
 ) -> Ticked:
-    """Fire what is due on these cases: all in one transaction, one by one if that fails."""
+    """Fire what is due on these cases: all in one transaction, one by one if that fails.
+
+    `outage`: for how long nothing had watched the clocks; who is told late is told why.
+    """
     try:
-        return _tick_set(tenant_id, case_ids, unwatched_since)
+        return _tick_set(tenant_id, case_ids, outage)
     except SoftTimeLimitExceeded:
         raise
     # Whatever one case is wrong with must not stop the promises of the others, nor other vendors'.
     except Exception:
         log.exception("tick failed for tenant %s, trying %s cases singly", tenant_id, len(case_ids))
-    singly = (_tick_one(tenant_id, case_id, unwatched_since) for case_id in case_ids)
-    return sum(singly, Ticked())
+    return sum((_tick_one(tenant_id, case_id, outage) for case_id in case_ids), Ticked())
 
 
-def _tick_one(tenant_id: int, case_id: int, unwatched_since: datetime | None) -> Ticked:
+def _tick_one(tenant_id: int, case_id: int, outage: timedelta | None) -> Ticked:
     try:
-        return _tick_set(tenant_id, [case_id], unwatched_since)
+        return _tick_set(tenant_id, [case_id], outage)
     except SoftTimeLimitExceeded:  # the time is over; the case has done nothing
         raise
     except Exception as error:
@@ -115,8 +124,9 @@ def _tick_one(tenant_id: int, case_id: int, unwatched_since: datetime | None) ->
         return Ticked(failed=1)
 
 
-def _tick_set(tenant_id: int, case_ids: Sequence[int], unwatched_since: datetime | None) -> Ticked:
+def _tick_set(tenant_id: int, case_ids: Sequence[int], outage: timedelta | None) -> Ticked:
     with tenant(tenant_id) as at:
+        unwatched_since = at - outage if outage else None
         return fire_due(case_ids, at=at, unwatched_since=unwatched_since)
 
 

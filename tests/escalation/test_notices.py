@@ -6,14 +6,15 @@ import pytest
 from django.core import mail
 from django.core.mail import get_connection
 
-from accounts.models import Person
+from accounts.models import Person, Pulse
+from accounts.tenancy import tenant
 from escalation.models import Absence, DutyShift, Notice, NoticeBatch, WorkingHours
-from escalation.tick import fire_due
+from escalation.tick import fire_due, tick
 from escalation.workhours import next_working
 from outbox.letters import MayNotLeave, write_email
 from outbox.models import OutboxMessage
 from tests.cases import MONDAY, after, file_case
-from tests.escalation.ladders import step
+from tests.escalation.ladders import publish_ladder, step
 from tickets.actions.conversation import reply_to_case
 from tickets.models import Case
 
@@ -245,3 +246,28 @@ def test_customer_hears_once_that_our_promise_was_missed(ladder, alpha):
     assert "First response is overdue" in email.body
     assert f"The team {alpha.team.name} has your case now." in email.body
     assert "You hear from us" in email.body
+
+
+def test_tick_knows_since_when_nothing_watched_the_clocks(alpha):
+    with tenant(alpha.tenant) as at:
+        publish_ladder(alpha, TELL_LEAD)
+        file_case(alpha, severity="2")
+    Pulse.objects.create(name="tick", done_at=at - timedelta(hours=1))
+
+    tick()
+
+    with tenant(alpha.tenant):
+        since = NoticeBatch.objects.get().unwatched_since
+        assert abs(since - (at - timedelta(hours=1))) < timedelta(minutes=1)
+
+
+def test_clocks_that_were_watched_a_moment_ago_had_no_outage(alpha):
+    with tenant(alpha.tenant) as at:
+        publish_ladder(alpha, TELL_LEAD)
+        file_case(alpha, severity="2")
+    Pulse.objects.create(name="tick", done_at=at - timedelta(seconds=5))
+
+    tick()
+
+    with tenant(alpha.tenant):
+        assert NoticeBatch.objects.get().unwatched_since is None
