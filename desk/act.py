@@ -11,7 +11,9 @@ from tickets.models import Case
 
 Status = Case.Status
 OPEN = (Status.OPEN, Status.WAITING)
+WAITING = (Status.WAITING,)
 SOLVED = (Status.RESOLVED,)
+CLOSED = (Status.CLOSED,)
 ENDED = (Status.RESOLVED, Status.CLOSED)
 ANY = tuple(Status)
 

@@ -12,6 +12,7 @@ from accounts.queries import desk_people, teams_of_tiers, visible_people
 from desk.agreements import Agreements
 from desk.case_files import DeskFiles
 from desk.escalating import Escalations
+from desk.life import Life
 from desk.page import zone_of
 from desk.together import Together
 from desk.words import LOOKS, OTHER_STATES, Look, event_text, place_text
@@ -129,6 +130,10 @@ class Scene:
         return Together(self.case, self.by, self.at, seen=self.case.last_seq)
 
     @cached_property
+    def life(self) -> Life:
+        return Life(self.case, self.state, self.by, self.at)
+
+    @cached_property
     def zone(self) -> str:
         return zone_of(self.by)
 
@@ -242,6 +247,8 @@ class Scene:
     @property
     def may_be_reopened(self) -> bool:
         """Tell whether the case did not end for good by being declined (SC-15)."""
+        if self.case.merged_into_id is not None:
+            return False
         return not (self.case.declined and came_back_declined(self.timeline.events))
 
     def lines_after(self, seq: int) -> list[Line]:

@@ -1,0 +1,166 @@
+"""The life of one case as the desk sees it: what it waits for, and what it is tied to."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from django.db.models import Q
+
+from accounts.models import Person
+from entitlements.models import Release
+from sla.engine.clock import CaseState
+from sla.engine.kinds import WAITING
+from tickets.actions.merging import standing_merge
+from tickets.actions.unreachable import Lower, lower_level
+from tickets.models import Case, CaseMerge, CaseQuestion, Defect, Message, ReopenRequest
+from tickets.queries import visible_cases
+from tickets.questions import checklist, open_questions
+from tickets.reopening import waiting_reopening
+from tickets.ties import children_of, commonality, linked_cases, merged_cases, open_incidents
+from tickets.timeline import moment
+
+# A bar of so many open cases is a full one.
+MANY = 20
+
+
+@dataclass(frozen=True)
+class Common:
+    """How many open cases, and companies, have the same: drawn as a bar."""
+
+    cases: int
+    companies: int
+
+    @property
+    def full(self) -> int:
+        """Give the length of a full bar."""
+        return max(MANY, self.cases)
+
+
+@dataclass(frozen=True)
+class Life:
+    """What waits on a case and what it is tied to, for `by` at `at`; read when it is asked for."""
+
+    case: Case
+    state: CaseState
+    by: Person
+    at: datetime
+
+    @cached_property
+    def questions(self) -> list[CaseQuestion]:
+        """List what the case waits for; each has the words of its entry as `said`."""
+        if self.case.status != Case.Status.WAITING:
+            return []
+        found = open_questions(self.case)
+        said = Message.objects.filter(event__in=[question.event_id for question in found])
+        words = dict(said.values_list("event", "body"))
+        for question in found:
+            question.said = words.get(question.event_id, "")
+        return found
+
+    @property
+    def checklist(self) -> tuple[str, ...]:
+        return checklist(self.state.policy, self.case)
+
+    @property
+    def closes_at(self) -> datetime | None:
+        """Find when the case is closed if nobody answers; None where it never is (DD-39)."""
+        waiting = (clock for clock in self.state.open_clocks if clock.kind == WAITING)
+        return moment(next((clock.due_at for clock in waiting), None))
+
+    @property
+    def lower(self) -> Lower | None:
+        return lower_level(self.case, self.state.policy)
+
+    @cached_property
+    def reopening(self) -> ReopenRequest | None:
+        if self.case.status != Case.Status.CLOSED:
+            return None
+        return waiting_reopening(self.case)
+
+    @cached_property
+    def merge(self) -> CaseMerge | None:
+        """Find the merge that can still be undone."""
+        is_merged = self.case.merged_into_id is not None
+        return standing_merge(self.case.pk, self.at) if is_merged else None
+
+    @cached_property
+    def merged_into(self) -> Case | None:
+        """Find where the case goes on, where one may see it."""
+        if self.case.merged_into_id is None:
+            return None
+        return visible_cases(self.by).filter(pk=self.case.merged_into_id).first()
+
+    @cached_property
+    def merged_here(self) -> list[Case]:
+        """List the cases that were merged into this one; each has what was said as `said`."""
+        found = merged_cases(self.case)
+        messages = Message.objects.filter(case__in=found).select_related("author")
+        for case in found:
+            case.said = [one for one in messages.order_by("pk") if one.case_id == case.pk]
+        return found
+
+    @cached_property
+    def linked(self) -> list[Case]:
+        return linked_cases(self.case, self.by)
+
+    @cached_property
+    def incidents(self) -> list[Case]:
+        """List the open incidents that the case could hang on."""
+        if self.case.is_incident:
+            return []
+        here = (self.case.pk, self.case.incident_id)
+        return [incident for incident in open_incidents(self.by) if incident.pk not in here]
+
+    @cached_property
+    def incident(self) -> Case | None:
+        """Find the incident that the case hangs on, where one may see it."""
+        if self.case.incident_id is None:
+            return None
+        return visible_cases(self.by).filter(pk=self.case.incident_id).first()
+
+    @cached_property
+    def children(self) -> list[Case]:
+        return children_of(self.case) if self.case.is_incident else []
+
+    @property
+    def open_children(self) -> list[Case]:
+        return [child for child in self.children if child.is_open]
+
+    @property
+    def spread(self) -> Common:
+        """Count the open cases of an incident, and the companies that have them."""
+        companies = {child.company_id for child in self.open_children}
+        return Common(len(self.open_children), len(companies))
+
+    @cached_property
+    def defect(self) -> Defect | None:
+        if self.case.defect_id is None:
+            return None
+        return Defect.objects.select_related("release", "product").get(pk=self.case.defect_id)
+
+    @cached_property
+    def defects(self) -> list[Defect]:
+        """List the faults of the product that can be tied to the case, the newest first."""
+        if self.case.product_id is None:
+            return []
+        known = Defect.objects.filter(product=self.case.product_id)
+        return list(known.exclude(state=Defect.State.SHIPPED).order_by("-pk")[:100])
+
+    @cached_property
+    def releases(self) -> list[Release]:
+        """List the releases of the fault's product, the newest first."""
+        if self.defect is None:
+            return []
+        found = Release.objects.filter(product=self.defect.product_id)
+        return list(found.order_by("-version_key"))
+
+    @cached_property
+    def common(self) -> Common:
+        """Count how common the fault is: open cases that have it, and companies (DD-24)."""
+        return Common(*commonality(Q(defect=self.case.defect_id)))
+
+    @property
+    def fix_text(self) -> str:
+        """Say how the policy mends what a case of this level is about (DD-24)."""
+        level = self.state.policy.level("severity", self.case.severity)
+        return level.fix if level else ""
