@@ -1,176 +1,34 @@
-"""The two forms of a case for a caller: who calls about what, then the case itself."""
+"""The second form of a case for a caller: the case itself."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.errors import DomainError
-from accounts.models import Company, Person
-from accounts.queries import people_of_company, whereabouts
+from accounts.queries import desk_people
 from accounts.zones import moment_text
 from desk.calling import ByChannel, Call, Check, Gate
 from desk.case_files import caller_box
 from desk.errors import CostsMore, OutsideHours
 from desk.forms import MomentInput, words
-from desk.page import zone_of
+from desk.who_calls import NOTHING, TOKEN_LENGTH, UNKNOWN
 from desk.words import AXIS_LABELS
 from entitlements.gate_rules import ChannelCost
-from entitlements.models import Product, Release
-from entitlements.queries import products_covered
 from sla.engine.policy import Policy
-from sla.queries import current_policy
-from tickets.actions.opening import LOGGED_WITHIN
-from tickets.errors import LoggedTooLate, SubjectMissing
+from tickets.errors import SubjectMissing
 from tickets.filing import Wish
 from tickets.models import Case
-from tickets.queries import access_case
 from tickets.uploading import FilesField
-from tickets.wallclock import FORESEEN, read_wall_time, wall_time_value
+from tickets.wallclock import FORESEEN, read_wall_time
 
 SUBJECT_LENGTH = Case._meta.get_field("subject").max_length
-NOTHING = ("", "—")
-UNKNOWN = ("", gettext_lazy("not known"))
-PHONE = "phone"
-TOKEN_LENGTH = 32
-
-
-class CallerForm(forms.Form):
-    """Who calls about what: all that the promises depend on, but the levels."""
-
-    contact = forms.TypedChoiceField(label=gettext_lazy("Who calls"), coerce=int)
-    site = forms.TypedChoiceField(
-        label=gettext_lazy("From which site"), coerce=int, required=False, empty_value=None
-    )
-    product = forms.TypedChoiceField(
-        label=gettext_lazy("Product"), coerce=int, required=False, empty_value=None
-    )
-    release = forms.TypedChoiceField(
-        label=gettext_lazy("Release in use"), coerce=int, required=False, empty_value=None
-    )
-    case_type = forms.ChoiceField(label=gettext_lazy("Type"), required=False)
-    channel = forms.ChoiceField(label=gettext_lazy("How it came in"))
-    occurred_at = forms.CharField(
-        label=gettext_lazy("When the call came in"), required=False, widget=MomentInput
-    )
-    # The closed case that the new one is about (SC-18).
-    origin = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    # Part of the next page's address: whoever goes back to it comes back to the same case.
-    visit = forms.CharField(required=False, max_length=TOKEN_LENGTH, widget=forms.HiddenInput)
-
-    def __init__(
-        self, data: Mapping | None, *, company: Company, by: Person, at: datetime, initial: Mapping
-    ) -> None:
-        super().__init__(data, initial=initial)
-        self.company, self.by, self.at = company, by, at
-        self.use_required_attribute = False
-        policy = current_policy(at).policy
-        self.people = {person.pk: person for person in people_of_company(company)}
-        self.sites = {site.pk: site for site in company.sites.order_by("name", "id")}
-        today = whereabouts(company=company).date_at(at)
-        self.products = {row.pk: row for row in products_covered(company, today)}
-        self._offer("contact", [(person.pk, _caller(person)) for person in self.people.values()])
-        self._offer("site", [NOTHING, *_named(self.sites.values())], least=2)
-        # One product is no choice: the call is about it.
-        self._offer("product", [NOTHING, *_named(self.products.values())], least=3)
-        self.releases = {row.pk: row for row in _releases(self.products.values())}
-        self._offer("release", [UNKNOWN, *_versions(self.releases.values())], least=2)
-        self._offer("case_type", [(kind.code, kind.name) for kind in policy.case_types], least=2)
-        self._offer("channel", [(channel.code, channel.name) for channel in policy.channels])
-        self.initial.setdefault("channel", PHONE)
-        self.initial.setdefault("visit", get_random_string(TOKEN_LENGTH))
-        self.fields["occurred_at"].help_text = _(
-            "On the clock of %(zone)s. Empty: now. The promise counts from then."
-        ) % {"zone": zone_of(by)}
-
-    def clean_occurred_at(self) -> datetime | None:
-        text = self.cleaned_data["occurred_at"]
-        if not text or text == wall_time_value(self.at, zone_of(self.by)):
-            return None
-        try:
-            moment = read_wall_time(text, zone_of(self.by), field="occurred_at")
-        except DomainError as refusal:
-            raise forms.ValidationError(str(refusal), code=refusal.code) from refusal
-        if moment > self.at:
-            raise forms.ValidationError(_("That moment has not come yet."), code="in_the_future")
-        if self.at - moment > LOGGED_WITHIN:
-            late = LoggedTooLate(days=LOGGED_WITHIN.days)
-            raise forms.ValidationError(str(late), code=late.code)
-        try:
-            current_policy(moment)
-        except DomainError as refusal:  # so long ago that no policy was in force
-            raise forms.ValidationError(str(refusal), code=refusal.code) from refusal
-        return moment
-
-    def clean_origin(self) -> Case | None:
-        number = self.cleaned_data["origin"]
-        return access_case(self.by, number) if number else None
-
-    def clean_release(self) -> int | None:
-        chosen = self.releases.get(self.cleaned_data["release"])
-        product = self.cleaned_data.get("product")
-        if chosen is not None and product not in (None, chosen.product_id):
-            raise forms.ValidationError(_("Choose a release of this product."), code="of_another")
-        return self.cleaned_data["release"]
-
-    def is_refused(self) -> bool:
-        """Say at the fields what is refused whatever will be typed; tell whether anything is."""
-        for field, sentence in self.call().early_refusals():
-            self.add_error(field if field in self.fields else None, sentence)
-        return bool(self.errors)
-
-    def call(self) -> Call:
-        """Give what a valid form says."""
-        data = self.cleaned_data
-        product = self.products.get(data.get("product"))
-        if "product" not in self.fields and len(self.products) == 1:
-            product = next(iter(self.products.values()))
-        release = self.releases.get(data.get("release"))
-        return Call(
-            by=self.by,
-            at=self.at,
-            company=self.company,
-            contact=self.people[data["contact"]],
-            channel=data["channel"],
-            site=self.sites.get(data.get("site")),
-            product=product or (release.product if release else None),
-            case_type=data.get("case_type") or None,
-            occurred_at=data["occurred_at"],
-            release=release,
-            origin=data["origin"],
-        )
-
-    def _offer(self, name: str, choices: list[tuple[Any, Any]], least: int = 0) -> None:
-        if len(choices) < least:
-            del self.fields[name]
-        else:
-            self.fields[name].choices = choices
-
-
-def _caller(person: Person) -> str:
-    details = ", ".join(part for part in (person.phone, person.email) if part)
-    named = f"{person.name} ({details})" if details else person.name
-    return named if person.may_file else _("%(person)s - may not file cases") % {"person": named}
-
-
-def _releases(products: Iterable[Product]) -> QuerySet[Release]:
-    of_products = Release.objects.filter(product__in=list(products))
-    return of_products.select_related("product").order_by("product__name", "-version_key")
-
-
-def _versions(releases: Iterable[Release]) -> list[tuple[int, str]]:
-    return [(row.pk, f"{row.product.name} {row.version}") for row in releases]
-
-
-def _named(rows: Iterable[Any]) -> list[tuple[int, str]]:
-    return [(row.pk, row.name) for row in rows]
+# What decides beside the chosen level which one counts.
+SITUATION = ("environment", "affected", "workaround", "takes_offer", "is_security")
 
 
 class CaseForm(forms.Form):
@@ -196,6 +54,37 @@ class CaseForm(forms.Form):
         label=gettext_lazy("Agreed time"), required=False, widget=MomentInput
     )
     files = FilesField(gettext_lazy("Files; the customer can have them"))
+    environment = forms.ChoiceField(
+        label=gettext_lazy("On which system"),
+        required=False,
+        choices=[UNKNOWN, *Case.Environment.choices],
+    )
+    affected = forms.ChoiceField(
+        label=gettext_lazy("Who is affected"),
+        required=False,
+        choices=[UNKNOWN, *Case.Affected.choices],
+    )
+    workaround = words(gettext_lazy("Workaround, if the caller knows one"), rows=2, required=False)
+    takes_offer = forms.BooleanField(
+        label=gettext_lazy("The caller takes the lower level that is offered for a workaround"),
+        required=False,
+    )
+    is_security = forms.BooleanField(
+        label=gettext_lazy("A security matter: seen by those it concerns only"), required=False
+    )
+    # MX-15
+    transferred_to = forms.TypedChoiceField(
+        label=gettext_lazy("The call was put through at once to"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        help_text=gettext_lazy("They own the case then, and the customer has been answered."),
+    )
+    lets = forms.MultipleChoiceField(
+        label=gettext_lazy("Let through"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
     let_through = words(
         gettext_lazy("Let it through all the same, because"),
         rows=2,
@@ -214,8 +103,11 @@ class CaseForm(forms.Form):
         self._ask_levels(call.policy)
         self._ask_who(call)
         self._ask_slot(call)
+        self._ask_situation(call)
         if not call.may_let_through or not self.gate.refusals:
-            del self.fields["let_through"]
+            del self.fields["let_through"], self.fields["lets"]
+        else:
+            self.fields["lets"].choices = self.gate.refusals
         self.initial["points"] = self.gate.points
 
     def _ask_levels(self, policy: Policy) -> None:
@@ -227,6 +119,19 @@ class CaseForm(forms.Form):
                 choices=[(level.code, level.name) for level in levels],
                 error_messages={"required": _("Choose one of these.")},
             )
+
+    def _ask_situation(self, call: Call) -> None:
+        levels = [level for axis in call.policy.axes for level in call.policy.levels(axis)]
+        if not any(level.workaround_to for level in levels):
+            del self.fields["takes_offer"]
+        needed = [level.name for level in levels if level.environments]
+        if needed:
+            self.fields["environment"].help_text = _(
+                "Some systems only: %(levels)s. Elsewhere another level counts."
+            ) % {"levels": ", ".join(needed)}
+        able = [one for one in desk_people() if one.may("reply_as_agent")]
+        named = [(one.pk, one.name) for one in able]
+        self.fields["transferred_to"].choices = [NOTHING, *named]
 
     def _ask_who(self, call: Call) -> None:
         asking = call.levels_asking_who
@@ -248,8 +153,9 @@ class CaseForm(forms.Form):
 
     @property
     def levels(self) -> dict[str, str | None]:
-        """Give the levels as far as they are chosen: none is before the caller has said."""
-        return {axis: self[axis].value() for axis in self.call.policy.axes}
+        """Give the levels as far as they are chosen, and what they depend on (MX-11, MX-13)."""
+        situation = {name: self[name].value() for name in SITUATION if name in self.fields}
+        return {axis: self[axis].value() for axis in self.call.policy.axes} | situation
 
     @cached_property
     def axes(self) -> list[dict[str, Any]]:
@@ -289,9 +195,15 @@ class CaseForm(forms.Form):
         data = super().clean() or {}
         if set(self.call.policy.axes) <= data.keys():
             wish = self.call.wish(data)
+            self._check_ticks(data)
             if not data.get("availability", "").strip() and self.call.asks_who_can_be_reached(wish):
                 self.add_error("availability", _("Name somebody who can be reached, and how."))
         return data
+
+    def _check_ticks(self, data: Mapping[str, Any]) -> None:
+        """Ask for the ticks that belong to a reason: each refusal is let through by its own."""
+        if data.get("let_through", "").strip() and not data.get("lets"):
+            self.add_error("lets", _("Tick what you let through."))
 
     def wish(self) -> Wish:
         """Give the wish of a valid form. Raises NotAMoment, NoSuchLocalTime, TooFarAhead."""

@@ -1,17 +1,15 @@
 """A case for somebody who calls: finding them, what the policy promises, and opening it once."""
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
 from django.core.cache import cache
 from django.db import transaction
-from django.db.models import CharField, F, Func, Prefetch, Q, Value
 
 from accounts.models import Company, Person, Site
-from accounts.queries import Whereabouts, visible_companies, visible_people, whereabouts
+from accounts.queries import Whereabouts, whereabouts
 from entitlements.gate_rules import CAN_BE_OVERRIDDEN, ChannelCost, Cost
 from entitlements.models import GateOverride, Product, Release
 from entitlements.overrides import grant_override
@@ -21,6 +19,7 @@ from sla.explain import target_text
 from sla.openings import Opening, opening_for
 from sla.queries import current_policy
 from tickets.actions.attaching import call_draft, send_uploads
+from tickets.actions.calls import transfer_call
 from tickets.actions.following import follow_case
 from tickets.actions.opening import open_case
 from tickets.costs import costs_beside
@@ -28,20 +27,19 @@ from tickets.filing import (
     Weighed,
     Wish,
     channels_offered,
+    judged_level,
     levels_of,
     refusal_sentence,
     weigh,
     weigh_choices,
     weigh_many,
 )
+from tickets.judging_words import elsewhere_sentence, offer_sentence
 from tickets.models import Case
 from tickets.queries import access_case
 from tickets.timeline import moment
 from tickets.wording import promise_text
 
-MOST_FOUND = 20
-# Fewer digits than these are in too many numbers.
-FEWEST_DIGITS = 4
 # What depends on who calls about what alone, and the field of the form that can mend it.
 FIELD_OF_REFUSAL = {
     "channel_not_entitled": "channel",
@@ -49,48 +47,9 @@ FIELD_OF_REFUSAL = {
     "contact_may_not_file": "contact",
     "no_contract": "product",
     "product_needed": "product",
+    "release_needed": "release",
 }
 TOKEN_SECONDS = 86_400
-
-
-def find_companies(by: Person, text: str) -> list[Company]:
-    """Find companies by their name, or a contact's name, address or phone number however written.
-
-    Each has `callers`: its active people of whom the text is true, or all.
-    """
-    if not text.strip():
-        return []
-    matching = _of_person(text.strip())
-    people = visible_people(by).filter(is_active=True, company__isnull=False)
-    people = people.annotate(digits=_digits("phone"))
-    found = visible_companies(by).filter(
-        Q(name__icontains=text.strip()) | Q(pk__in=people.filter(matching).values("company_id"))
-    )
-    everybody = Prefetch("people", people, to_attr="everybody")
-    companies = list(found.prefetch_related(everybody)[:MOST_FOUND])
-    meant = set(people.filter(matching).values_list("pk", flat=True))
-    for company in companies:
-        named = [person for person in company.everybody if person.pk in meant]
-        is_meant = text.strip().casefold() in company.name.casefold()
-        company.callers = company.everybody if is_meant or not named else named
-    return companies
-
-
-def _of_person(text: str) -> Q:
-    digits = re.sub(r"\D", "", text)
-    by_phone = Q(digits__contains=digits) if len(digits) >= FEWEST_DIGITS else Q()
-    return Q(name__icontains=text) | Q(email__icontains=text) | by_phone
-
-
-def _digits(field: str) -> Func:
-    return Func(
-        F(field),
-        Value(r"\D"),
-        Value(""),
-        Value("g"),
-        function="regexp_replace",
-        output_field=CharField(),
-    )
 
 
 @dataclass(frozen=True)
@@ -120,11 +79,11 @@ class ByChannel:
 @dataclass(frozen=True)
 class Gate:
     """What stands against a case that a manager can let through, what is said beside a yes, and
-    what it costs. `codes` are those of the refusals.
+    what it costs. `codes` are those of the refusals, each of which is a code with its sentence.
     """
 
     codes: tuple[str, ...]
-    refusals: tuple[str, ...]
+    refusals: tuple[tuple[str, str], ...]
     notices: tuple[str, ...]
     cost: Cost | None
     override: GateOverride | None
@@ -139,12 +98,14 @@ class Gate:
 class Check:
     """What is to be read before a case opens. `key` tells it from what was read before.
 
-    `moved_to`: when work starts, where the agreed time is outside the service hours.
+    `moved_to`: when work starts, where the agreed time is outside the service hours. `judged`: why
+    another level counts than the chosen one (MX-11, MX-13).
     """
 
     key: str
     promise: str
     moved_to: datetime | None
+    judged: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -210,7 +171,7 @@ class Call:
         found = [one for one in weighed.refusals if one.code in CAN_BE_OVERRIDDEN]
         return Gate(
             codes=tuple(dict.fromkeys(one.code for one in found)),
-            refusals=tuple(refusal_sentence(one, self.policy) for one in found),
+            refusals=tuple((one.code, refusal_sentence(one, self.policy)) for one in found),
             notices=tuple(refusal_sentence(one, self.policy) for one in weighed.notices),
             cost=weighed.cost,
             override=weighed.override,
@@ -228,6 +189,12 @@ class Call:
             severity=levels.get("severity"),
             priority=levels.get("priority"),
             release=self.release,
+            environment=levels.get("environment") or "",
+            affected=levels.get("affected") or "",
+            has_workaround=bool((levels.get("workaround") or "").strip()),
+            workaround=levels.get("workaround") or "",
+            takes_offer=bool(levels.get("takes_offer")),
+            is_security=bool(levels.get("is_security")),
             origin=self.origin,
             origin_kind=Case.Origin.FOLLOW_UP if self.origin else "",
         )
@@ -293,15 +260,28 @@ class Call:
             return None
         start = moment(settled.promise.due_at)
         is_moved = wish.scheduled_for is not None and start not in (None, wish.scheduled_for)
-        if not is_moved and len(self.policy.axes) < 2:
+        judged = self.judged(wish)
+        if not is_moved and not judged and len(self.policy.axes) < 2:
             return None
         moved_to = start if is_moved else None
         chosen = [getattr(wish, axis) for axis in self.policy.axes]
+        chosen += [wish.environment, wish.takes_offer, wish.has_workaround] if judged else []
         return Check(
             key="/".join([*map(str, chosen), moved_to.isoformat() if moved_to else ""]),
             promise=promise_text(settled.promise, self.where.time_zone),
             moved_to=moved_to,
+            judged=judged,
         )
+
+    def judged(self, wish: Wish) -> tuple[str, ...]:
+        """Say why another level counts than was chosen, and which is offered (MX-11, MX-13)."""
+        told: list[str] = []
+        for axis in self.policy.axes:
+            one = judged_level(wish, self.policy, axis)
+            told.append(elsewhere_sentence(one, wish.environment))
+            if one.offer is not None:
+                told.append(offer_sentence(one.offer.name, is_taken=one.is_taken))
+        return tuple(sentence for sentence in told if sentence)
 
     def is_slot_wanted(self, wish: Wish) -> bool:
         """Tell whether the levels of a wish are worked at an agreed time."""
@@ -349,18 +329,22 @@ def open_once(
     body: str,
     availability: str,
     let_through: str = "",
+    lets: Collection[str] = (),
+    transferred_to: int | None = None,
 ) -> Case:
     """Open the case of a form, however often its button is pressed; `token` is the form's.
 
     A second press waits for the first and finds its case. `let_through` is a manager's reason for
-    an exception from what the gate refuses, made and used at once (SC-19, DD-33). Raises what
-    `grant_override` and `open_case` raise, and leaves the token untouched then.
+    an exception from what the gate refuses, made and used at once (SC-19, DD-33); it lets through
+    what is in `lets`, nothing else. `transferred_to`: the caller was put through to them (MX-15).
+    Raises what `grant_override`, `open_case` and `transfer_call` raise, and leaves the token
+    untouched then.
     """
     key = _key(call.by, token)
     if not cache.add(key, None, TOKEN_SECONDS):
         return access_case(call.by, cache.get(key))
     if let_through.strip():
-        wish = _let_through(call, wish, let_through)
+        wish = _let_through(call, wish, let_through, lets)
     act = follow_case if wish.origin else open_case
     case = act(
         wish=wish,
@@ -372,20 +356,24 @@ def open_once(
         occurred_at=call.occurred_at,
     )
     send_uploads(case=case, event=case.events.get(seq=1), draft=call_draft(token), by=call.by)
+    if transferred_to is not None:
+        put_through = {"occurred_at": call.occurred_at, "by": call.by, "at": call.at}
+        transfer_call(case_id=case.pk, to_id=transferred_to, **put_through)
     cache.set(key, case.number, TOKEN_SECONDS)
     return case
 
 
-def _let_through(call: Call, wish: Wish, reason: str) -> Wish:
+def _let_through(call: Call, wish: Wish, reason: str, lets: Collection[str]) -> Wish:
     """Make the exception that a wish needs, for its very case and no other; give the wish with it.
 
-    It is of all that stands in the way, also of what an exception made before would take away: one
-    exception is used for a case.
+    It is of what was ticked, and of what an exception made before would take away: one exception is
+    used for a case. What was not ticked still stands in the way.
     """
     weighed = call.weigh(wish)
-    if not any(refusal.code in CAN_BE_OVERRIDDEN for refusal in weighed.refusals):
+    ticked = [one for one in weighed.refusals if one.code in lets]
+    if not any(refusal.code in CAN_BE_OVERRIDDEN for refusal in ticked):
         return wish
-    found = (*weighed.refusals, *weighed.lifted)
+    found = (*ticked, *weighed.lifted)
     override = grant_override(
         company=call.company,
         contact=call.contact,

@@ -29,7 +29,7 @@ from tickets.timeline import NOT_AN_ANSWER
 ROWS_A_PAGE = 50
 KINDS = tuple(CLOCK_NAMES)
 # Views whose cases are not all in one status.
-MIXED_VIEWS = ("mine", "all")
+MIXED_VIEWS = ("mine", "dispatch", "to_decide", "all")
 STANDING_STILL = ("paused", "awaiting_schedule")
 # Into an attribute: the related manager is scoped, and asks again however much was prefetched.
 ALL = Q()

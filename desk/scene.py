@@ -12,6 +12,7 @@ from accounts.queries import desk_people, teams_of_tiers, visible_people
 from desk.agreements import Agreements
 from desk.case_files import DeskFiles
 from desk.escalating import Escalations
+from desk.judged import Judged
 from desk.life import Life
 from desk.page import zone_of
 from desk.together import Together
@@ -128,6 +129,10 @@ class Scene:
     @cached_property
     def team(self) -> Together:
         return Together(self.case, self.by, self.at, seen=self.case.last_seq)
+
+    @cached_property
+    def judged(self) -> Judged:
+        return Judged(self.case, self.state, self.by, self.at)
 
     @cached_property
     def life(self) -> Life:
@@ -259,9 +264,10 @@ class Scene:
 
     def _names(self, events: Iterable[CaseEvent]) -> dict[str, str]:
         owners = {event.payload["owner"] for event in events if event.kind == "assigned"}
+        owners |= {event.payload.get("transferred_to") for event in events}
         owners.discard(None)
         people = visible_people(self.by).filter(pk__in=owners) if owners else []
-        moved = any(event.kind == "handed_over" for event in events)
+        moved = any(event.kind == "handed_over" or "team" in event.payload for event in events)
         teams = self.teams if moved else []
         named = {f"person:{person.pk}": person.name for person in people}
         named |= {f"team:{team.pk}": team.name for team in teams}

@@ -188,6 +188,12 @@ def _opening(event: CaseEvent, policy: Policy, names: Mapping[str, str], zone: s
     return " ".join([*came, *judged_sentences(event.payload, policy)])
 
 
+def _put_through(event: CaseEvent, policy: Policy, names: Mapping[str, str], zone: str) -> str:
+    """Say to whom a caller was put through at once (MX-15); empty for a call of ours."""
+    taker = names.get(f"person:{event.payload.get('transferred_to')}", "")
+    return _("The caller was put through to %(name)s.") % {"name": taker} if taker else ""
+
+
 def _level_request(event: CaseEvent, policy: Policy, names: Mapping[str, str], zone: str) -> str:
     """Name the level that is asked for, offered or decided about."""
     axis, state = event.payload["axis"], event.payload.get("state", "")
@@ -266,6 +272,7 @@ _DETAILS = {
     "followed_up": _split,
     "consent_given": _until,
     "reopened": _reopened,
+    "agent_called": _put_through,
     "level_requested": _level_request,
     "level_offered": _level_request,
     "level_request_decided": _level_request,

@@ -1,6 +1,6 @@
 """The entries of a case's history as its customer reads them: titles, and what they changed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,6 +42,10 @@ TITLES = {
     "level_requested": gettext_lazy("You asked for another level"),
     "level_offered": gettext_lazy("We offered another level"),
     "split_proposed": gettext_lazy("We proposed a case of its own"),
+    "escalation_requested": gettext_lazy("You asked for an escalation"),
+    "escalation_answered": gettext_lazy("Our answer to your escalation"),
+    "swat_brought_in": gettext_lazy("Our senior people were brought in"),
+    "swat_left": gettext_lazy("Our senior people have done their part"),
     "points_credited": gettext_lazy("It was a bug: points came back to you"),
     "money_asked": gettext_lazy("You chose money instead of the points"),
 }
@@ -59,19 +63,9 @@ class Details:
     def of(self, event: CaseEvent) -> str:
         """Say what an entry changed, "" where its title says it all."""
         payload = event.payload
-        if event.kind == "handed_over":
-            return _("now with Level %(tier)d of support") % {"tier": payload["to_tier"]}
-        if event.kind == "scheduled":
-            agreed = moment(payload["scheduled_for"])
-            return moment_text(agreed, self.zone) if agreed else ""
-        if event.kind == "channel_preferred":
-            return channel_text(payload["channel"]) or _("no wish")
-        if event.kind == MISSED:
-            return next_word_text(payload, self.zone)
-        if event.kind == "triaged":
-            return self._reviewed(payload)
-        if event.kind in LEVEL_ASKED:
-            return self._asked(payload)
+        writer = WRITERS.get(event.kind)
+        if writer is not None:
+            return writer(self, payload)
         if event.kind in AGREED:
             return self._agreed(event)
         axis = CHANGED.get(event.kind)
@@ -79,6 +73,23 @@ class Details:
             names = {**self.named, "case": f"{self.reader.tenant.case_prefix}-%s"}
             return life_text(event, names, self.zone, for_customer=True)
         return self._change(axis, payload.get("from"), payload.get(axis))
+
+    def _handed_over(self, payload: Mapping[str, Any]) -> str:
+        return _("now with Level %(tier)d of support") % {"tier": payload["to_tier"]}
+
+    def _scheduled(self, payload: Mapping[str, Any]) -> str:
+        agreed = moment(payload["scheduled_for"])
+        return moment_text(agreed, self.zone) if agreed else ""
+
+    def _preferred(self, payload: Mapping[str, Any]) -> str:
+        return channel_text(payload["channel"]) or _("no wish")
+
+    def _missed(self, payload: Mapping[str, Any]) -> str:
+        return next_word_text(payload, self.zone)
+
+    def _called(self, payload: Mapping[str, Any]) -> str:
+        is_live = "transferred_to" in payload
+        return _("you were put through to support at once") if is_live else ""
 
     def _reviewed(self, payload: Mapping[str, Any]) -> str:
         changes = payload.get("from", {}).items()
@@ -128,9 +139,19 @@ AGREED = frozenset(
         "consent_given",
     }
 )
-LEVEL_ASKED = frozenset({"level_requested", "level_offered", "level_request_decided"})
 CHANGED = {
     "severity_changed": "severity",
     "priority_changed": "priority",
     "type_changed": "case_type",
+}
+WRITERS: Mapping[str, Callable[[Details, Mapping[str, Any]], str]] = {
+    "handed_over": Details._handed_over,
+    "scheduled": Details._scheduled,
+    "channel_preferred": Details._preferred,
+    MISSED: Details._missed,
+    "agent_called": Details._called,
+    "triaged": Details._reviewed,
+    "level_requested": Details._asked,
+    "level_offered": Details._asked,
+    "level_request_decided": Details._asked,
 }

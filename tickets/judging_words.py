@@ -33,11 +33,13 @@ def judged_sentences(payload: Mapping[str, Any], policy: Policy) -> list[str]:
             )
     for axis, offer in payload.get("offers", {}).items():
         level = policy.level(axis, offer["level"])
-        told.append(_offered(level.name if level else offer["level"], offer["taken"]))
+        named = level.name if level else offer["level"]
+        told.append(offer_sentence(named, is_taken=offer["taken"]))
     return told
 
 
-def _offered(level: str, is_taken: bool) -> str:
+def offer_sentence(level: str, *, is_taken: bool) -> str:
+    """Say which level is offered for a workaround, and whether it was taken (MX-13)."""
     if is_taken:
         return _("A workaround is known: “%(level)s” was offered and taken.") % {"level": level}
     return _("A workaround is known: “%(level)s” was offered and not taken.") % {"level": level}

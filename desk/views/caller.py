@@ -9,10 +9,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.errors import NotAllowed
 from accounts.models import Company
 from accounts.queries import access_company
-from desk.caller_forms import CallerForm, CaseForm
-from desk.calling import find_companies, open_once, opened_with
+from desk.caller_forms import CaseForm
+from desk.calling import open_once, opened_with
+from desk.finding import find_companies, open_cases_of
+from desk.joining import JoinForm
 from desk.page import NOT_ACCEPTED, NOT_SENT, UNSENT, desk_page, refusals_into, show
 from desk.scene import Scene
+from desk.who_calls import CallerForm
+from tickets.actions.calls import join_call
 from tickets.models import Case
 from tickets.queries import access_case
 from tickets.uploading import take
@@ -26,7 +30,14 @@ def find(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "")
     companies = find_companies(request.user, text)
     return show(
-        request, "desk/caller/find.html", {"q": text, "companies": companies, "here": "new"}
+        request,
+        "desk/caller/find.html",
+        {
+            "q": text,
+            "companies": companies,
+            "here": "new",
+            "may_log": request.user.may("log_call"),
+        },
     )
 
 
@@ -36,7 +47,28 @@ def caller(request: HttpRequest, company_id: int) -> HttpResponse:
     _check_role(request)
     company = access_company(request.user, company_id)
     form = _caller_form(request, company, sent=None)
-    return show(request, "desk/caller/caller.html", {"form": form, "company": company})
+    filed = open_cases_of(request.user, [company]).get(company.pk, [])
+    may_log = request.user.may("log_call")
+    shown = {"form": form, "company": company, "filed": filed, "may_log": may_log}
+    return show(request, "desk/caller/caller.html", shown)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk_page
+def join(request: HttpRequest, number: int) -> HttpResponse:
+    scene = Scene(access_case(request.user, number), request.user, request.at)
+    if not request.user.may("log_call"):
+        raise NotAllowed
+    form = JoinForm(request.POST if request.method == "POST" else None, scene=scene)
+    if form.is_bound and form.is_valid():
+        with refusals_into(form):
+            if not form.is_done():
+                join_call(case_id=scene.case.pk, by=scene.by, at=scene.at, **form.said())
+            messages.success(request, _("The call is logged on the case; no other was opened."))
+            return redirect("desk:case", number)
+    context = {"form": form, "scene": scene, "case": scene.case}
+    status = NOT_ACCEPTED if form.errors else 200
+    return show(request, "desk/caller/join.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -82,6 +114,8 @@ def filed(request: HttpRequest, number: int) -> HttpResponse:
 def _open(form: CaseForm) -> Case | None:
     named = ("subject", "body", "availability", "let_through")
     words = {name: form.cleaned_data.get(name, "") for name in named}
+    words["lets"] = form.cleaned_data.get("lets", [])
+    words["transferred_to"] = form.cleaned_data.get("transferred_to")
     with refusals_into(form):
         wish = form.wish()
         if form.is_told(wish):

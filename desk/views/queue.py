@@ -29,7 +29,11 @@ def queue_page(request: HttpRequest) -> HttpResponse:
     page, narrowed = request.GET.get("page", "1"), narrowed_by(filters)
     found = read_queue(request.user, view, page, request.at, narrowed)
     shelf = Shelf(request.user, request.at, view, filters)
-    return show(request, "desk/queue.html", {"queue": found, "shelf": shelf, "here": "queue"})
+    return show(
+        request,
+        "desk/queue.html",
+        {"queue": found, "shelf": shelf, "here": "queue", "may_take": _may_take(request)},
+    )
 
 
 @require_safe
@@ -49,3 +53,7 @@ def find_case(request: HttpRequest) -> HttpResponse:
     except NotFound:
         messages.warning(request, _("There is no case “%(number)s”.") % {"number": asked[:40]})
         return redirect("desk:queue")
+
+
+def _may_take(request: HttpRequest) -> bool:
+    return request.user.may("assign") and request.user.may("reply_as_agent")

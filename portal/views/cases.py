@@ -15,18 +15,25 @@ from portal import reading
 from portal.agreement_forms import ConsentForm
 from portal.agreements import Agreements
 from portal.case_files import PortalFiles
+from portal.escalating import Escalations
 from portal.file_forms import ChannelForm
+from portal.following import TOO_LATE, go_on_anew, goes_on_anew
 from portal.forms import CaseForm, ReopenForm, ReplyForm, SolvedForm
+from portal.level_forms import AskLevelForm
+from portal.levels import CaseLevels
+from portal.life import Life
+from portal.life_forms import AwayForm, DisputeForm
 from portal.page import NOT_ACCEPTED, View, customer_page, refusals_into, show
 from portal.repeats import is_said
 from tickets.actions.conversation import reply_as_customer
 from tickets.actions.ending import close_case, reopen_case
+from tickets.actions.questioning import dispute_question
+from tickets.files import policy_for
 from tickets.models import Case
 from tickets.queries import access_case
-from tickets.files import policy_for
+from tickets.uploading import FileBox, take
 
 # Does the act and says in words what was done.
-from tickets.uploading import FileBox, take
 Perform = Callable[..., str]
 SENT_TWICE = gettext_lazy("This has been sent already; it was not sent a second time.")
 
@@ -76,7 +83,7 @@ def filed(request: HttpRequest, number: int) -> HttpResponse:
 def case_act(form_class: type[CaseForm], kind: str, words: str) -> Callable[[Perform], View]:
     """Make a view of what a customer does on a case; refused, all that was typed is shown again.
 
-    `kind` is the entry that the act leaves, `words` the field of the form that it says.
+    `kind` is the entry that the act leaves, or several, `words` the field of the form that it says.
     """
 
     def decorate(perform: Perform) -> View:
@@ -87,16 +94,21 @@ def case_act(form_class: type[CaseForm], kind: str, words: str) -> Callable[[Per
             if request.method != "POST":
                 return redirect("portal:case", number)
             form = form_class(request.POST)
+            box = _take_files(request, found, form)
             if form.is_valid():
                 body, seen = form.cleaned_data[words], form.cleaned_data["seen"]
-            box = _take_files(request, found, form)
                 with refusals_into(form):
                     if is_said(found, kind, body, by=request.user, seen=seen):
-                        messages.info(request, SENT_TWICE)
-                    else:
                         box.empty()
-                        act = {"case_id": found.pk, "by": request.user, "at": request.at}
+                        messages.info(request, SENT_TWICE)
+                        return redirect("portal:case", number)
+                    act = {"case_id": found.pk, "by": request.user, "at": request.at}
+                    try:
                         messages.success(request, perform(body=body, **form.confirmed(), **act))
+                    except TOO_LATE as error:
+                        if not goes_on_anew(request, found, body, error):
+                            raise
+                        return go_on_anew(request, found, body, error)
                     return redirect("portal:case", number)
             return show_case(request, found, form=form)
 
@@ -105,8 +117,6 @@ def case_act(form_class: type[CaseForm], kind: str, words: str) -> Callable[[Per
     return decorate
 
 
-@case_act(ReplyForm, "customer_replied", "body")
-def reply(**said: object) -> str:
 def _take_files(request: HttpRequest, case: Case, form: CaseForm) -> FileBox:
     """Take in what came with a form; a message may be nothing but files."""
     box = PortalFiles(case, request.user, request.at, policy_for(case, request.at)).box
@@ -115,8 +125,16 @@ def _take_files(request: HttpRequest, case: Case, form: CaseForm) -> FileBox:
     return box
 
 
+@case_act(ReplyForm, "customer_replied", "body")
+def reply(**said: object) -> str:
     reply_as_customer(**said)
     return _("Your message is with support.")
+
+
+@case_act(DisputeForm, "question_disputed", "body")
+def dispute(**said: object) -> str:
+    dispute_question(**said)
+    return _("Support is told that it does not wait for you. Our clocks run again.")
 
 
 @case_act(SolvedForm, "closed", "body")
@@ -125,10 +143,11 @@ def close(**said: object) -> str:
     return _("The case is closed. Thank you for telling us.")
 
 
-@case_act(ReopenForm, "reopened", "reason")
+@case_act(ReopenForm, "reopened reopen_asked", "reason")
 def reopen(**said: object) -> str:
-    reopen_case(**said)
-    return _("The case is open again, and with support.")
+    if reopen_case(**said).is_open:
+        return _("The case is open again, and with support.")
+    return _("Support has what you wrote, and says here whether it is the same problem.")
 
 
 def show_case(request: HttpRequest, case: Case, *, form: Form | None = None) -> HttpResponse:
@@ -138,23 +157,43 @@ def show_case(request: HttpRequest, case: Case, *, form: Form | None = None) -> 
     """
     typed = request.POST.get("body") or request.POST.get("reason", "")
     page = reading.case_page(case, request.user, request.at)
-    shown = {
-        "page": page,
     files = PortalFiles(case, request.user, request.at, page.policy)
-        "case": case,
+    life = Life(
+        case,
+        request.user,
+        page.state,
+        [line.event for line in page.lines],
+        request.at,
+        form if isinstance(form, DisputeForm) else DisputeForm(),
+        form if isinstance(form, AwayForm) else AwayForm(),
+    )
+    shown = {
         "files": files,
         "channel_form": ChannelForm(initial={"channel": files.preferred}),
+        "page": page,
+        "case": case,
+        "levels": CaseLevels(
+            case,
+            request.user,
+            page.policy,
+            request.at,
+            form if isinstance(form, AskLevelForm) else None,
+        ),
         "zone": page.zone,
         "form": form,
         "agreed": Agreements(
             case, request.user, page.policy, [line.event for line in page.lines], request.at
         ),
+        "escalations": Escalations(
+            case, request.user, page.policy, [line.event for line in page.lines]
+        ),
         "consent_form": form if isinstance(form, ConsentForm) else ConsentForm(zone=case.time_zone),
         "reply_form": form if isinstance(form, ReplyForm) else ReplyForm(initial={"body": typed}),
         "reopen_form": form
         if isinstance(form, ReopenForm)
-        else ReopenForm(initial={"reason": typed}),
+        else ReopenForm(initial={"reason": typed or life.declined_words}),
+        "life": life,
     }
-    return show(request, "portal/case.html", shown, status=NOT_ACCEPTED if form else None)
     for name in ("reply_form", "reopen_form"):
         shown[name].put_files_in(files.box)
+    return show(request, "portal/case.html", shown, status=NOT_ACCEPTED if form else None)
