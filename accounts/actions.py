@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import roles
 from accounts.constraints import refused_as
+from accounts.desk_rules import check_member
 from accounts.errors import EmailTaken, Invalid, NameTaken, RoleDoesNotFit, WeakPassword
 from accounts.models import Company, Person, Site, Team, TeamMember, Tenant
 from accounts.tenancy import current_tenant_id
@@ -83,6 +84,8 @@ def add_person(
     may_file: bool = True,
     time_zone: str = "",
     language: str = "en",
+    grade: str = "",
+    pager: str = "",
 ) -> Person:
     """Add somebody; without a password they cannot sign in until they set one by mail.
 
@@ -100,6 +103,8 @@ def add_person(
         may_file=may_file,
         time_zone=time_zone,
         language=language,
+        grade=grade,
+        pager=pager,
         password=make_password(None),
     )
     check_person(person)
@@ -120,19 +125,24 @@ def set_password(*, person: Person, password: str) -> None:
 
 
 @transaction.atomic
-def add_team(*, name: str, tier: int | None = None) -> Team:
-    """Add a team of tier 1, 2 or 3, or one beside the ladder. Raises NameTaken or Invalid."""
-    if tier not in (None, 1, 2, 3):
-        raise Invalid(_("A team's tier is 1, 2 or 3, or none."), field="tier")
+def add_team(*, name: str, tier: int | None = None, is_swat: bool = False) -> Team:
+    """Add a team of tier 1, 2 or 3, or one beside the ladder, such as the SWAT team (DD-26).
+
+    Raises NameTaken or Invalid.
+    """
+    team = Team(tenant_id=current_tenant_id(), name=name, tier=tier, is_swat=is_swat)
+    check_team(team)
     with refused_as(team_name_once_per_tenant=NameTaken(field="name", name=name)):
-        return Team.objects.create(tenant_id=current_tenant_id(), name=name, tier=tier)
+        team.save(force_insert=True)
+    return team
 
 
 @transaction.atomic
 def join_team(*, team: Team, person: Person) -> TeamMember:
     """Put a person of the desk into a team; a repeat changes nothing.
 
-    Raises RoleDoesNotFit for a customer, or for somebody of another tier than the team's.
+    Raises RoleDoesNotFit for a customer, or for somebody of another tier than the team's; and what
+    upper apps refuse (accounts.desk_rules).
     """
     if person.role not in roles.DESK:
         raise RoleDoesNotFit(_("Only people of the desk can be in a team."), field="person")
@@ -144,6 +154,7 @@ def join_team(*, team: Team, person: Person) -> TeamMember:
             tier=person.tier,
             team_tier=team.tier,
         )
+    check_member(team, person)
     membership, _made = TeamMember.objects.get_or_create(
         tenant_id=current_tenant_id(), team=team, person=person
     )
@@ -163,6 +174,14 @@ def check_person(person: Person) -> None:
         )
     _check_tier(person)
     _check_company(person)
+
+
+def check_team(team: Team) -> None:
+    """Refuse a team whose parts contradict each other, before the database does. Raises Invalid."""
+    if team.tier not in (None, 1, 2, 3):
+        raise Invalid(_("A team's tier is 1, 2 or 3, or none."), field="tier")
+    if team.is_swat and team.tier is not None:
+        raise Invalid(_("A SWAT team stands beside the tiers: it has none."), field="tier")
 
 
 def check_account_manager(person: Person | None) -> None:

@@ -1,6 +1,7 @@
 """Companies, sites, people and teams in the admin."""
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from django import forms
 from django.contrib import messages
@@ -25,16 +26,35 @@ from accounts.actions import (
     add_team,
     check_account_manager,
     check_person,
+    check_team,
     join_team,
     set_password,
 )
-from accounts.admin_base import RefusableForm, TenantAdmin, TenantInline
+from accounts.admin_base import NOTHING, RefusableForm, TenantAdmin, TenantInline
 from accounts.brand_admin import BrandAdmin
 from accounts.constraints import refused_as
+from accounts.desk_rules import grades
 from accounts.domains import add_domain, check_domain
-from accounts.errors import DomainError, EmailTaken, Invalid, NameTaken, WeakPassword
-from accounts.models import Brand, Company, CompanyDomain, Person, Site, Team, TeamMember
+from accounts.errors import (
+    DomainError,
+    EmailTaken,
+    HoursTwice,
+    Invalid,
+    NameTaken,
+    WeakPassword,
+)
+from accounts.models import (
+    Brand,
+    Company,
+    CompanyDomain,
+    Person,
+    PersonSkill,
+    Site,
+    Team,
+    TeamMember,
+)
 from accounts.queries import desk_people
+from accounts.tenancy import current_tenant_id
 
 
 class SiteInline(TenantInline):
@@ -152,8 +172,16 @@ class PasswordForm(forms.Form):
     )
 
 
+class SkillInline(TenantInline):
+    model = PersonSkill
+    fields = ["name"]
+
+
 class PersonAdmin(TenantAdmin):
     form = PersonForm
+    # Of the desk only; upper apps add theirs.
+    desk_inlines: ClassVar[list[type[TenantInline]]] = [SkillInline]
+    desk_fields = ("grade", "pager")
     list_display = ["name", "email", "role", "tier", "company", "phone", "is_active"]
     list_select_related = ["company"]
     list_filter = [("role", RolesOfAVendor), "tier", "is_active", "may_file"]
@@ -170,12 +198,27 @@ class PersonAdmin(TenantAdmin):
         "may_file",
         "time_zone",
         "language",
+        "grade",
+        "pager",
         "is_active",
     ]
 
     def get_fields(self, request: HttpRequest, obj: Person | None = None) -> list[str]:
         # Somebody new is active.
-        return self.fields if obj else [name for name in self.fields if name != "is_active"]
+        left_out = ("is_active",) if obj is None else self.desk_fields if obj.is_customer else ()
+        return [name for name in self.fields if name not in left_out]
+
+    def get_inlines(
+        self, request: HttpRequest, obj: Person | None = None
+    ) -> list[type[TenantInline]]:
+        return self.desk_inlines if obj is not None and not obj.is_customer else []
+
+    def formfield_for_dbfield(
+        self, db_field: models.Field, request: HttpRequest, **kwargs
+    ) -> forms.Field | None:
+        if db_field.name == "grade":
+            return _grade_field(request)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Person | None = None) -> list[str]:
         if obj is None:
@@ -204,7 +247,20 @@ class PersonAdmin(TenantAdmin):
         facts = (name for name in self.fields if name != "is_active")
         return add_person(**{name: getattr(row, name) for name in facts})
 
-    def change_row(self, row: Person) -> None:
+    def add_inline_row(self, row: models.Model) -> models.Model:
+        row.tenant_id = current_tenant_id()
+        self._keep(row, force_insert=True)
+        return row
+
+    def _keep(self, row: models.Model, **how: bool) -> None:
+        said = {"skill_once": NameTaken(name=str(row)), "hours_once": HoursTwice()}
+        with refused_as(**said):
+            row.save(**how)
+
+    def change_row(self, row: models.Model) -> None:
+        if not isinstance(row, Person):
+            self._keep(row)
+            return
         taken = EmailTaken(field="email", email=row.email)
         with refused_as(email_once_per_tenant=taken):
             row.save()
@@ -253,6 +309,18 @@ class PersonAdmin(TenantAdmin):
         return TemplateResponse(request, "admin/accounts/person/password.html", context)
 
 
+def _grade_field(request: HttpRequest) -> forms.ChoiceField:
+    """Offer the grades of the policy; one that it names no more stays until another is chosen."""
+    known = grades()
+    match = request.resolver_match
+    key = match.kwargs.get("object_id", "") if match else ""
+    held = Person.objects.filter(pk=key).values_list("grade", flat=True) if key.isdecimal() else []
+    kept = [(code, code) for code in held if code and code not in dict(known)]
+    return forms.ChoiceField(
+        label=gettext_lazy("Grade"), choices=[NOTHING, *known, *kept], required=False
+    )
+
+
 def _sites_for(request: HttpRequest) -> models.QuerySet[Site]:
     """List the sites of the company at hand, of all while none is known."""
     sites = Site.objects.select_related("company").order_by("company__name", "name")
@@ -284,15 +352,21 @@ class TeamMemberInline(TenantInline):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
+class TeamForm(RefusableForm):
+    def check(self, candidate: Team) -> None:
+        check_team(candidate)
+
+
 class TeamAdmin(TenantAdmin):
-    list_display = ["name", "tier"]
-    list_filter = ["tier"]
+    form = TeamForm
+    list_display = ["name", "tier", "is_swat"]
+    list_filter = ["tier", "is_swat"]
     search_fields = ["name"]
-    fields = ["name", "tier"]
+    fields = ["name", "tier", "is_swat"]
     inlines = [TeamMemberInline]
 
     def add_row(self, row: Team) -> Team:
-        return add_team(name=row.name, tier=row.tier)
+        return add_team(name=row.name, tier=row.tier, is_swat=row.is_swat)
 
     def add_inline_row(self, row: TeamMember) -> TeamMember:
         return join_team(team=row.team, person=row.person)

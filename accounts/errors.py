@@ -66,6 +66,11 @@ class NameTaken(DomainError):
     message = _("The name “%(name)s” is already taken.")
 
 
+class HoursTwice(DomainError):
+    code = "hours_twice"
+    message = _("Two of the working hours begin at the same time of the same day.")
+
+
 class RoleDoesNotFit(Invalid):
     """A person's role and the rest of the person contradict each other."""
 

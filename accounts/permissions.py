@@ -9,6 +9,7 @@ from accounts.walls import TenantModel
 EDITING_ACTS = {
     "accounts": "edit_people",
     "entitlements": "edit_contracts",
+    "escalation": "edit_people",
     "sla": "edit_policy",
 }
 

@@ -18,7 +18,7 @@ from escalation.person_admin import extend_person_admin
 from jobs import admin as jobs_admin
 from sla import admin as sla_admin
 from tickets import admin as tickets_admin
-from tickets import attachment_admin
+from tickets import attachment_admin, teamwork_admin
 
 # Django's door to any object of any model by its type and key; nothing here needs it.
 UNUSED = ("view_on_site",)
@@ -84,6 +84,7 @@ PARTS = (
     jobs_admin,
     tickets_admin,
     attachment_admin,
+    teamwork_admin,
 )
 for part in PARTS:
     part.register(site)

@@ -85,19 +85,11 @@ def note_absence(
     """
     _check_may(person_id, by)
     person = _of_the_desk(person_id, "person")
-    if ends_on < starts_on:
-        raise AbsenceEndsBeforeItStarts(field="ends_on")
-    if stand_in_id == person_id:
-        raise StandsInForOneself(field="stand_in")
+    stand_in = _of_the_desk(stand_in_id, "stand_in") if stand_in_id is not None else None
     # Both rows are locked, so that two absences cannot come to overlap at once.
     concerned = [key for key in (person_id, stand_in_id) if key is not None]
     list(Person.objects.select_for_update(no_key=True).filter(pk__in=concerned).order_by("pk"))
-    touching = Absence.objects.filter(starts_on__lte=ends_on, ends_on__gte=starts_on)
-    if touching.filter(person=person).exists():
-        raise AbsentTwice(field="starts_on", name=person.name)
-    stand_in = _of_the_desk(stand_in_id, "stand_in") if stand_in_id is not None else None
-    if stand_in is not None and touching.filter(person=stand_in).exists():
-        raise StandInIsAbsent(field="stand_in", name=stand_in.name)
+    check_absence(person=person, starts_on=starts_on, ends_on=ends_on, stand_in=stand_in)
     return Absence.objects.create(
         tenant_id=person.tenant_id,
         person=person,
@@ -106,6 +98,30 @@ def note_absence(
         ends_on=ends_on,
         note=note.strip(),
     )
+
+
+def check_absence(
+    *,
+    person: Person,
+    starts_on: date,
+    ends_on: date,
+    stand_in: Person | None,
+    but: int | None = None,
+) -> None:
+    """Refuse an absence that makes no sense; `but` is the id of one that it takes the place of.
+
+    Raises AbsenceEndsBeforeItStarts, StandsInForOneself, AbsentTwice, StandInIsAbsent.
+    """
+    if ends_on < starts_on:
+        raise AbsenceEndsBeforeItStarts(field="ends_on")
+    if stand_in == person:
+        raise StandsInForOneself(field="stand_in")
+    others = Absence.objects.exclude(pk=but) if but is not None else Absence.objects.all()
+    touching = others.filter(starts_on__lte=ends_on, ends_on__gte=starts_on)
+    if touching.filter(person=person).exists():
+        raise AbsentTwice(field="starts_on", name=person.name)
+    if stand_in is not None and touching.filter(person=stand_in).exists():
+        raise StandInIsAbsent(field="stand_in", name=stand_in.name)
 
 
 @transaction.atomic

@@ -10,8 +10,10 @@ class EscalationConfig(AppConfig):
         # The registry of models must be loaded before the words about them are.
         from escalation.absences import absent_on  # noqa: PLC0415
         from escalation.mail import register_mail  # noqa: PLC0415
+        from escalation.members import register_members  # noqa: PLC0415
         from escalation.request_mail import register_request_mail  # noqa: PLC0415
 
         register_absent(absent_on)
         register_mail()
         register_request_mail()
+        register_members()

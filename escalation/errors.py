@@ -156,3 +156,11 @@ class LinkIsTooOld(DomainError):
     code = "link_is_too_old"
     message = _("This link is older than %(days)d days. Sign in to take notice of what waits.")
     status = HTTPStatus.GONE
+
+
+class GradeNotAdmitted(DomainError):
+    code = "grade_not_admitted"
+    message = _(
+        "%(person)s cannot be in %(team)s: the policy admits only people of these grades to a "
+        "SWAT team: %(grades)s."
+    )

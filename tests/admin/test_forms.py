@@ -40,6 +40,7 @@ def no_rows(prefix):
 
 NOTHING_BELOW = no_rows("sites") | no_rows("domains")
 NO_LINES = no_rows("lines")
+NO_DESK_ROWS = no_rows("skills") | no_rows("working_hours") | no_rows("absences")
 
 
 def one_row(prefix, **fields):
@@ -50,7 +51,7 @@ def one_row(prefix, **fields):
 def person(**changes):
     facts = {"name": "Ana", "email": "ana@desk.test", "role": "agent", "tier": "1"}
     others = {"company": "", "site": "", "phone": "", "time_zone": "", "language": "en"}
-    return facts | others | changes
+    return facts | others | NO_DESK_ROWS | changes
 
 
 def errors_of(page):
