@@ -8,11 +8,8 @@ from sla.engine.parts import (
     ALWAYS_ANSWERED,
     LEVEL_AXES,
     SERVICE,
-    TIERS,
     CalendarSpec,
     Channel,
-    LadderStep,
-    Level,
 )
 from sla.engine.policy import Policy
 from sla.engine.shape import Place
@@ -22,7 +19,7 @@ PHONE_NUMBER = re.compile(r"(?=(?:[^0-9]*[0-9]){3})[0-9A-Za-z +\-().,/]+")
 
 
 def check(policy: Policy, root: Place) -> None:
-    """Note every contradiction within a policy but for its targets."""
+    """Note every contradiction within a policy but for its targets, its ladder and its care."""
     _check_axes(policy, root)
     _check_codes(policy, root)
     _check_channels(policy, root)
@@ -30,9 +27,6 @@ def check(policy: Policy, root: Place) -> None:
     for spec in policy.calendars:
         _check_calendar(policy, spec, root.key("calendars").key(spec.code))
     _check_circles(policy, root.key("clocks"))
-    for number, step in enumerate(policy.ladder):
-        _check_step(policy, step, root.key("ladder").index(number))
-    _check_paging(policy, root)
     _check_waiting(policy, root.key("waiting"))
 
 
@@ -93,7 +87,7 @@ def _check_codes(policy: Policy, root: Place) -> None:
     """Note codes given twice and second defaults."""
     coded = ("plans", "severities", "priorities", "case_types", "channels", "editions")
     sold = ("subscriptions", "packs", "grants", "benefits", "topics")
-    for key in (*coded, *sold, "ladder", "declined", "readings"):
+    for key in (*coded, *sold, "grades", "ladder", "declined", "readings"):
         _check_once(getattr(policy, key), root.key(key))
     for number, tier in enumerate(policy.tiers):
         if tier.tier in [other.tier for other in policy.tiers[:number]]:
@@ -222,44 +216,6 @@ def _circle(policy: Policy, through: tuple[str, ...]) -> tuple[str, ...] | None:
         if other not in through and (circle := _circle(policy, (*through, other))):
             return circle
     return None
-
-
-def _check_step(policy: Policy, step: LadderStep, place: Place) -> None:
-    check_codes(policy, step.when, place.key("when"))
-    _check_moment(step, place)
-    if step.action == "hand_over":
-        above = [tier for tier in step.tiers if tier == max(TIERS)]
-        if not step.tiers or above:
-            place.key("tiers").fault("nowhere_to_hand_over", highest=max(TIERS) - 1)
-    elif not step.roles:
-        place.key("roles").fault("missing_key", key="roles")
-
-
-def _check_moment(step: LadderStep, place: Place) -> None:
-    """Note an amount too few or too many: before takes one of two, after takes seconds."""
-    given = [key for key in ("share_percent", "seconds") if getattr(step, key) is not None]
-    allowed = {"before": ("share_percent", "seconds"), "after": ("seconds",)}.get(step.at, ())
-    for key in given:
-        if step.at and key not in allowed:
-            place.key(key).fault("not_of_this_kind", key=key, allowed=allowed)
-    if allowed and not given:
-        place.fault("amount_needed", units=allowed)
-    if step.at == "before" and len(given) > 1:
-        place.fault("two_amounts", units=tuple(given))
-
-
-def _check_paging(policy: Policy, root: Place) -> None:
-    """Note a level that pages where no step of the ladder does."""
-    pages = [step for step in policy.ladder if step.action == "page"]
-    for axis in LEVEL_AXES:
-        for number, level in enumerate(policy.levels(axis)):
-            if level.paging and not any(_is_for(step, level) for step in pages):
-                place = root.key(levels_key(axis)).index(number).key("paging")
-                place.fault("no_step_pages", axis=axis, level=level.code)
-
-
-def _is_for(step: LadderStep, level: Level) -> bool:
-    return level.axis not in step.when or level.code in step.when[level.axis]
 
 
 def _check_waiting(policy: Policy, place: Place) -> None:

@@ -169,6 +169,8 @@ class Fold:
 
     def _learn(self, event: Event) -> None:
         payload = event.payload
+        if not payload and event.kind != "away_ended":
+            return
         changed = {key: payload[key] for key in FACTS & payload.keys()}
         if changed:
             self.facts = replace(self.facts, **changed)

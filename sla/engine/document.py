@@ -6,7 +6,9 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from sla.engine.carechecks import check_care
 from sla.engine.checks import check
+from sla.engine.ladderchecks import check_ladder
 from sla.engine.offerchecks import check_offer
 from sla.engine.policy import SCHEMA, Policy
 from sla.engine.rowchecks import check_rows
@@ -51,6 +53,8 @@ def parse_document(text: str, filename: str = "") -> Policy:
     """Read a policy document. Raises PolicyFaults with every fault at once."""
     policy, root = _read(text, filename)
     check(policy, root)
+    check_care(policy, root)
+    check_ladder(policy, root)
     check_rows(policy, root.key("targets"))
     check_offer(policy, root)
     _raise_faults(root, text, filename)

@@ -7,7 +7,7 @@ from typing import Protocol
 from sla.engine.calendar import Calendar, Instant
 from sla.engine.checks import check_codes
 from sla.engine.errors import EngineError
-from sla.engine.kinds import WAITING
+from sla.engine.kinds import TIER_TIME, WAITING
 from sla.engine.parts import AXES, SERVICE, Facts, TargetRow
 from sla.engine.policy import NEED_HOURS, Policy
 from sla.engine.shape import Place
@@ -56,6 +56,8 @@ def _check_row(policy: Policy, row: TargetRow, place: Place) -> None:
     known = {spec.code for spec in policy.calendars}
     if row.clock == WAITING:
         place.key("clock").fault("clock_has_span", clock=row.clock)
+    elif row.clock == TIER_TIME:
+        place.key("clock").fault("clock_has_budget", clock=row.clock)
     if row.calendar not in (None, SERVICE) and row.calendar not in known:
         place.key("calendar").fault(
             "unknown_code", kind="calendar", name=row.calendar, known=tuple(sorted(known))

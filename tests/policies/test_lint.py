@@ -478,7 +478,11 @@ def test_calendars_that_are_not_ready_are_found(
         (
             [
                 row("{}", clock="resolution"),
-                ("", '\n[clocks.resolution]\ncase_opened = "none"\nreopened = "none"\nunmerged = "none"\n'),
+                (
+                    "",
+                    '\n[clocks.resolution]\ncase_opened = "none"\nreopened = "none"\n'
+                    'unmerged = "none"\n',
+                ),
                 step("x", "resolution", "opened"),
                 step("y", "resolution", "due"),
             ],

@@ -41,7 +41,6 @@ FOUND = {
         ("contact.support_email", "no_support_email", None),
         ("contact.portal", "no_portal", None),
         ("contact.renewal_email", "no_renewal_email", None),
-        ("priorities[0].paging", "raised_unpaged", "paging = true"),
         ("priorities[0].paging", "paged_without_updates", "paging = true"),
         ("calendars.business_8x5", "calendar_without_holidays", "[calendars.business_8x5]"),
         ("targets[0].target", "immediate_without_figure", 'target = { kind = "immediate" }'),
@@ -55,7 +54,6 @@ FOUND = {
         ("readings[2]", "reading_open", "swat_severities"),
         ("readings[3]", "reading_open", "supported_versions"),
         ("priorities[0].paging", "urgent_no_sooner", "paging = true"),
-        ("priorities[0].paging", "raised_unpaged", "paging = true"),
         (
             "targets[1].target",
             "days_in_a_whole_week",
