@@ -9,6 +9,7 @@ class EscalationConfig(AppConfig):
     def ready(self):
         # The registry of models must be loaded before the words about them are.
         from escalation.absences import absent_on  # noqa: PLC0415
+        from escalation.first_steps import register_first_steps  # noqa: PLC0415
         from escalation.mail import register_mail  # noqa: PLC0415
         from escalation.members import register_members  # noqa: PLC0415
         from escalation.request_mail import register_request_mail  # noqa: PLC0415
@@ -17,3 +18,4 @@ class EscalationConfig(AppConfig):
         register_mail()
         register_request_mail()
         register_members()
+        register_first_steps()

@@ -42,9 +42,9 @@ def publish_escalating(twin: Twin, pack: str = "datadynamics", **changes: object
 
 def make_swat_team(*people: Person, grade: str = "senior") -> Team:
     """Make the SWAT team of the entered tenant."""
-    team = add_team(name="SWAT")
-    Team.objects.filter(pk=team.pk).update(is_swat=True)
+    team = add_team(name="SWAT", is_swat=True)
     for person in people:
+        person.grade = grade
+        person.save(update_fields=["grade"])
         join_team(team=team, person=person)
-        Person.objects.filter(pk=person.pk).update(grade=grade)
-    return Team.objects.get(pk=team.pk)
+    return team

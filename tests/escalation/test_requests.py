@@ -1,17 +1,21 @@
 """Escalations that a customer asks for: whom they reach, what is owed, how they end."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
+from accounts.actions import join_team
 from accounts.errors import NotAllowed
 from accounts.models import Person
 from accounts.tenancy import tenant
+from escalation.duty import add_shift
 from escalation.errors import (
     EscalationAnswered,
     EscalationNotOffered,
     EscalationOver,
     EscalationRuns,
+    GradeNotAdmitted,
     NoSwatTeam,
     NotOfTheCompany,
     ReasonMissing,
@@ -19,6 +23,7 @@ from escalation.errors import (
     SwatIsNotThere,
     SwatIsThere,
 )
+from escalation.first_steps import steps_to_do
 from escalation.models import EscalationRequest
 from escalation.requests import (
     answer_escalation,
@@ -32,7 +37,8 @@ from escalation.requests import (
 from escalation.swat import bring_in_swat, let_swat_go, swat_members
 from outbox.models import OutboxMessage
 from outbox.registry import registered
-from sla.engine.care import Escalating
+from sla.engine.care import Escalating, Swat
+from sla.engine.parts import LadderStep
 from tests.cases import after, file_case
 from tests.escalation.escalating import FOUR_HOURS, make_swat_team, publish_escalating
 from tickets.actions.ending import close_case
@@ -262,3 +268,34 @@ def test_dd_25_policy_that_opens_no_escalation_offers_none(alpha):
 
         with pytest.raises(EscalationNotOffered):
             ask(case, alpha)
+
+
+def test_dd_27_admin_is_told_which_grades_a_swat_team_takes(escalating, alpha):
+    team = make_swat_team()
+
+    with pytest.raises(GradeNotAdmitted) as refused:
+        join_team(team=team, person=alpha.agent_3)
+
+    assert str(refused.value) == (
+        "cn-alpha-agent_3 cannot be in SWAT: the policy admits only people of these grades to a "
+        "SWAT team: Senior."
+    )
+    Person.objects.filter(pk=alpha.agent_3.pk).update(grade="senior")
+    alpha.agent_3.refresh_from_db()
+    join_team(team=team, person=alpha.agent_3)
+    assert swat_members() == (alpha.agent_3.pk,)
+
+
+def test_ladder_that_names_duty_and_swat_asks_for_both(alpha):
+    page = LadderStep("page", "case", "opened", "page", roles=("duty",))
+    policy = publish_escalating(alpha, ladder=(page,))
+    with tenant(alpha.tenant):
+        before = [item.is_done for item in steps_to_do(policy)]
+        make_swat_team(alpha.agent_3)
+        span = {"starts_at": after(0), "ends_at": after(8)}
+        add_shift(person_id=alpha.lead.pk, team_id=None, by=alpha.lead, **span)
+
+        items = list(steps_to_do(policy))
+
+    assert (before, [item.is_done for item in items]) == ([False] * 3, [True] * 3)
+    assert list(steps_to_do(replace(policy, ladder=(), swat=Swat()))) == []
