@@ -108,6 +108,7 @@ class CasePage:
 
     case: Case
     policy: Policy
+    state: CaseState
     zone: str
     situation: Told
     question: str
@@ -192,6 +193,7 @@ def case_page(case: Case, person: Person, at: datetime) -> CasePage:
     return CasePage(
         case=case,
         policy=state.policy,
+        state=state,
         zone=case.time_zone,
         situation=situation,
         question=question.message.body if question and question.message else "",
@@ -201,9 +203,14 @@ def case_page(case: Case, person: Person, at: datetime) -> CasePage:
         phones=state.policy.phones_for(state.facts.region),
         climbs=any(mark.step.action == "hand_over" for mark in marks(state)),
         awaits_first_response=any(clock.kind == FIRST_RESPONSE for clock in state.open_clocks),
-        may_reopen=not case.is_open and (until is None or at < until),
+        may_reopen=_may_reopen(case, until, at),
         reopen_until=until,
     )
+
+
+def _may_reopen(case: Case, until: datetime | None, at: datetime) -> bool:
+    has_ended = not case.is_open and case.merged_into_id is None
+    return has_ended and (until is None or at < until)
 
 
 def promised_on(case: Case, person: Person, key: str, at: datetime) -> Promised:

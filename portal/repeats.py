@@ -8,12 +8,14 @@ from tickets.queries import lock_case
 def is_said(case: Case, kind: str, body: str, *, by: Person, seen: int | None) -> bool:
     """Tell whether a person has said the very same on a case since the entry `seen`.
 
+    `kind` names the entries that it could have left, with spaces between them.
+
     Locks the case, so that of two presses at once the second sees the first.
     """
     if seen is None:
         return False
     lock_case(case.pk, by)
-    events = CaseEvent.objects.filter(case=case, seq__gt=seen, kind=kind, by=by)
+    events = CaseEvent.objects.filter(case=case, seq__gt=seen, kind__in=kind.split(), by=by)
     found = events.prefetch_related("messages")
     return any(_words_of(event) == body.strip() for event in found)
 

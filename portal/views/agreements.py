@@ -7,15 +7,15 @@ from django.utils.translation import gettext as _
 
 from entitlements.refunds import is_money_asked
 from portal.agreement_forms import ConsentForm, FollowForm, SplitForm, WithdrawForm
-from portal.page import customer_page, refusals_into, show
+from portal.following import begin_follow_up
+from portal.page import customer_page, refusals_into
 from portal.views.cases import SENT_TWICE, show_case
 from tickets.actions.consenting import give_consent, withdraw_consent
 from tickets.actions.crediting import ask_for_money
 from tickets.actions.following import is_followed
 from tickets.actions.splitting import accept_split, decline_split
 from tickets.agreement_errors import NoConsentRuns, NoMoneyRefund, NoSplitWaits, NotFollowed
-from tickets.drafts import discard_draft, draft_of, keep_draft
-from tickets.models import Case, CaseDraft, SplitProposal
+from tickets.models import Case, SplitProposal
 from tickets.queries import access_case
 
 
@@ -86,24 +86,7 @@ def follow(request: HttpRequest, number: int) -> HttpResponse:
     if not form.is_valid():
         return show_case(request, case, form=form)
     words, decision = form.cleaned_data["reason"], form.cleaned_data["draft"]
-    draft = draft_of(request.user)
-    if draft is not None and not decision and _is_in_the_way(draft, case, words):
-        shown = {"case": case, "words": words, "subject": draft.answers.get("subject", "")}
-        return show(request, "portal/file/draft_there.html", shown)
-    if decision == "keep":
-        return redirect("portal:file")
-    if decision == "replace":
-        discard_draft(by=request.user)
-    keep_draft(by=request.user, answers=_answers(request, case, words), at=request.at)
-    return redirect("portal:file")
-
-
-def _is_in_the_way(draft: CaseDraft, case: Case, words: str) -> bool:
-    """Tell whether a draft is about something else, or says otherwise what is said now."""
-    said = {name: text for name, text in draft.answers.items() if text}
-    if said.get("origin") != str(case.number):
-        return bool(said)
-    return bool(words) and said.get("body", words) != words
+    return begin_follow_up(request, case, words, decision)
 
 
 def _decide(
@@ -138,17 +121,3 @@ def _withdraw(request: HttpRequest, case: Case, consent_id: int) -> None:
         messages.info(request, str(error))
     else:
         messages.success(request, _("Support may no longer access it."))
-
-
-def _answers(request: HttpRequest, case: Case, words: str) -> dict[str, str]:
-    """Begin a draft about a closed case; what has been typed into one already stays."""
-    draft = draft_of(request.user)
-    typed = {name for name, text in (draft.answers if draft else {}).items() if text}
-    known = {
-        "subject": case.subject,
-        "product": case.product.code if case.product else "",
-        "case_type": case.case_type,
-        "body": words,
-    }
-    kept = {name: text for name, text in known.items() if text and name not in typed}
-    return {"origin": str(case.number), **kept}

@@ -92,7 +92,8 @@ def test_question_is_put_before_everything(filed):
 
     page = words(filed.client.get(filed.page))
 
-    assert "Our question to you Which version? Answer it" in page
+    assert "Our question to you Which version?" in page
+    assert "Answer it This is not waiting on me I will be away" in page
     assert "We are waiting for your answer. Until then our clock stands still." in page
 
 
@@ -239,7 +240,7 @@ def test_closed_case_names_the_last_day_to_reopen(closed_scalix):
     assert "you can open this case again until the end of Sun 5 Sep 2083 EDT" in page
 
 
-def test_case_is_not_reopened_after_its_window(closed_scalix, set_desk_time):
+def test_sc_18_words_after_the_window_are_the_draft_of_a_new_case_with_its_cost(closed_scalix, set_desk_time):
     set_desk_time(MONDAY + timedelta(days=100))
 
     page = words(closed_scalix.client.get(closed_scalix.page))
@@ -247,9 +248,10 @@ def test_case_is_not_reopened_after_its_window(closed_scalix, set_desk_time):
 
     assert "This case could be opened again until" in page
     assert "Now a new case can be opened about it" in page
-    assert response.status_code == 422
-    assert "could be reopened until" in words(response)
-    assert "Again. Open a new case about it" in words(response)
+    assert (response.status_code, response["location"]) == (302, "/file/")
+    draft = words(closed_scalix.client.get("/file/", follow=True))
+    assert "could be reopened until" in draft
+    assert "Again." in words(closed_scalix.client.get("/file/check/", follow=True))
     assert status_of(closed_scalix) == Case.Status.CLOSED
 
 
