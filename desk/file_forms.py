@@ -63,7 +63,7 @@ class MeetingForm(ActForm):
         self.initial["link"] = scene.case.meeting_link
 
     def drawn_for(self, case: Case) -> str:
-        return f"link {case.meeting_link}"
+        return f"link:{case.meeting_link}"
 
 
 class ChannelForm(ActForm):
@@ -79,7 +79,7 @@ class ChannelForm(ActForm):
         self.initial["channel"] = scene.files.preferred
 
     def drawn_for(self, case: Case) -> str:
-        return f"channel {case.preferred_channel}"
+        return f"channel:{case.preferred_channel}"
 
     def effect(self) -> dict[str, Any]:
         return {key: self.cleaned_data[key] for key in ("channel", "for_all")}

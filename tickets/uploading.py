@@ -172,9 +172,8 @@ def take(form: forms.Form, request: HttpRequest, *, alone: str = "") -> None:
         return
     box, name = files.box, form.add_prefix("files")
     refusals = _drop_and_put(box, request.POST.getlist(f"{name}-drop"), request.FILES.getlist(name))
-    if alone and box.waiting and not form.data.get(form.add_prefix(alone), "").strip():
-        form.data = form.data.copy()
-        form.data[form.add_prefix(alone)] = gettext("Files: %(names)s") % {"names": box.names()}
+    if alone and (box.waiting or refusals):
+        _let_stand_alone(form, alone, "" if refusals else box.names())
     for refusal in refusals:
         form.add_error("files", str(refusal))
     nudge()
@@ -271,6 +270,15 @@ def _standing(request: HttpRequest, row: Attachment) -> dict[str, object]:
         "offset": row.received_bytes,
         "is_whole": row.state != State.UPLOADING,
     }
+
+
+def _let_stand_alone(form: forms.Form, words: str, names: str) -> None:
+    """Ask for no words beside files; where there are none the names of the files stand there."""
+    form.fields[words].required = False
+    html_name = form.add_prefix(words)
+    if names and not form.data.get(html_name, "").strip():
+        form.data = form.data.copy()
+        form.data[html_name] = gettext("Files: %(names)s") % {"names": names}
 
 
 def _drop_and_put(

@@ -79,7 +79,9 @@ def test_dd_19_callers_case_opens_with_the_files_of_its_form(desk):
 
 
 def test_dd_36_meeting_link_is_told_and_shown(desk, case):
-    desk.act(case, "meeting", link="https://meet.example/1")
+    drawn = desk.page(case).context["panels"]["files"]
+    drawn = {panel.act.code: panel.form["drawn"].value() for panel in drawn}
+    desk.act(case, "meeting", link="https://meet.example/1", drawn=drawn["meeting"])
     refused = desk.act(case, "meeting", link="http://meet.example/1")
 
     assert desk.reread(case).meeting_link == "https://meet.example/1"
@@ -100,7 +102,7 @@ def test_dd_36_only_a_safe_address_is_a_link(link):
 
 
 def test_dd_29_wished_channel_is_big_on_the_case_and_beside_the_reply(desk, case):
-    desk.act(case, "channel", channel="phone", for_all="on")
+    desk.act(case, "channel", channel="phone", for_all="on", drawn="channel:")
     other = desk.file()
 
     page = text_of(desk.page(case))

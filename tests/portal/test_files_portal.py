@@ -91,11 +91,14 @@ def test_dd_19_refused_answer_keeps_its_files_and_a_tick_leaves_one_out(world, c
     client = enter()
     page = f"/cases/{case.number}/reply/"
 
-    refused = client.post(page, {"body": "x" * 20_001, "files": [a_file("a.log"), a_file("b.log")]})
+    files = [a_file("a.log"), a_file("b.log"), a_file("empty.log", b"")]
+    refused = client.post(page, {"body": "", "files": files})
     first = rows(world)[0]
     client.post(page, {"body": "Here.", "files-drop": [str(first.uuid)]})
 
     assert refused.status_code == 422
+    assert refused.context["reply_form"].errors.keys() == {"files"}
+    assert refused.context["reply_form"]["body"].value() == ""
     assert [(row.name, row.event.kind) for row in rows(world)] == [("b.log", "customer_replied")]
 
 
