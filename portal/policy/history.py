@@ -8,9 +8,10 @@ from accounts.errors import NotFound
 from portal.policy.hours import hours_shown
 from portal.policy.table import promised_rows
 from sla.comparison import Difference, differences
+from sla.engine.care import Swat
 from sla.engine.kinds import DEFAULT_KINDS
 from sla.engine.offer import Notices
-from sla.engine.parts import Retarget
+from sla.engine.parts import Level, Retarget
 from sla.engine.policy import Policy
 from sla.errors import NoPolicy
 from sla.models import PolicyVersion
@@ -82,8 +83,9 @@ def public_part(policy: Policy) -> Policy:
         policy,
         targets=tuple(promised),
         calendars=tuple(kept),
-        severities=tuple(replace(level, paging=False) for level in policy.severities),
-        priorities=tuple(replace(level, paging=False) for level in policy.priorities),
+        severities=tuple(map(_public_level, policy.severities)),
+        priorities=tuple(map(_public_level, policy.priorities)),
+        tiers=tuple(replace(tier, budget=None) for tier in policy.tiers),
         declined=tuple(replace(one, source="") for one in policy.declined),
         readings=(),
         ladder=tuple(step for step in policy.ladder if step.action == "hand_over"),
@@ -96,8 +98,17 @@ def public_part(policy: Policy) -> Policy:
         notices=Notices(),
         licence=replace(policy.licence, source=""),
         registration=replace(policy.registration, source=""),
+        grades=policy.grades if policy.swat.grades else (),
+        swat=replace(policy.swat, source="") if policy.swat.when else Swat(),
+        escalation=replace(policy.escalation, source=""),
+        attachments=replace(policy.attachments, source=""),
+        diagnostics=replace(policy.diagnostics, source=""),
         **{name: _without_sources(getattr(policy, name)) for name in _SOLD},
     )
+
+
+def _public_level(level: Level) -> Level:
+    return replace(level, paging=False, promotes=())
 
 
 def _without_sources(parts: tuple) -> tuple:

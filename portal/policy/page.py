@@ -1,11 +1,13 @@
 """The public page of a vendor's policy, out of a published version and nothing else."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
+from portal.policy.care import Care, care_of, level_notes, type_notes, unreachable_texts
 from portal.policy.filing import Filing, filing_by
 from portal.policy.history import ANNOUNCED, History, Told, read_history
 from portal.policy.hours import (
@@ -25,7 +27,7 @@ from portal.policy.offer_rules import news_of
 from portal.policy.table import Table, response_tables
 from portal.policy.words import Path, path_of, reopen_text, waiting_texts
 from sla.engine.offer import Subscription
-from sla.engine.parts import Channel, Level
+from sla.engine.parts import CaseType, Channel, Level
 from sla.engine.policy import Policy
 from sla.errors import NoPolicy
 from sla.offer_words import names_text
@@ -44,7 +46,7 @@ class Definitions:
 
     axis: str
     title: str
-    levels: tuple[tuple[Level, str], ...]
+    levels: tuple[tuple[Level, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,8 @@ class PolicyPage:
     ways: tuple[Way, ...]
     path: Path
     rules: tuple[str, ...]
+    care: Care
+    types: tuple[tuple[CaseType, tuple[str, ...]], ...]
     costs: Costs | None
     included: Included | None
     subscriptions: tuple[tuple[Subscription, str], ...]
@@ -112,6 +116,8 @@ def policy_page(*, at: datetime, number: int | None = None, person: Person | Non
         ways=tuple(_way(policy, channel) for channel in policy.channels),
         path=path_of(policy),
         rules=tuple(_rules(policy)),
+        care=care_of(policy),
+        types=tuple((one, tuple(type_notes(one))) for one in policy.case_types),
         costs=costs_of(policy),
         included=included_by(policy),
         subscriptions=tuple(
@@ -133,9 +139,16 @@ def _in_effect(history: History) -> int:
 
 
 def _definitions(policy: Policy, axis: str) -> Definitions:
-    levels = policy.levels(axis)
-    told = ((level, str(CALLS.get(level.call, ""))) for level in levels)
+    told = ((level, tuple(_notes(level, policy))) for level in policy.levels(axis))
     return Definitions(axis, str(_LEVELS[axis]), tuple(told))
+
+
+def _notes(level: Level, policy: Policy) -> Iterator[str]:
+    """Say what stands beside a level: the vendor's own note goes before what a call is for."""
+    beside = level.note or str(CALLS.get(level.call, ""))
+    if beside:
+        yield beside
+    yield from level_notes(level, policy)
 
 
 def _way(policy: Policy, channel: Channel) -> Way:
@@ -147,4 +160,8 @@ def _way(policy: Policy, channel: Channel) -> Way:
 
 def _rules(policy: Policy) -> list[str]:
     zone = policy.time_zone
-    return [*waiting_texts(policy.waiting, zone), reopen_text(policy.reopen, zone)]
+    return [
+        *waiting_texts(policy.waiting, zone),
+        *unreachable_texts(policy),
+        reopen_text(policy.reopen, zone),
+    ]

@@ -62,6 +62,10 @@ def waiting_texts(waiting: Waiting, vendor_zone: str) -> Iterator[str]:
             "We remind you %(days)s days after it.",
             waiting.warn_days[-1],
         ) % {"days": days}
+    yield _(
+        "When you tell us that you will be away, it stays open at least to the end of your last "
+        "day away. When it is not waiting on you, say so in the case, and our time goes on."
+    )
 
 
 def reopen_text(reopen: Reopen, vendor_zone: str) -> str:

@@ -40,14 +40,20 @@ HEADINGS = [
     "Hours",
     "How to reach us",
     "How a case moves on",
+    "Files and tools",
     "What support is for",
     "What has changed",
 ]
 # What a policy does not have, its page does not speak of.
 SILENT = {
-    "metalogix": {"What a case costs", "What each plan brings"},
-    "scalix": set(),
-    "msp": {"What a case costs", "What each plan brings", "Who may open a case"},
+    "metalogix": {"What a case costs", "What each plan brings", "Files and tools"},
+    "scalix": {"Files and tools"},
+    "msp": {
+        "What a case costs",
+        "What each plan brings",
+        "Who may open a case",
+        "Files and tools",
+    },
     "datadynamics": {"What a case costs", "What each plan brings"},
 }
 
@@ -311,7 +317,10 @@ def test_mx_26_dd_23_tiers_are_named_and_how_a_case_climbs(vendor, browse):
     page = words(browse(vendor("datadynamics").tenant).get("/policy/"))
 
     assert "3rd level: software engineering" in page
-    assert "When nobody moves your case on, it goes from Level 1 to Level 2." in page
+    assert (
+        "When nobody moves your case on, it goes from 1st level: technical support to 2nd level: "
+        "senior technical support." in page
+    )
     assert "account manager in Sales" in page
 
 
