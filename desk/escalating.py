@@ -1,14 +1,15 @@
 """Hand-overs, escalations and the ladder of one case, read once for the desk's case page."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
 from django.utils.translation import gettext as _
 
-from accounts.models import Person
+from accounts.models import Person, Team
 from accounts.queries import people_of_company
 from accounts.zones import moment_text
+from desk.held_bar import HeldBar, held_bar
 from desk.ladder_words import StepLine, step_line
 from escalation.actions import Place, came_from
 from escalation.dry_run import ahead
@@ -16,8 +17,9 @@ from escalation.models import EscalationRequest
 from escalation.requests import Reach, owed_answer, reach_of, requests_of
 from escalation.swat import has_swat_team
 from sla.engine.clock import CaseState
+from sla.engine.held import time_held
 from tickets.models import Case, CaseEvent
-from tickets.timeline import Timeline, moment
+from tickets.timeline import Timeline, moment, seconds_of
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,20 @@ class Escalations:
     def ladder(self) -> list[StepLine]:
         """List what happens next by itself, when, and to whom by name."""
         return [step_line(found) for found in ahead(self.case, self.state, at=self.at)]
+
+    @cached_property
+    def held(self) -> HeldBar:
+        """Draw which tier and team held the case for how long."""
+        found = time_held(self.timeline.policies, self.timeline.events, seconds_of(self.at))
+        # A case that was never handed over has been its team's all the time.
+        own = self.case.team
+        is_here = own is not None and len(found) == 1
+        if is_here and found[0].team_id is None:
+            found = (replace(found[0], team_id=own.pk),)
+        keys = {one.team_id for one in found if one.team_id is not None}
+        known = {own.pk: own.name} if own is not None else {}
+        others = Team.objects.filter(pk__in=keys - known.keys()) if keys - known.keys() else ()
+        return held_bar(found, known | {team.pk: team.name for team in others})
 
     @cached_property
     def acknowledged(self) -> list[CaseEvent]:

@@ -166,3 +166,23 @@ def test_dd_25_account_manager_sees_what_runs(escalating):
 
     assert "Escalations that run" in page
     assert f"TW-{case.number}" in page
+
+
+def test_issue_11_time_held_by_each_tier_is_drawn_and_listed(desk, case, set_desk_time):
+    set_desk_time(MONDAY + 2 * HOUR)
+    desk.act(case, "hand-over", team=desk.twin.team_2.pk, done="Logs read.", needed="A fix.")
+    set_desk_time(MONDAY + 3 * HOUR)
+    desk.act(case, "ask", desk.twin.agent_2, body="Which version?")
+    set_desk_time(MONDAY + 4 * HOUR)
+
+    held = desk.page(case).context["scene"].escalating.held
+
+    assert [(row.tier, row.place, row.service, row.waiting) for row in held.rows] == [
+        (1, f"Level 1 · {desk.twin.team.name}", "2 h", ""),
+        (2, f"Level 2 · {desk.twin.team_2.name}", "1 h", "1 h"),
+    ]
+    assert [(part.kind, part.x, part.width) for part in held.parts] == [
+        ("tier-1", 0, 5000),
+        ("tier-2", 5000, 2500),
+        ("waiting", 7500, 2500),
+    ]
