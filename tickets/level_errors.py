@@ -63,3 +63,8 @@ class DispositionNeedsWords(Invalid):
 class ReleaseMissing(Invalid):
     code = "release_missing"
     message = _("Name the release that it came with.")
+
+
+class RouteIsEmpty(Invalid):
+    code = "route_is_empty"
+    message = _("Choose a product, a region, or both: other cases go to the first team anyway.")

@@ -36,7 +36,7 @@ from tickets.actions.conversation import reply_as_customer
 from tickets.actions.tagging import add_tag
 from tickets.canned import save_canned
 from tickets.macros import save_macro
-from tickets.models import Case
+from tickets.models import Case, FeatureRequest, TeamRoute
 from tickets.views import save_view
 
 NO_ROW = 987_654
@@ -141,6 +141,7 @@ def _objects(
         **{kind: _named(kind, row.pk) for kind, row in lifecycle.items()},
         "acknowledge": {"token": link_token(acknowledge_url(twin.agent, "notice", 1))},
         **_files(twin, case),
+        **_routed(twin),
         **_reused(twin, at=LONG_AGO),
         "stop": {"token": stop_token(twin.contact, "news")},
         "link": {"token": f"{twin.tenant.slug}-token"},
@@ -150,6 +151,19 @@ def _objects(
         },
         **FIXED,
     }
+
+
+def _routed(twin: Twin) -> dict[str, Values]:
+    """Have a route for the product, and a wish for it."""
+    route = TeamRoute.objects.create(tenant=twin.tenant, product=twin.product, team=twin.team)
+    wish = FeatureRequest.objects.create(
+        tenant=twin.tenant,
+        title=f"{twin.canary}wish",
+        created_by=twin.agent_2,
+        created_at=LONG_AGO,
+        changed_at=LONG_AGO,
+    )
+    return {"route": {"route_id": route.pk}, "wish": {"feature_id": wish.pk}}
 
 
 def _files(twin: Twin, number: int) -> dict[str, Values]:
@@ -192,7 +206,7 @@ def _reused(twin: Twin, *, at: datetime) -> dict[str, Values]:
         "canned": {"canned_id": canned.pk},
         "macro": {"macro_id": macro.pk},
         "view": {"view_id": view.pk},
-        "tag": _key(tag.pk),
+        "tag": {"tag_id": tag.pk},
     }
 
 
@@ -281,10 +295,12 @@ def _missing() -> dict[str, Values]:
         **{kind: _named(kind, NO_ROW) for kind in LIFECYCLE},
         "upload": {"upload": NO_FILE},
         "attachment": {"attachment": NO_FILE},
+        "route": {"route_id": NO_ROW},
+        "wish": {"feature_id": NO_ROW},
         "canned": {"canned_id": NO_ROW},
         "macro": {"macro_id": NO_ROW},
         "view": {"view_id": NO_ROW},
-        "tag": _key(NO_ROW),
+        "tag": {"tag_id": NO_ROW},
         "stop": {"token": "no-token"},
         "link": {"token": "no-token"},
         "key": {"uidb36": int_to_base36(NO_ROW), "key": "abc123-0123456789abcdef"},

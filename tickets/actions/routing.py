@@ -1,16 +1,18 @@
-"""Giving cases to people: the least loaded, and the next one for whoever asks."""
+"""Giving cases to teams and people: routes, the least loaded, the next one for whoever asks."""
 
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
 
-from accounts.errors import NotAllowed
+from accounts.errors import NotAllowed, NotFound
 from accounts.models import Person, PersonSkill, Team
+from entitlements.models import Product
+from tickets.actions.opening import FIRST_TIER
 from tickets.actions.triage import assign_case
 from tickets.assigning import suggest_owners
-from tickets.level_errors import NobodyToAssign, NoNextCase
-from tickets.models import Case
+from tickets.level_errors import NobodyToAssign, NoNextCase, RouteIsEmpty
+from tickets.models import Case, TeamRoute
 from tickets.queries import UNOWNED, lock_case, queue
 
 
@@ -45,6 +47,40 @@ def take_next(*, by: Person, at: datetime) -> Case:
     if found is None:
         raise NoNextCase
     return assign_case(case_id=found.pk, owner_id=by.pk, by=by, at=at)
+
+
+@transaction.atomic
+def add_route(*, product_id: int | None, region: str, team_id: int, by: Person) -> TeamRoute:
+    """Send the new cases of a product, of a region, or of both to a team of the first tier.
+
+    What was said of the same before is replaced. Raises NotAllowed, NotFound, RouteIsEmpty.
+    """
+    if not by.may("use_admin"):
+        raise NotAllowed
+    if product_id is None and not region.strip():
+        raise RouteIsEmpty(field="product")
+    team = Team.objects.filter(pk=team_id, tier=FIRST_TIER).first()
+    product = Product.objects.filter(pk=product_id).first()
+    if team is None or (product is None and product_id is not None):
+        raise NotFound
+    route, _is_new = TeamRoute.objects.update_or_create(
+        tenant_id=team.tenant_id,
+        product=product,
+        region=region.strip(),
+        defaults={"team": team},
+    )
+    return route
+
+
+@transaction.atomic
+def remove_route(*, route_id: int, by: Person) -> None:
+    """Take a route away; cases keep the teams that they have. Raises NotAllowed, NotFound."""
+    if not by.may("use_admin"):
+        raise NotAllowed
+    route = TeamRoute.objects.filter(pk=route_id).first()
+    if route is None:
+        raise NotFound
+    route.delete()
 
 
 def _fits(person: Person) -> Q:
