@@ -7,8 +7,9 @@ once, the rest in the recipient's own hours. What still applies is asked when it
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from accounts.bulk import insert_rows
+from accounts.bulk import insert_rows, insert_values
 from accounts.models import Tenant
 from accounts.tenancy import current_tenant_id
 from escalation.models import Notice, NoticeBatch
@@ -63,7 +64,8 @@ def tell(
     batches = _waiting(ways)
     fresh = _new_batches([way for way in ways if way not in batches], roster, at, unwatched_since)
     batches |= {way: batch.pk for way, batch in fresh.items()}
-    insert_rows([_notice(batches[way], way, one, at) for way in ways for one in ways[way]])
+    notices = [_notice(batches[way], way, one, at) for way in ways for one in ways[way]]
+    insert_values(Notice, notices)
     queue_messages(messages=[_queued(way, batch) for way, batch in fresh.items()], at=at)
 
 
@@ -122,16 +124,16 @@ def _leaving(people: Sequence[int], roster: Roster, at: datetime) -> Mapping[int
     }
 
 
-def _notice(batch_id: int, way: _Way, told: Told, at: datetime) -> Notice:
-    return Notice(
-        tenant_id=told.event.tenant_id,
-        batch_id=batch_id,
-        case_id=told.event.case_id,
-        event_id=told.event.pk,
-        person_id=way.person,
-        kind=told.kind,
-        noticed_at=at,
-    )
+def _notice(batch_id: int, way: _Way, told: Told, at: datetime) -> dict[str, Any]:
+    return {
+        "tenant_id": told.event.tenant_id,
+        "batch_id": batch_id,
+        "case_id": told.event.case_id,
+        "event_id": told.event.pk,
+        "person_id": way.person,
+        "kind": told.kind,
+        "noticed_at": at,
+    }
 
 
 def _queued(way: _Way, batch: NoticeBatch) -> Queued:

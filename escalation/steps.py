@@ -13,7 +13,7 @@ from escalation.notices import Told
 from escalation.promises_missed import MISSED, next_word_at, was_told
 from escalation.roster import Roster
 from escalation.swat import bring_in
-from sla.engine.ladder import Mark, marks
+from sla.engine.ladder import Mark
 from tickets.actions.autoclosing import CLOSED_UNANSWERED, WARNED, close_unanswered, warn_waiting
 from tickets.models import Case, CaseEvent
 from tickets.timeline import Timeline, moment, seconds_of
@@ -60,7 +60,7 @@ def fire_due_steps(timeline: Timeline, roster: Roster, *, at: datetime) -> Fired
 
 def _next_due(timeline: Timeline, at: datetime, first_new: int) -> Mark | None:
     now = seconds_of(at)
-    due = (mark for mark in marks(timeline.state()) if mark.at <= now)
+    due = (mark for mark in timeline.marks() if mark.at <= now)
     handed_over = any(
         event.kind == "handed_over" for event in timeline.events if event.seq >= first_new
     )
@@ -136,7 +136,7 @@ def _tell_customer(firing: Firing, fired: Fired) -> None:
 
 
 def _warn_customer(firing: Firing, fired: Fired) -> None:
-    ahead = marks(firing.timeline.state())
+    ahead = firing.timeline.marks()
     closes_at = next(mark.at for mark in ahead if mark.step.action == "close")
     event = warn_waiting(firing.timeline, at=firing.at, closes_at=moment(closes_at))
     fired.letters.append((WARNED, event))

@@ -17,7 +17,7 @@ from django.db.models import Q
 from accounts.pulses import TICK, pulses
 from accounts.tenancy import tenant
 from escalation.notices import tell
-from escalation.roster import read_roster
+from escalation.roster import Roster, read_roster
 from escalation.steps import Fired, fire_due_steps
 from outbox.actions import queue_messages
 from tickets.audience import customer_sides
@@ -34,6 +34,10 @@ TICK_SECONDS = 20.0
 # What falls due while others are worked on is listed by then.
 LIST_SECONDS = 3.0
 REST = timedelta(minutes=10)
+
+
+# By tenant, for as long as one list of what is due is worked on.
+Rosters = dict[int, Roster]
 
 
 @dataclass(frozen=True)
@@ -75,9 +79,10 @@ def _outage() -> timedelta | None:
 def _tick_listed(until: float, outage: timedelta | None) -> Ticked:
     """List what is due and go through it; what falls due meanwhile is listed soon again."""
     total = Ticked()
+    rosters: Rosters = {}
     list_again = min(until, time.monotonic() + LIST_SECONDS)
     for tenant_id, case_ids in fair_sets(_due_by_tenant()):
-        total += tick_cases(tenant_id, case_ids, outage=outage)
+        total += tick_cases(tenant_id, case_ids, outage=outage, rosters=rosters)
         if time.monotonic() > list_again:
             break
     return total
@@ -97,14 +102,20 @@ def fair_sets(due: Mapping[int, Sequence[int]]) -> Iterator[tuple[int, Sequence[
 
 
 def tick_cases(
-    tenant_id: int, case_ids: Sequence[int], *, outage: timedelta | None = None
+    tenant_id: int,
+    case_ids: Sequence[int],
+    *,
+    outage: timedelta | None = None,
+    rosters: Rosters | None = None,
 ) -> Ticked:
     """Fire what is due on these cases: all in one transaction, one by one if that fails.
 
-    `outage`: for how long nothing had watched the clocks; who is told late is told why.
+    `outage`: for how long nothing had watched the clocks; who is told late is told why. `rosters`:
+    those read a moment ago, which this one joins.
     """
+    known = {} if rosters is None else rosters
     try:
-        return _tick_set(tenant_id, case_ids, outage)
+        return _tick_set(tenant_id, case_ids, outage, known)
     except SoftTimeLimitExceeded:
         raise
     # Whatever one case is wrong with must not stop the promises of the others, nor other vendors'.
@@ -115,7 +126,7 @@ def tick_cases(
 
 def _tick_one(tenant_id: int, case_id: int, outage: timedelta | None) -> Ticked:
     try:
-        return _tick_set(tenant_id, [case_id], outage)
+        return _tick_set(tenant_id, [case_id], outage, {})
     except SoftTimeLimitExceeded:  # the time is over; the case has done nothing
         raise
     except Exception as error:
@@ -124,14 +135,23 @@ def _tick_one(tenant_id: int, case_id: int, outage: timedelta | None) -> Ticked:
         return Ticked(failed=1)
 
 
-def _tick_set(tenant_id: int, case_ids: Sequence[int], outage: timedelta | None) -> Ticked:
+def _tick_set(
+    tenant_id: int, case_ids: Sequence[int], outage: timedelta | None, rosters: Rosters
+) -> Ticked:
     with tenant(tenant_id) as at:
+        if tenant_id not in rosters:
+            rosters[tenant_id] = read_roster(at)
         unwatched_since = at - outage if outage else None
-        return fire_due(case_ids, at=at, unwatched_since=unwatched_since)
+        roster = rosters[tenant_id]
+        return fire_due(case_ids, at=at, unwatched_since=unwatched_since, roster=roster)
 
 
 def fire_due(
-    case_ids: Sequence[int], *, at: datetime, unwatched_since: datetime | None = None
+    case_ids: Sequence[int],
+    *,
+    at: datetime,
+    unwatched_since: datetime | None = None,
+    roster: Roster | None = None,
 ) -> Ticked:
     """Fire every step that is due at `at` on these cases of the entered tenant.
 
@@ -141,7 +161,7 @@ def fire_due(
     cases = _claim(case_ids, at)
     if not cases:
         return Ticked()
-    roster = read_roster(at)
+    roster = roster or read_roster(at)
     timelines = load_timelines(cases)
     fired = [fire_due_steps(timeline, roster, at=at) for timeline in timelines]
     steps = _steps_in(timelines)

@@ -11,11 +11,11 @@ from datetime import UTC, datetime
 from typing import Any, overload
 from zoneinfo import ZoneInfo
 
-from accounts.bulk import insert_rows, update_rows, upsert_rows
+from accounts.bulk import insert_rows, insert_values, update_rows, upsert_values
 from accounts.models import Person
 from sla.engine.clock import CaseState, Clock, Event, Fold
 from sla.engine.kinds import TIER_TIME, WAITING
-from sla.engine.ladder import at_risk_at, next_mark_at
+from sla.engine.ladder import Mark, at_risk_at, marks
 from sla.engine.policy import Policy
 from sla.queries import policies_by_number
 from tickets.errors import BeforeLastEntry, InTheFuture
@@ -51,6 +51,7 @@ NOT_AN_ANSWER = frozenset({PROGRESS, WAITING, TIER_TIME})
 
 EVENT_COLUMNS = ("seq", "kind", "occurred_at", "payload", "caused_by")
 
+CLOCK_KEY = ("tenant_id", "case_id", "kind", "started_seq")
 CLOCK_COLUMNS = (
     "state",
     "due_from",
@@ -137,6 +138,12 @@ class Timeline:
         self._folded = folded
         return folded.state
 
+    def marks(self) -> tuple[Mark, ...]:
+        """List what the ladder still has to do on the case, earliest first."""
+        self.state()
+        assert self._folded is not None
+        return self._folded.marks
+
     def _happened_at(self, at: datetime, occurred_at: datetime | None) -> datetime:
         if occurred_at is None:
             # Of two transactions the later to get the lock may be the earlier to have begun.
@@ -162,6 +169,7 @@ class _Folded:
         self.fold = fold
         self.state = fold.state()
         self.number = 1
+        self._marks: tuple[Mark, ...] | None = None
 
     def go_on(self, events: Sequence[Event]) -> None:
         if self.number == len(events):
@@ -170,6 +178,14 @@ class _Folded:
             self.fold.take(event)
         self.number = len(events)
         self.state = self.fold.state()
+        self._marks = None
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """Ask the ladder, once for a state."""
+        if self._marks is None:
+            self._marks = marks(self.state)
+        return self._marks
 
 
 def load_timelines(cases: Sequence[Case]) -> list[Timeline]:
@@ -196,14 +212,14 @@ def save_timelines(timelines: Sequence[Timeline]) -> None:
     """Write the added events and all that follows from them, in a handful of statements."""
     entries = [entry for timeline in timelines for entry in timeline.added]
     insert_rows(entries)
-    clocks: list[StoredClock] = []
+    clocks: list[dict[str, Any]] = []
     for timeline in timelines:
         state = timeline.state()
         _keep_endings(timeline)
         clocks.extend(_stored_clocks(timeline, state))
-        repeat_in_columns(timeline.case, state)
+        repeat_in_columns(timeline.case, state, timeline.marks())
         timeline.added = []
-    upsert_rows(clocks, unique=("tenant", "case", "kind", "started_seq"), update=CLOCK_COLUMNS)
+    upsert_values(StoredClock, clocks, unique=CLOCK_KEY, update=CLOCK_COLUMNS)
     update_rows([timeline.case for timeline in timelines], CASE_COLUMNS)
 
 
@@ -215,7 +231,7 @@ def save_new_timeline(timeline: Timeline) -> None:
     for entry in timeline.added:
         entry.case = timeline.case  # its key is known only now
     insert_rows(timeline.added)
-    insert_rows(list(_stored_clocks(timeline, state)))
+    insert_values(StoredClock, list(_stored_clocks(timeline, state)))
     timeline.added = []
 
 
@@ -252,11 +268,11 @@ def _event(
     return Event(seq, kind, seconds_of(occurred_at), payload, caused_by)
 
 
-def _stored_clocks(timeline: Timeline, state: CaseState) -> Iterable[StoredClock]:
+def _stored_clocks(timeline: Timeline, state: CaseState) -> Iterable[dict[str, Any]]:
     first_new = timeline.added[0].seq if timeline.added else timeline.case.last_seq + 1
     for clock in state.clocks:
         if clock.is_open or (clock.ended_seq or 0) >= first_new:
-            yield stored_clock(timeline.case, clock)
+            yield _clock_values(timeline.case, clock)
 
 
 def _keep_endings(timeline: Timeline) -> None:
@@ -274,24 +290,31 @@ def _keep_endings(timeline: Timeline) -> None:
 
 def stored_clock(case: Case, clock: Clock) -> StoredClock:
     """Make the row, unsaved, that keeps what was computed of one clock."""
-    return StoredClock(
-        tenant_id=case.tenant_id,
-        case=case,
-        kind=clock.kind,
-        started_seq=clock.started_seq,
-        state=clock.state,
-        started_at=moment(clock.started_at),
-        due_from=moment(clock.due_from),
-        due_at=moment(clock.due_at),
-        at_risk_at=moment(at_risk_at(clock)) if clock.is_open else None,
-        ended_at=moment(clock.ended_at),
-        need_seconds=clock.settled.promise.need_seconds,
-        counts=clock.counts,
-    )
+    return StoredClock(**_clock_values(case, clock))
 
 
-def repeat_in_columns(case: Case, state: CaseState) -> None:
-    """Set the columns of a case, unsaved, that repeat its timeline; its status stays."""
+def _clock_values(case: Case, clock: Clock) -> dict[str, Any]:
+    return {
+        "tenant_id": case.tenant_id,
+        "case_id": case.pk,
+        "kind": clock.kind,
+        "started_seq": clock.started_seq,
+        "state": clock.state,
+        "started_at": moment(clock.started_at),
+        "due_from": moment(clock.due_from),
+        "due_at": moment(clock.due_at),
+        "at_risk_at": moment(at_risk_at(clock)) if clock.is_open else None,
+        "ended_at": moment(clock.ended_at),
+        "need_seconds": clock.settled.promise.need_seconds,
+        "counts": clock.counts,
+    }
+
+
+def repeat_in_columns(case: Case, state: CaseState, ahead: Sequence[Mark] | None = None) -> None:
+    """Set the columns of a case, unsaved, that repeat its timeline; its status stays.
+
+    `ahead`: its marks in their order, where they are known already.
+    """
     facts = state.facts
     case.case_type = facts.case_type or ""
     case.severity = facts.severity or ""
@@ -305,4 +328,5 @@ def repeat_in_columns(case: Case, state: CaseState) -> None:
     # Where no answer is owed, the desk's own aim says what is next.
     due = [clock.due_at for clock in (*owed, *_progress(state)) if clock.due_at is not None]
     case.next_due_at = moment(due[0]) if due else None
-    case.next_mark_at = moment(next_mark_at(state)) if case.is_open else None
+    marks_ahead = marks(state) if ahead is None else ahead
+    case.next_mark_at = moment(marks_ahead[0].at) if case.is_open and marks_ahead else None

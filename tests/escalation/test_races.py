@@ -24,6 +24,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 EVERYTHING_DUE = [
     ("first_response_warning", 1),
     ("first_response_breach", 1),
+    ("first_response_missed", 1),
     ("no_progress_hand_over", 1),
 ]
 
@@ -98,7 +99,7 @@ def test_two_ticks_at_once_fire_every_step_once(case, alpha, meeting):
     done = at_once(*[lambda: tick_cases(alpha.tenant.pk, [case.pk])] * 2)
 
     assert meeting == []
-    assert sorted(done, key=lambda ticked: ticked.steps) == [Ticked(), Ticked(cases=1, steps=3)]
+    assert sorted(done, key=lambda ticked: ticked.steps) == [Ticked(), Ticked(cases=1, steps=4)]
     assert fired(alpha) == EVERYTHING_DUE
 
 
@@ -122,8 +123,9 @@ def test_killed_worker_leaves_nothing_half_done_and_the_next_tick_does_it(case, 
     assert child.exitcode == -signal.SIGKILL
     assert after_the_kill == []
     assert fired(alpha) == EVERYTHING_DUE
-    # The warning to agent and lead, the breach to the lead, the hand-over to the team of Level 2.
-    assert told(alpha) == 4
+    # The warning to agent and lead, the breach to the lead, the hand-over to the team of Level 2,
+    # and to the customer that the promise was missed.
+    assert told(alpha) == 5
 
 
 def test_answer_that_holds_the_case_wins_over_the_tick(case, alpha):
@@ -154,7 +156,7 @@ def test_tick_goes_over_all_vendors_and_keeps_them_apart(case, alpha, beta):
 
     done = tick()
 
-    assert done == Ticked(cases=2, steps=6)
+    assert done == Ticked(cases=2, steps=8)
     for twin in (alpha, beta):
         with tenant(twin.tenant):
             teams = set(Case.objects.values_list("team__name", flat=True))
@@ -168,7 +170,7 @@ def test_case_that_fails_is_set_aside_and_the_others_go_on(case, alpha, caplog):
 
     first, second = tick(), tick()
 
-    assert (first, second) == (Ticked(cases=1, steps=3, failed=1), Ticked())
+    assert (first, second) == (Ticked(cases=1, steps=4, failed=1), Ticked())
     with tenant(alpha.tenant):
         aside = Case.objects.get(set_aside_until__isnull=False)
         assert (aside.pk, aside.set_aside_why[:8]) == (case.pk, "KeyError")
