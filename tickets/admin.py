@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.admin_base import OwnPages
 from accounts.errors import DomainError
 from jobs.tasks import nudge
-from tickets import feature_admin, routing_admin
+from tickets import defect_admin, feature_admin, routing_admin
 from tickets.actions.rebuilding import rebuild_case
 from tickets.audit import latest_differences
 from tickets.audit_models import ClockDifference
@@ -77,3 +77,4 @@ def register(site: AdminSite) -> None:
     site.register(ClockDifference, ClockDifferenceAdmin)
     routing_admin.register(site)
     feature_admin.register(site)
+    defect_admin.register(site)

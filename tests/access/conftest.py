@@ -36,7 +36,7 @@ from tickets.actions.conversation import reply_as_customer
 from tickets.actions.tagging import add_tag
 from tickets.canned import save_canned
 from tickets.macros import save_macro
-from tickets.models import Case, FeatureRequest, TeamRoute
+from tickets.models import Case, Defect, FeatureRequest, TeamRoute
 from tickets.views import save_view
 
 NO_ROW = 987_654
@@ -163,7 +163,19 @@ def _routed(twin: Twin) -> dict[str, Values]:
         created_at=LONG_AGO,
         changed_at=LONG_AGO,
     )
-    return {"route": {"route_id": route.pk}, "wish": {"feature_id": wish.pk}}
+    defect = Defect.objects.create(
+        tenant=twin.tenant,
+        title=f"{twin.canary}defect",
+        product=twin.product,
+        created_by=twin.agent_2,
+        created_at=LONG_AGO,
+        changed_at=LONG_AGO,
+    )
+    return {
+        "route": {"route_id": route.pk},
+        "wish": {"feature_id": wish.pk},
+        "defect": {"defect_id": defect.pk},
+    }
 
 
 def _files(twin: Twin, number: int) -> dict[str, Values]:
@@ -297,6 +309,7 @@ def _missing() -> dict[str, Values]:
         "attachment": {"attachment": NO_FILE},
         "route": {"route_id": NO_ROW},
         "wish": {"feature_id": NO_ROW},
+        "defect": {"defect_id": NO_ROW},
         "canned": {"canned_id": NO_ROW},
         "macro": {"macro_id": NO_ROW},
         "view": {"view_id": NO_ROW},

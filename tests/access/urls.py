@@ -74,6 +74,8 @@ ADMIN = {
     "admin/tickets/tag/<int:tag_id>/remove/": Url(MANAGER, "tag"),
     "admin/tickets/teamroute/": Url(MANAGER),
     "admin/tickets/teamroute/<int:route_id>/remove/": Url(MANAGER, "route"),
+    "admin/tickets/defect/": Url(MANAGER),
+    "admin/tickets/defect/<int:defect_id>/": Url(MANAGER, "defect"),
     "admin/tickets/featurerequest/": Url(MANAGER),
     "admin/tickets/featurerequest/<int:feature_id>/": Url(MANAGER, "wish"),
     "admin/jobs/job/": Url(MANAGER),
