@@ -10,7 +10,7 @@ from accounts.models import Person
 from accounts.tenancy import current_tenant_id
 from tickets.models import Case
 from tickets.teamwork_errors import TextTooLong
-from tickets.teamwork_models import ActDraft
+from tickets.teamwork_models import ActDraft, HeldAnswer
 
 # A reply with a long log in it; what is longer belongs into a file.
 LONGEST_DRAFT = 200_000
@@ -70,5 +70,10 @@ def put_back(*, case: Case, act: str, by: Person, answers: Answers, at: datetime
 
 
 def discard_act_draft(*, case: Case, act: str, by: Person) -> None:
-    """Throw away what a person has typed for an act; nothing happens when there is none."""
+    """Throw away what a person has typed for an act; nothing happens when there is none.
+
+    What could not be sent before and became this draft has been dealt with then.
+    """
     ActDraft.objects.filter(case=case, person=by, act=act).delete()
+    mine = HeldAnswer.objects.filter(case=case, person=by, act=act)
+    mine.filter(state=HeldAnswer.State.REFUSED).update(state=HeldAnswer.State.TAKEN_BACK)

@@ -137,7 +137,7 @@ def test_others_are_told_of_an_answer_on_its_way_and_cannot_answer_beside_it(
     )
 
 
-def test_writer_sees_on_the_case_why_an_answer_was_not_sent(desk, case, held_back):
+def test_writer_sees_on_the_case_why_an_answer_was_not_sent(desk, case, held_back, settings):
     desk.act(case, "reply", body="We look into it.")
     with tenant(desk.twin.tenant):
         reply_as_customer(case_id=case.pk, by=desk.twin.contact, body="It is worse.", at=MONDAY)
@@ -149,6 +149,12 @@ def test_writer_sees_on_the_case_why_an_answer_was_not_sent(desk, case, held_bac
     assert "Your answer was not sent, and is a draft again." in page
     assert "new entry since the button was pressed" in page
     assert "We look into it.</textarea>" in page
+
+    settings.UNDO_SEND_SECONDS = 0
+    desk.act(case, "reply", body="We look into that too.")
+    keep(desk, case, "One more thing.")
+
+    assert "Your answer was not sent" not in text_of(desk.page(case))
 
 
 def test_text_is_written_shared_by_leads_only_and_inserted_with_its_values(desk, case, lead):
