@@ -145,3 +145,7 @@ class DeliveredMail(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.to_address}: {self.subject}"
+
+    @property
+    def is_page(self) -> bool:
+        return self.headers.get("X-Supportdesk-Channel") == "page"
