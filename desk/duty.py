@@ -7,13 +7,15 @@ from datetime import datetime, timedelta
 from accounts.models import Person, Team
 from accounts.queries import desk_people, teams_of_tiers
 from escalation.absences import absences_from, absent_on
-from escalation.duty import Gap, gaps_between, on_duty, shifts_between
+from escalation.duty import Gap, gaps_between, on_duty, shifts_between, uncovered
 from escalation.handing import owners_with_open_cases
 from escalation.models import Absence, DutyShift
 from sla.errors import NoPolicy
 from sla.queries import current_policy
 
 WEEKS_SHOWN = (2, 4, 8)
+# A roster of nights has a gap a day: the first week is enough to see it.
+GAPS_SHOWN = 7
 
 
 @dataclass(frozen=True)
@@ -27,21 +29,28 @@ class AbsentRow:
 
 @dataclass(frozen=True)
 class DutyPage:
-    """All that the page shows; `pages` tells whether the policy pages the roster at all."""
+    """All that the page shows.
+
+    `pages` tells whether the policy pages the roster at all, `covered_percent` for how much of the
+    time somebody is on duty for every team.
+    """
 
     teams: list[Team]
     shifts: list[tuple[str, list[DutyShift]]]
     gaps: list[Gap]
     now: list[tuple[Team, list[Person]]]
     absences: list[AbsentRow]
-    owners: list[tuple[Person, int]]
     until: datetime
     pages: bool
+    covered_percent: int
 
     @property
-    def uncovered_seconds(self) -> int:
-        """Count the seconds in which some team has nobody on duty."""
-        return sum(int((gap.ends_at - gap.starts_at).total_seconds()) for gap in self.gaps)
+    def first_gaps(self) -> list[Gap]:
+        return self.gaps[:GAPS_SHOWN]
+
+    @property
+    def more_gaps(self) -> list[Gap]:
+        return self.gaps[GAPS_SHOWN:]
 
 
 def duty_page(by: Person, *, weeks: int, at: datetime) -> DutyPage:
@@ -49,27 +58,22 @@ def duty_page(by: Person, *, weeks: int, at: datetime) -> DutyPage:
     until = at + timedelta(weeks=weeks)
     teams = list(teams_of_tiers())
     counts = owners_with_open_cases(by)
-    people = Person.objects.in_bulk(list(counts))
-    owners = sorted(((people[key], count) for key, count in counts.items()), key=_by_name)
+    gaps = gaps_between(at, until)
     return DutyPage(
         teams=teams,
         shifts=_by_team(shifts_between(at, until)),
-        gaps=gaps_between(at, until),
+        gaps=gaps,
         now=_now(teams, at),
         absences=_absences(counts, at),
-        owners=owners,
         until=until,
         pages=_pages(at),
+        covered_percent=_covered_percent(gaps, at, until),
     )
 
 
 def people_of_desk() -> list[Person]:
     """List who can be on duty, or away."""
     return list(desk_people())
-
-
-def _by_name(row: tuple[Person, int]) -> tuple[str, int]:
-    return (row[0].name, row[0].pk)
 
 
 def _by_team(shifts: Iterable[DutyShift]) -> list[tuple[str, list[DutyShift]]]:
@@ -98,6 +102,13 @@ def _absences(counts: dict[int, int], at: datetime) -> list[AbsentRow]:
         )
         for row in absences_from(today)
     ]
+
+
+def _covered_percent(gaps: Iterable[Gap], start: datetime, end: datetime) -> int:
+    """Say how much of the time has no gap for anybody, in whole per cent, never rounded up."""
+    without = [(gap.starts_at, gap.ends_at) for gap in gaps]
+    covered = sum((until - since for since, until in uncovered(without, start, end)), timedelta())
+    return int(covered / (end - start) * 100)
 
 
 def _pages(at: datetime) -> bool:

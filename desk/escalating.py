@@ -76,11 +76,10 @@ class Escalations:
         names = ", ".join(people[person].name for person in self._reach.people)
         told = _("It reaches %(names)s.") % {"names": names}
         owed = owed_answer(self.state, self.at)
-        due_at = moment(owed.due_at) if owed else None
-        if due_at is None:
+        if owed is None:
             return told
         zone = self.by.time_zone or self.by.tenant.time_zone
-        when = _("An answer is owed by %(due)s.") % {"due": moment_text(due_at, zone)}
+        when = _("An answer is owed by %(due)s.") % {"due": moment_text(owed.due_at, zone)}
         return f"{told} {when}"
 
     @cached_property

@@ -15,6 +15,7 @@ from accounts.zones import moment_text
 from escalation.models import EscalationRequest
 from escalation.requests import CLOCK
 from outbox.registry import Refs, Rendered, register
+from sla.engine.clock import Clock
 from tickets.mail import letter, may_read_case, nothing_more, zone_for
 from tickets.models import Case, CaseEvent
 from tickets.queries import visible_cases
@@ -58,18 +59,19 @@ def _render(kind: str) -> Any:
 
 def _about_request(case: Case, event: CaseEvent, person: Person) -> Mapping[str, Any]:
     found = EscalationRequest.objects.filter(case=case, event=event)
+    clock = _owed(case, event)
+    due_at = moment(clock.due_at) if clock else None
     return {
         "asked": found.select_related("asked_by", "logged_by").first(),
-        "owed": _owed_text(case, event, zone_for(case, person)),
+        "owed": moment_text(due_at, zone_for(case, person)) if due_at else "",
+        "is_promised": clock is not None and clock.is_promised,
     }
 
 
-def _owed_text(case: Case, event: CaseEvent, zone: str) -> str:
-    """Write by when this escalation is answered; empty where nothing is promised, or it was."""
+def _owed(case: Case, event: CaseEvent) -> Clock | None:
+    """Find the clock of the answer to this escalation, while it runs."""
     clocks = (clock for clock in case_state(case).open_clocks if clock.kind == CLOCK)
-    owed = next((clock for clock in clocks if clock.started_seq == event.seq), None)
-    due_at = moment(owed.due_at) if owed and owed.is_promised else None
-    return moment_text(due_at, zone) if due_at else ""
+    return next((clock for clock in clocks if clock.started_seq == event.seq), None)
 
 
 def _note_of(case: Case, event: CaseEvent, person: Person) -> Mapping[str, Any]:

@@ -27,13 +27,12 @@ from escalation.models import EscalationRequest
 from escalation.swat import bring_in, swat_members
 from sla.engine.aims import aim_at, settle
 from sla.engine.clock import CaseState
-from sla.engine.target import Promise
 from tickets.actions.conversation import must_be_open, write_message
 from tickets.audience import customer_side, desk_side
 from tickets.models import Case, CaseEvent, Message
 from tickets.notices import notify
 from tickets.queries import OPEN, lock_case
-from tickets.timeline import Timeline, load_timeline, save_timelines, seconds_of
+from tickets.timeline import Timeline, load_timeline, moment, save_timelines, seconds_of
 
 CLOCK = "escalation_answer"
 State = EscalationRequest.State
@@ -81,14 +80,24 @@ def reach_of(case: Case, state: CaseState) -> Reach:
     return Reach(owner, manager, tuple(named), tuple(dict.fromkeys(others)), swat)
 
 
-def owed_answer(state: CaseState, at: datetime) -> Promise | None:
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """By when an escalation is answered; where it is not promised, support only aims at it."""
+
+    due_at: datetime
+    is_promised: bool
+
+
+def owed_answer(state: CaseState, at: datetime) -> Owed | None:
     """Work out by when an escalation asked for at `at` is answered; None where nothing is said.
 
     Raises EngineError as the policy's calendars do.
     """
-    promised = settle(aim_at(state.policy, CLOCK, state.facts, seconds_of(at), None))
-    is_told = promised.cell is not None and promised.cell.row.promised
-    return promised.promise if is_told else None
+    settled = settle(aim_at(state.policy, CLOCK, state.facts, seconds_of(at), None))
+    due_at = moment(settled.promise.due_at)
+    if due_at is None or settled.cell is None:
+        return None
+    return Owed(due_at, settled.cell.row.promised)
 
 
 def running_request(case: Case) -> EscalationRequest | None:

@@ -11,13 +11,12 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Person
 from accounts.zones import moment_text
 from escalation.models import EscalationRequest
-from escalation.requests import owed_answer, reach_of, requests_of
+from escalation.requests import Owed, owed_answer, reach_of, requests_of
 from portal.promises import Told, situation_of
 from sla.engine.clock import CaseState
 from sla.engine.policy import Policy
 from tickets.models import Case, CaseEvent
 from tickets.reading import case_state
-from tickets.timeline import moment
 
 _ROLES = {
     "lead": gettext_lazy("the leads of support"),
@@ -86,17 +85,16 @@ class Beforehand:
     """What a customer is told before asking: whom it reaches, by when an answer is owed."""
 
     people: tuple[str, ...]
-    due_at: datetime | None
+    owed: Owed | None
     situation: str
 
 
 def beforehand(case: Case, at: datetime) -> Beforehand:
     """Say whom an escalation would reach, by when it is answered, and how things stand now."""
     state = case_state(case)
-    owed = owed_answer(state, at)
     return Beforehand(
         people=tuple(_reached(case, state)),
-        due_at=moment(owed.due_at) if owed else None,
+        owed=owed_answer(state, at),
         situation=status_sentence(situation_of(case, state, at), case.time_zone),
     )
 

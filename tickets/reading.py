@@ -39,6 +39,7 @@ CLOCK_NAMES = {
     "escalation_answer": _("Answer to the escalation"),
     "workaround": _("Workaround"),
     "resolution": _("Solution"),
+    "tier_time": _("Time at this level"),
 }
 
 STATE_NAMES = {
