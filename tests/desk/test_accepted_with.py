@@ -152,7 +152,12 @@ def test_exception_on_the_spot_is_for_that_call_alone(scalix):  # noqa: F811
             at=MONDAY,
         )
 
-    opened = open_for_caller(desk, twin.manager, let_through="The invoice is on its way.")
+    opened = open_for_caller(
+        desk,
+        twin.manager,
+        lets="channel_not_entitled",
+        let_through="The invoice is on its way.",
+    )
 
     assert opened.status_code == 302
     with tenant(twin.tenant):
@@ -166,7 +171,9 @@ def test_exception_for_a_call_logged_later_is_made_now(scalix):  # noqa: F811
     desk = scalix(20)
 
     facts = {"occurred_at": "2030-03-01T15:00"}
-    opened = open_for_caller(desk, desk.twin.manager, facts, let_through="On its way.")
+    opened = open_for_caller(
+        desk, desk.twin.manager, facts, lets="points_short", let_through="On its way."
+    )
 
     assert opened.status_code == 302
     with tenant(desk.twin.tenant):

@@ -95,7 +95,9 @@ def test_manager_lets_a_call_through_with_a_reason(scalix):
     manager = desk.twin.manager
 
     page = caller_page(desk, manager)
-    opened = open_for_caller(desk, manager, let_through="The invoice is on its way.")
+    opened = open_for_caller(
+        desk, manager, lets="points_short", let_through="The invoice is on its way."
+    )
 
     assert "let_through" in page.context["form"].fields
     assert opened.status_code == 302
