@@ -458,3 +458,21 @@ def test_what_a_raised_severity_makes_due_in_the_past_holds_up_no_other_step():
 
     assert found.steps_after == found.steps_before
     assert [one for one in found.outcomes if one.due_before != one.due_after] == []
+
+
+@pytest.mark.parametrize("is_acknowledged", [True, False])
+def test_repeats_of_a_replay_end_with_what_was_acknowledged_and_a_case_is_closed_anew(
+    is_acknowledged,
+):
+    again = replace(LADDER[1], repeat_seconds=HOUR, repeat_times=3)
+    under = policy(ladder=(LADDER[0], again), waiting=PAGED.waiting)
+    seen = ("acknowledged", "02 13:30", {"clock": "first_response", "started_seq": 1})
+    acts = [("case_opened", "02 09:00"), *([seen] if is_acknowledged else [])]
+    asked = timeline(*acts, ("question_asked", "03 09:00"))
+
+    found = played(asked, under, until=moment("12 09:00"))
+
+    repeats = [] if is_acknowledged else ["breach#2", "breach#3"]
+    waits = ["waiting_warning_3", "waiting_warning_6", "waiting_close"]
+    assert [one.step for one in found.steps_after] == ["warn", "breach", *repeats, *waits]
+    assert wall(found.steps_after[-1].at) == "10 09:00"
