@@ -24,7 +24,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.errors import DomainError
+from accounts.errors import DomainError, NotFound
 from accounts.models import Person
 from jobs.tasks import nudge
 from sla.engine.policy import Policy
@@ -196,11 +196,11 @@ def begin(request: HttpRequest) -> HttpResponse:
 
 def go_on(request: HttpRequest, upload: uuid.UUID) -> HttpResponse:
     """Take one part of a file, or say how much of it is there."""
+    mine = Attachment.objects.filter(uploaded_by=request.user, event__isnull=True)
+    row = mine.filter(uuid=upload).first()
+    if row is None:
+        raise NotFound
     if request.method != "POST":
-        mine = Attachment.objects.filter(uploaded_by=request.user, event__isnull=True)
-        row = mine.filter(uuid=upload).first()
-        if row is None:
-            return JsonResponse({"error": ""}, status=HTTPStatus.NOT_FOUND)
         return JsonResponse(_standing(request, row))
     offset, part = request.POST.get("offset", ""), request.FILES.get("part")
     limit = settings.ATTACHMENT_PART_MEGABYTES * MEGABYTE
