@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from sla.engine.care import Attaching
 from sla.engine.policy import Policy
 from sla.sentences import roles_text
-from sla.words import listed_text, when_text
+from sla.words import cases_named, listed_text
 
 
 def _grades(policy: Policy) -> str:
@@ -20,9 +20,9 @@ def _swat(policy: Policy) -> str:
     swat = policy.swat
     if not swat.when:
         return swat.name and _("%(name)s: no case brings it in by itself") % {"name": swat.name}
-    said = _("%(name)s for %(cases)s") % {
+    said = _("%(name)s for cases with %(cases)s") % {
         "name": swat.name or _("The SWAT team"),
-        "cases": when_text(swat.when, policy),
+        "cases": cases_named(swat.when, policy),
     }
     names = [grade.name for grade in policy.grades if grade.code in swat.grades]
     return f"{said}; {_('members: %(names)s') % {'names': listed_text(names)}}" if names else said

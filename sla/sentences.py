@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from sla.engine.kinds import TIER_TIME, WAITING, KindRow
-from sla.engine.parts import THE_CASE, LadderStep, Retarget
+from sla.engine.parts import LEVEL_AXES, THE_CASE, LadderStep, Retarget
 from sla.engine.policy import Policy
 from sla.engine.span import Span
 from sla.explain import span_text
-from sla.words import CLOCK_NAMES, part_name
+from sla.words import AXIS_NAMES, CLOCK_NAMES, part_name
 
 EVENT_NAMES = {
     "case_opened": gettext_lazy("the case is opened"),
@@ -279,15 +279,19 @@ def _again(step: LadderStep) -> list[str]:
 
 
 def _only(step: LadderStep, policy: Policy) -> list[str]:
-    named = [
-        _any_of([part_name(policy, axis, code) for code in codes])
-        for axis, codes in step.when.items()
-    ]
+    named = [_codes_named(axis, codes, policy) for axis, codes in step.when.items()]
     said = [_("only for %(cases)s") % {"cases": ", ".join(named)}] if named else []
     if step.tiers:
         tiers = _any_of([str(tier) for tier in step.tiers])
         said.append(_("only while it is with tier %(tiers)s") % {"tiers": tiers})
     return said
+
+
+def _codes_named(axis: str, codes: Iterable[str], policy: Policy) -> str:
+    """Name codes of an axis; where there are two kinds of levels, "High" alone could be either."""
+    names = _any_of([part_name(policy, axis, code) for code in codes])
+    is_told = axis in LEVEL_AXES and len(policy.axes) > 1
+    return f"{AXIS_NAMES[axis]} {names}" if is_told else names
 
 
 def _all_of(words: list[str]) -> str:

@@ -82,6 +82,17 @@ def when_text(when: Mapping[str, tuple[str, ...]], policy: Policy) -> str:
     return ", ".join(named) or _("any case")
 
 
+def cases_named(when: Mapping[str, tuple[str, ...]], policy: Policy) -> str:
+    """Say a condition with its axes: "priority “High” and severity “1” or “2”"."""
+    named = (
+        f"{AXIS_NAMES[axis]} "
+        + _(" or ").join(f"“{part_name(policy, axis, code)}”" for code in when[axis])
+        for axis in AXES
+        if axis in when
+    )
+    return _(" and ").join(named) or _("any case")
+
+
 def listed_text(words: Iterable[str], between: str = ", ") -> str:
     """Name some things; those beyond MOST_NAMED are counted."""
     known = [word for word in words if word]

@@ -13,7 +13,7 @@ from sla.engine.care import Attaching
 from sla.engine.parts import CaseType, Level
 from sla.engine.policy import Policy
 from sla.sentences import roles_text
-from sla.words import ENVIRONMENT_NAMES, listed_text, part_name, when_text
+from sla.words import ENVIRONMENT_NAMES, cases_named, listed_text, part_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Care:
     asking: tuple[str, ...]
     answers: tuple[tuple[str, Promise], ...]
     fixes: tuple[tuple[str, str], ...]
-    checklists: tuple[tuple[str, str], ...]
+    checklists: tuple[tuple[str, tuple[str, ...]], ...]
     files: tuple[str, ...]
     tools: str
 
@@ -94,15 +94,15 @@ def _moves(policy: Policy) -> Iterator[str]:
         yield _("When we are late, we tell you who has your case and when you hear more.")
     if not policy.swat.when:
         return
-    figures = {"name": _team(policy), "cases": when_text(policy.swat.when, policy)}
-    yield _("%(name)s is brought in on cases of: %(cases)s.") % figures
+    figures = {"name": _team(policy), "cases": cases_named(policy.swat.when, policy)}
+    yield _("“%(name)s” is brought in on cases with %(cases)s.") % figures
     names = [grade.name for grade in policy.grades if grade.code in policy.swat.grades]
     if names:
         yield _("Its members are: %(names)s.") % {"names": listed_text(names)}
 
 
 def _team(policy: Policy) -> str:
-    return policy.swat.name or _("The SWAT team")
+    return policy.swat.name or _("SWAT team")
 
 
 def _asking(policy: Policy) -> Iterator[str]:
@@ -121,9 +121,9 @@ def _asking(policy: Policy) -> Iterator[str]:
     if roles:
         yield _("It reaches who has your case, and %(roles)s.") % {"roles": roles_text(roles)}
     if policy.swat.when:
-        told = _("On the cases for which it is brought in, %(name)s is told as well.")
+        told = _("“%(name)s” is told as well, on the cases for which it is brought in.")
         yield told % {"name": _team(policy)}
-    if policy.escalation.note:
+    if policy.escalation.note and not policy.texts.escalation:
         yield policy.escalation.note
 
 
@@ -133,13 +133,13 @@ def _answers(policy: Policy) -> Iterator[tuple[str, Promise]]:
             yield cases_text(row, policy) if row.when else "", promise_of(row, policy)
 
 
-def _checklists(policy: Policy) -> Iterator[tuple[str, str]]:
+def _checklists(policy: Policy) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Say what helps to solve a case, by its type (DD-34)."""
     for case_type in policy.case_types:
         if case_type.checklist:
-            yield case_type.name, "; ".join(case_type.checklist)
+            yield case_type.name, case_type.checklist
     if policy.waiting.checklist:
-        yield _("Any case"), "; ".join(policy.waiting.checklist)
+        yield _("Any case"), policy.waiting.checklist
 
 
 def _files(files: Attaching) -> Iterator[str]:

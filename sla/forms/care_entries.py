@@ -1,5 +1,6 @@
-"""Fields for what a tier aims at, and for how often a step of the ladder is taken again."""
+"""Fields for what a tier aims at, how often a step is taken again, and several drawn as one."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -7,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sla.engine.policy import Policy
-from sla.forms.entries import Entry, Table
+from sla.forms.entries import Entry, Table, Words
 from sla.forms.spans import SECONDS
 from sla.forms.targets import READINGS, UNITS
 
@@ -21,6 +22,44 @@ REPEAT_UNITS = {
     "hours": gettext_lazy("hours, by the clock"),
     "seconds": gettext_lazy("seconds, by the clock"),
 }
+
+
+class Together(Entry):
+    """Entries that are drawn as one."""
+
+    look = "several"
+
+    def __init__(self, key: str, label: Words, help_text: Words, entries: Iterable[Entry]) -> None:
+        super().__init__(key, label, help_text)
+        self.entries = tuple(entries)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return tuple(key for entry in self.entries for key in entry.keys)
+
+    def owns(self, name: str) -> bool:
+        return any(entry.owns(name) for entry in self.entries)
+
+    def check(self, form: forms.Form) -> None:
+        for entry in self.entries:
+            entry.check(form)
+
+    def fields(self, policy: Policy, table: Table) -> dict[str, forms.Field]:
+        made = (entry.fields(policy, table) for entry in self.entries)
+        return {name: field for fields in made for name, field in fields.items()}
+
+    def read(self, table: Table) -> dict[str, Any]:
+        said = (entry.read(table) for entry in self.entries)
+        return {name: value for values in said for name, value in values.items()}
+
+    def write(self, cleaned: Table) -> dict[str, object]:
+        meant = (entry.write(cleaned) for entry in self.entries)
+        return {key: value for values in meant for key, value in values.items()}
+
+    def field_at(self, path: str) -> str:
+        key = path.partition(".")[0].partition("[")[0]
+        entry = next(entry for entry in self.entries if key in entry.keys)
+        return entry.field_at(path)
 
 
 class Length(Entry):

@@ -3,11 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 
 from sla.engine.parts import TIERS
-from sla.forms.care_entries import Length
+from sla.forms.care_entries import Length, Together
 from sla.forms.entries import (
     Choice,
     Countries,
-    Entry,
     Paragraph,
     ShortName,
     Tick,
@@ -46,44 +45,32 @@ def _levels(axis: str, path: str, row: Words) -> tuple[Block, ...]:
         Tick("customer_may_set", _("customers may choose it"), default=True),
         Tick("availability_required", _("ask who can be reached")),
         Tick("paging", _("somebody is paged"), _("A step of the escalation has to do so.")),
-        *_instead(axis),
+        _instead(axis),
         Tick("feature_request", _("such a case is a wish for the product")),
         Paragraph("fix", _("how it is mended"), _("Customers read it: when they get a fix.")),
     )
     return (Block(path, "rows", entries, axis, row),)
 
 
-def _instead(axis: str) -> tuple[Entry, ...]:
+def _instead(axis: str) -> Together:
     """List the fields about which other level counts, or is offered, and when."""
+    nothing = levels_of(axis, _("nothing"))
     preset = Choice(
         "sets_priority",
         _("priority that it presets"),
         _("Another one can still be chosen."),
         choices=levels_of("priority", _("none")),
     )
-    return (
+    entries = (
         Ticks(
             "environments",
             _("only for cases in"),
             _("None: wherever they happen."),
             choices=ENVIRONMENT_NAMES.items(),
         ),
-        Choice(
-            "otherwise",
-            _("what counts elsewhere"),
-            _("Where the case is in another environment."),
-            choices=levels_of(axis, _("this one")),
-        ),
-        Choice(
-            "workaround_to",
-            _("offered where a workaround is known"),
-            choices=levels_of(axis, _("nothing")),
-        ),
-        Choice(
-            "unreachable_to",
-            _("offered where the customer cannot be reached"),
-            choices=levels_of(axis, _("nothing")),
-        ),
+        Choice("otherwise", _("what counts elsewhere"), choices=levels_of(axis, _("this one"))),
+        Choice("workaround_to", _("offered where a workaround is known"), choices=nothing),
+        Choice("unreachable_to", _("offered where nobody can be reached"), choices=nothing),
         *((preset,) if axis == "severity" else ()),
         Ticks(
             "promotes",
@@ -92,6 +79,7 @@ def _instead(axis: str) -> tuple[Entry, ...]:
             choices=parts_of(axis),
         ),
     )
+    return Together("others", _("other levels"), _("Which ones count or are offered."), entries)
 
 
 CASES = {

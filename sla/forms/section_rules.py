@@ -109,7 +109,10 @@ RULES = {
                     Moment(
                         "at",
                         _("when"),
-                        _("The case itself begins, and time passes after that by the clock."),
+                        _(
+                            "For “the case itself”: as it is opened or raised, or a time after "
+                            "that, which then runs round the clock."
+                        ),
                     ),
                     Choice("action", _("then"), choices=ACTIONS.items(), default="notify"),
                     Ticks("roles", _("whom"), choices=ROLES.items()),

@@ -26,12 +26,12 @@ def test_dd_24_to_dd_40_are_told_to_customers_and_own_aims_are_not(vendor, brows
         "why you ask.",
         "It reaches who has your case, and the leads and the account manager.",
         # DD-26, DD-27
-        "SWAT team is brought in on cases of: Severity Level 1 - Critical or Severity Level 2 - "
-        "High, High.",
+        "“SWAT team” is brought in on cases with severity “Severity Level 1 - Critical” or "
+        "“Severity Level 2 - High” and priority “High”.",
         "Its members are: Senior Technical Support Engineer,",
         # DD-34
         "The exact words of the error, with a screen shot",
-        "Never send us passwords",
+        "Never send passwords",
         # DD-35
         "What you send is confidential and is not shared outside Data Dynamics.",
         "Kept 365 days after the case is closed.",
