@@ -11,7 +11,7 @@ from portal.filing.forms import LevelForm
 from portal.filing.situation import OfferForm, offer_choices
 from portal.outlook import Outlook
 from portal.promises import Told, promised_for
-from sla.engine.parts import CaseType, Phone
+from sla.engine.parts import CaseType, Level, Phone
 from sla.openings import Opening, opening_for
 from tickets.filing import Weighed, judged_level, weigh
 from tickets.judging_words import elsewhere_sentence
@@ -64,10 +64,10 @@ def level_cards(form: LevelForm) -> list[Card]:
             html_id=f"{field.auto_id}_{place}",
             is_checked=field.value() == level.code,
             definition=level.definition,
-            note=level.note,
+            note=_counted(form, weighed, level).note,
             promise=promised_for(weighed),
             opening=opening_for(weighed.published.policy, weighed.facts, form.filing.at),
-            phones=weighed.phones if level.call in CALLING else (),
+            phones=weighed.phones if _counted(form, weighed, level).call in CALLING else (),
             refusals=tuple(form.refusals(level.code, weighed)),
             elsewhere=_elsewhere(form, weighed),
         )
@@ -97,6 +97,12 @@ def offer_cards(form: OfferForm) -> list[Card]:
             )
         )
     return cards
+
+
+def _counted(form: LevelForm, weighed: Weighed, level: Level) -> Level:
+    """Find the level that counts for a chosen one: its call is owed, and its note is told."""
+    judged = judged_level(weighed.wish, weighed.published.policy, form.axis)
+    return judged.counts or level
 
 
 def _elsewhere(form: LevelForm, weighed: Weighed) -> str:
