@@ -6,6 +6,7 @@ from functools import wraps
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -67,7 +68,9 @@ def case_act(code: str) -> Callable[[Perform], Callable[..., HttpResponse]]:
                 with refusals_into(form):
                     if told := _done(act, perform, scene, form):
                         messages.success(request, told)
-                    return redirect("desk:case", number)
+                        return redirect("desk:case", number)
+                    # To where it can be undone; a browser would go back to the form else.
+                    return redirect(f"{reverse('desk:case', args=[number])}#here")
             return _shown_again(request, number, code, form)
 
         return view

@@ -45,14 +45,14 @@
   function drafted(place) {
     const form = place.closest("form");
     const state = form.querySelector("[data-draft-state]");
-    const { draft, insert, act } = place.dataset;
+    const { keeps, insert, act } = place.dataset;
     let waits = 0;
     let under = null;
 
     async function keep() {
       under = new AbortController();
       try {
-        const answer = await send(draft, words(form, act), { signal: under.signal });
+        const answer = await send(keeps, words(form, act), { signal: under.signal });
         if (answer.ok && state) {
           state.textContent = (await answer.json()).said;
         }
@@ -101,7 +101,7 @@
     });
   }
 
-  document.querySelectorAll("[data-draft]").forEach(drafted);
+  document.querySelectorAll("[data-keeps]").forEach(drafted);
 
   /* Who else is there */
 
