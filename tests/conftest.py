@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from django.conf import settings
@@ -28,6 +30,10 @@ def pytest_configure(config: pytest.Config) -> None:
     }
     # An answer leaves at once but in the tests of holding it back.
     settings.UNDO_SEND_SECONDS = 0
+    # The daily work removes bytes without a row: never those of the demo of this checkout.
+    shelves = TemporaryDirectory(prefix="supportdesk-tests-")
+    settings.ATTACHMENT_ROOT = Path(shelves.name)
+    config.add_cleanup(shelves.cleanup)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     # Tests that commit are emptied by the owner; the others roll back and need the app role only.
     TransactionTestCase.databases = {"default", "owner"}
