@@ -39,6 +39,11 @@ class Shelf:
         return query_of(self.view, self.filters)
 
     @property
+    def is_unsaved(self) -> bool:
+        """Tell whether the list is narrowed as no saved view narrows it."""
+        return bool(self.filters) and all(one.view.query != self.query for one in self.views)
+
+    @property
     def kept(self) -> list[tuple[str, str]]:
         return [(name, value) for name, value in self.filters.items() if name in LINKED]
 
