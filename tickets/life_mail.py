@@ -11,6 +11,7 @@ from accounts.models import Person
 from accounts.zones import moment_text
 from outbox.registry import Refs, Rendered, register
 from tickets.actions.autoclosing import CLOSED_UNANSWERED, WARNED
+from tickets.life_reading import DAY
 from tickets.mail import letter, may_read_case, nothing_more, zone_for
 from tickets.models import Case, CaseEvent, ContactAttempt, Defect
 from tickets.questions import open_questions
@@ -86,7 +87,7 @@ def _reopening(case: Case, event: CaseEvent, person: Person) -> Mapping[str, Any
 
 
 def _absence(case: Case, event: CaseEvent, person: Person) -> Mapping[str, Any]:
-    return {"last_day": date_format(date.fromisoformat(event.payload["last_day"]))}
+    return {"last_day": date_format(date.fromisoformat(event.payload["last_day"]), DAY)}
 
 
 def _attempt(case: Case, event: CaseEvent, person: Person) -> Mapping[str, Any]:

@@ -8,14 +8,38 @@ from django.utils.translation import gettext as _
 
 from accounts.zones import moment_text
 from entitlements.models import Release
-from tickets.models import CaseEvent, ContactAttempt, Defect
+from tickets.models import CaseEvent, CaseQuestion, ContactAttempt, Defect
 from tickets.timeline import moment
 
 Names = Mapping[str, str]
+# A day as moments are written: 20 Mar 2026.
+DAY = "j M Y"
 
 
 def life_names(events: Iterable[CaseEvent]) -> dict[str, str]:
-    """Name the faults and releases that entries speak of; no statement where there are none."""
+    """Name the faults and releases that entries speak of, and what questions asked for.
+
+    No statement where there are none.
+    """
+    told = list(events)
+    return _fix_names(told) | _asked_names(told)
+
+
+def _asked_names(events: Iterable[CaseEvent]) -> dict[str, str]:
+    asking = [event.pk for event in events if event.kind == "question_asked"]
+    if not asking:
+        return {}
+    asked = CaseQuestion.objects.filter(event__in=asking).prefetch_related("items")
+    return {f"question:{question.event_id}": _asked_for(question) for question in asked}
+
+
+def _asked_for(question: CaseQuestion) -> str:
+    lines = "; ".join(item.words for item in question.items.all())
+    why = _("Why we need it: %(why)s") % {"why": question.why} if question.why else ""
+    return ". ".join(part for part in (lines, why) if part)
+
+
+def _fix_names(events: Iterable[CaseEvent]) -> dict[str, str]:
     payloads = [event.payload for event in events if "defect" in event.payload]
     if not payloads:
         return {}
@@ -42,13 +66,15 @@ def _closed(event: CaseEvent, names: Names, zone: str) -> str:
     return _("No answer came in time.") if event.payload.get("because") == "unanswered" else ""
 
 
-def _asked_again(event: CaseEvent, names: Names, zone: str) -> str:
-    return _("What was asked before waits again.") if event.payload.get("again") else ""
+def _asked(event: CaseEvent, names: Names, zone: str) -> str:
+    if event.payload.get("again"):
+        return _("What was asked before waits again.")
+    return names.get(f"question:{event.pk}", "")
 
 
 def _away(event: CaseEvent, names: Names, zone: str) -> str:
     last_day = date.fromisoformat(event.payload["last_day"])
-    return _("Up to and including %(day)s") % {"day": date_format(last_day)}
+    return _("Up to and including %(day)s") % {"day": date_format(last_day, DAY)}
 
 
 def _warned(event: CaseEvent, names: Names, zone: str) -> str:
@@ -76,7 +102,7 @@ def _fix(event: CaseEvent, names: Names, zone: str) -> str:
 
 _WRITERS = {
     "closed": _closed,
-    "question_asked": _asked_again,
+    "question_asked": _asked,
     "away_noted": _away,
     "waiting_warned": _warned,
     "attempt_logged": _attempt,

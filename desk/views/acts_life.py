@@ -18,6 +18,7 @@ from tickets.actions import (
     questioning,
     unreachable,
 )
+from tickets.life_reading import DAY
 from tickets.ties import find_case
 
 
@@ -47,7 +48,7 @@ def log_attempt(scene: Scene, form: ActForm) -> str:
 def note_away(scene: Scene, form: ActForm) -> str:
     last_day = form.cleaned_data["last_day"]
     away.note_away(last_day=last_day, **_who(scene))
-    return _("Noted: away up to and including %(day)s.") % {"day": date_format(last_day)}
+    return _("Noted: away up to and including %(day)s.") % {"day": date_format(last_day, DAY)}
 
 
 @case_act("back")

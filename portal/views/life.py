@@ -11,6 +11,7 @@ from portal.page import customer_page, refusals_into
 from portal.views.cases import show_case
 from tickets.actions.away import end_away, note_away
 from tickets.life_errors import NotAway
+from tickets.life_reading import DAY
 from tickets.queries import access_case
 
 
@@ -25,7 +26,7 @@ def away(request: HttpRequest, number: int) -> HttpResponse:
         with refusals_into(form):
             note_away(case_id=case.pk, last_day=last_day, by=request.user, at=request.at)
             told = _("Noted: you are away up to and including %(day)s. Support is told.")
-            messages.success(request, told % {"day": date_format(last_day)})
+            messages.success(request, told % {"day": date_format(last_day, DAY)})
             return redirect("portal:case", number)
     return show_case(request, case, form=form)
 

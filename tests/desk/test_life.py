@@ -56,7 +56,7 @@ def test_dd_40_attempt_and_dd_39_absence_are_logged_on_the_page(desk, case):
     assert (logged.status_code, away.status_code) == (302, 302)
     assert "Customer not reached" in page
     assert "Voice mail." in page
-    assert "The customer is away up to and including 20 March 2030" in page
+    assert "The customer is away up to and including 20 Mar 2030" in page
     assert desk.reread(case).away_until == date(2030, 3, 20)
 
 
