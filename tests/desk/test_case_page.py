@@ -169,15 +169,21 @@ def test_call_that_was_logged_later_shows_both_moments(desk, case):
     [
         (
             "agent",
-            "reply ask solve call note work split consent "
-            "take triage severity type assign hand-over escalate",
+            "reply ask solve call unreachable note work restrict split consent away meeting "
+            "channel hand-over escalate merge link defect "
+            "take triage severity type assign least-loaded",
         ),
-        ("dispatcher", "call note consent triage severity type assign hand-over escalate"),
+        (
+            "dispatcher",
+            "call unreachable note restrict consent away channel hand-over escalate "
+            "merge link declare-incident triage severity type assign least-loaded",
+        ),
         ("account_manager", "note escalate"),
         (
             "manager",
-            "reply ask solve call note work split consent "
-            "take triage severity type assign hand-over escalate",
+            "reply ask solve call unreachable note work restrict split consent away meeting "
+            "channel hand-over escalate merge link declare-incident defect "
+            "take triage severity type assign least-loaded",
         ),
     ],
 )
@@ -200,7 +206,12 @@ def test_closed_case_offers_what_is_left_to_do(desk, case):
 
     panels = desk.page(case).context["panels"]
 
-    assert [panel.act.code for group in panels.values() for panel in group] == ["note", "reopen"]
+    assert [panel.act.code for group in panels.values() for panel in group] == [
+        "note",
+        "restrict",
+        "link",
+        "reopen",
+    ]
 
 
 def test_every_form_has_one_button_that_says_what_happens(desk, case):
