@@ -43,7 +43,7 @@ def test_no_date_leaves_the_case_without_a_due_time(client):
     assert case.next_due_at is None
 
 
-def test_time_outside_of_the_hours_is_told_before_saving(client):
+def test_ms_10_time_outside_of_the_hours_is_told_before_saving(client):
     fill_in(client, "msp", priority=P6, when={"scheduled_for": "2083-03-14T10:00"})
 
     check = words(client.get("/file/check/"))
