@@ -11,6 +11,7 @@ from entitlements.models import Release
 from entitlements.releases import add_release
 from jobs.models import Job
 from outbox.models import OutboxMessage
+from outbox.registry import registered
 from tests.cases import MONDAY, after, file_case
 from tests.entitled import entitle
 from tests.packs import publish
@@ -84,6 +85,11 @@ def test_dd_24_promise_names_release_and_the_policys_words(fault, alpha):
     assert (fault.state, fault.release.version) == ("promised", "7.8.1")
     assert told("fix_promised") == sorted([alpha.contact.name] * 2 + [alpha.stranger.name])
     assert {entries(case)[-1] for case in Case.objects.all()} == {"fix_promised"}
+    row = OutboxMessage.objects.filter(kind="fix_promised").first()
+    body = registered("fix_promised").render(row.recipient, row.refs).body
+    assert "7.8.1" in body
+    assert "As a service pack." in body
+    assert "the next service pack where there is one" in body
 
 
 def test_dd_24_shipping_tells_every_open_case_once(fault, alpha):

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.errors import NotAllowed
 from outbox.models import OutboxMessage
+from outbox.registry import registered
 from tests.cases import MONDAY, after, file_case
 from tests.tickets.agreements import entries, mail
 from tickets.actions.conversation import ask_customer, reply_as_customer, reply_to_case
@@ -204,6 +205,10 @@ def test_ms_05_answer_on_the_incident_is_an_answer_to_each_customer(alpha):
     assert child.clocks.get(kind="first_response").state == "met"
     told = OutboxMessage.objects.filter(kind="answered_through")
     assert [row.recipient for row in told] == [alpha.stranger]
+    letter = registered("answered_through").render(alpha.stranger, told[0].refs)
+    assert "A switch died." in letter.body
+    # The incident is another company's case: its number is not for them.
+    assert f"-{incident.number}" not in letter.body + letter.subject
     assert entries(closed)[-1] == "closed"
     assert commonality(Q(incident=incident)) == (1, 1)
 
