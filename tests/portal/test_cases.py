@@ -240,7 +240,7 @@ def test_closed_case_names_the_last_day_to_reopen(closed_scalix):
     assert "you can open this case again until the end of Sun 5 Sep 2083 EDT" in page
 
 
-def test_sc_18_words_after_the_window_are_the_draft_of_a_new_case_with_its_cost(closed_scalix, set_desk_time):
+def test_sc_18_words_after_the_window_are_the_draft_of_a_new_case(closed_scalix, set_desk_time):
     set_desk_time(MONDAY + timedelta(days=100))
 
     page = words(closed_scalix.client.get(closed_scalix.page))

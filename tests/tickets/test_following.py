@@ -8,7 +8,7 @@ from accounts.errors import NotFound
 from tests.cases import after, file_case
 from tests.tickets.agreements import balance, entries, scalix
 from tickets.actions.declining import decline_case
-from tickets.actions.ending import close_case, reopen_case, resolve_case
+from tickets.actions.ending import close_case, reopen_case
 from tickets.actions.following import follow_case, weigh_follow_up
 from tickets.agreement_errors import NotFollowed
 from tickets.errors import FilingRefused, ReopenWindowOver
