@@ -19,7 +19,7 @@ from tickets.queries import visible_cases
 # MX-1042, mx 1042, #1042 or 1042.
 NUMBER = re.compile(r"([A-Za-z]{0,8})[\s#-]*(\d{1,9})")
 MOST_FOUND = 200
-MOST_SHOWN = 50
+MOST_SHOWN = 25
 MOST_BESIDE = 5
 LONGEST_ASKED = 200
 # Of each text only the beginning is looked through for a passage to show.
@@ -86,21 +86,23 @@ def terms_of(asked: str) -> list[str]:
 
 
 def _cases(person: Person, asked: str) -> list[Case]:
-    """List what was found, one more than is shown."""
-    number = case_number(person, asked)
+    """List what was found in its order, one more than is shown."""
+    number, terms = case_number(person, asked), terms_of(asked)
     wanted = Q(pk__in=_found_ids(person, asked))
     if number is not None:
         wanted |= Q(number=number)
     seen = visible_cases(person).filter(wanted)
-    related = ("company", "contact", "owner", "team", "tenant")
-    found = list(seen.select_related(*related).order_by("-pk")[:MOST_FOUND])
-    terms = terms_of(asked)
 
-    def rank(case: Case) -> tuple[bool, bool]:
-        subject = case.subject.casefold()
-        return case.number != number, not all(term in subject for term in terms)
+    def rank(found: tuple[int, int, str]) -> tuple[bool, bool]:
+        _key, its_number, subject = found
+        return its_number != number, not all(term in subject.casefold() for term in terms)
 
-    return sorted(found, key=rank)[: MOST_SHOWN + 1]
+    # Only what is shown is read whole.
+    found = seen.order_by("-pk").values_list("pk", "number", "subject")[:MOST_FOUND]
+    order = [key for key, _number, _subject in sorted(found, key=rank)[: MOST_SHOWN + 1]]
+    related = ("company", "contact", "owner", "team")
+    cases = {case.pk: case for case in seen.filter(pk__in=order).select_related(*related)}
+    return [cases[key] for key in order]
 
 
 def _found_ids(person: Person, asked: str) -> list[int]:
