@@ -41,7 +41,7 @@ bench: dev-packages ## Measure what has a promised speed
 
 faults: dev-packages ## Kill workers, beat, Redis and PostgreSQL at random, and prove that every step fires once (seed=7)
 	@PYTHONPATH=. "$(RUN)" -m benchmarks.faults $(if $(seed),--seed $(seed))
-	@RACES=1000 "$(RUN)" -m pytest -q tests/escalation/test_races.py
+	@RACES=1000 "$(RUN)" -m pytest -q tests/escalation/test_firing_races.py
 
 pins: ## Renew requirements/*.txt from the .in files (needs uv)
 	@command -v "$(UV)" >/dev/null || { echo "uv is missing: pip install uv"; exit 1; }
