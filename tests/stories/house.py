@@ -25,6 +25,7 @@ from tests.stories.forms import press, row_of, words
 from tests.twins import PASSWORD, Twin
 from tickets.models import Case
 
+GO_ON = "Save and continue"
 BODY = "It stops at 80 %, since this morning."
 
 
@@ -98,9 +99,15 @@ class House:
         """Answer the filing form step by step, and give the page where answers are checked."""
         page = self.page(person, "/file/")
         for answers in steps:
-            page = press(self.client(person), page, "Save and continue", **answers)
+            page = self.go_on(person, page, **answers)
         assert page.request["PATH_INFO"] == "/file/check/", words(page)
         return page
+
+    def go_on(self, person: Person, page: HttpResponse, **answers: str) -> HttpResponse:
+        """Answer one step of the filing form; where it happens is in production, unless said."""
+        if page.request["PATH_INFO"] == "/file/situation/" and "environment" not in answers:
+            page = press(self.client(person), page, GO_ON, environment="production")
+        return press(self.client(person), page, GO_ON, **answers)
 
     def file(self, person: Person, *steps: dict[str, str]) -> str:
         """File a case in the portal and give the words of the page that confirms it."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.stories.forms import press, words
+from tests.stories.forms import words
 from tests.stories.house import BODY, House, local
 
 CHICAGO = "America/Chicago"
@@ -49,7 +49,7 @@ def test_severity_2_before_thanksgiving_is_due_on_friday_and_climbs(house, rick)
     assert house.mail_to(desk.agent) == [f"[TW-1] First response is at risk: {SUBJECT}"]
     house.let_pass(at("2030-11-29 14:01"))
     assert house.mail_to(desk.lead)[-1] == f"[TW-1] First response is overdue: {SUBJECT}"
-    assert house.mail_to(desk.agent_2) == [f"[TW-1] handed over to you: {SUBJECT}"]
+    assert house.mail_to(desk.agent_2) == [f"[TW-1] handed over to your team: {SUBJECT}"]
     house.let_pass(at("2030-12-02 14:01"))
     assert "Level 3 · cn-alpha-team_3" in house.in_queue(desk.agent_3, SUBJECT)
 
@@ -96,19 +96,18 @@ def test_high_priority_asks_who_can_be_reached_and_pages_the_desk(house, rick):
     # DD-10
     desk = house.twin
     *steps, details = levels("1", "high")
-    client = house.client(rick)
     page = house.page(rick, "/file/")
     for answers in steps:
-        page = press(client, page, "Save and continue", **answers)
-    missing = press(client, page, "Save and continue", **details)
-    check = press(client, missing, "Save and continue", availability="Rick, 555-0101, all night")
+        page = house.go_on(rick, page, **answers)
+    missing = house.go_on(rick, page, **details)
+    check = house.go_on(rick, missing, availability="Rick, 555-0101, all night")
     house.press(rick, check, "Send case")
 
     assert missing.status_code == 422
     assert "Name somebody on your side who can be reached, and how." in words(missing)
     assert BODY in words(missing)
     house.let_pass(at("2030-11-27 14:01"))
-    paged = f"[TW-1] a new case needs you at once: {SUBJECT}"
+    paged = f"[TW-1] needs you at once: {SUBJECT}"
     assert house.mail_to(desk.agent) == house.mail_to(desk.lead) == [paged]
     assert "Can be reached Rick, 555-0101, all night" in house.desk_page(desk.agent, 1)
     # Four hours of service: it stops on Thursday, not at night.

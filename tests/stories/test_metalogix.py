@@ -77,7 +77,7 @@ def the_lead_hears_of_the_breach_and_level_2_has_the_case(house, carter):
         f"[TW-1] First response is at risk: {SUBJECT}",
         f"[TW-1] First response is overdue: {SUBJECT}",
     ]
-    assert house.mail_to(house.twin.agent_2) == [f"[TW-1] handed over to you: {SUBJECT}"]
+    assert house.mail_to(house.twin.agent_2) == [f"[TW-1] handed over to your team: {SUBJECT}"]
     assert "Breached First response" in row
     assert "Level 2 · cn-alpha-team_2" in row
     page = house.portal_page(carter, 1)
@@ -93,7 +93,7 @@ def level_3_has_the_case_after_eight_more_hours_of_service(house):
 
     assert "Level 2" in before
     assert "Level 3 · cn-alpha-team_3" in after
-    assert house.mail_to(house.twin.agent_3) == [f"[TW-1] handed over to you: {SUBJECT}"]
+    assert house.mail_to(house.twin.agent_3) == [f"[TW-1] handed over to your team: {SUBJECT}"]
 
 
 def level_3_answers_and_the_customer_reads_it(house, carter):
@@ -121,7 +121,7 @@ def the_customer_closes_the_case_and_nothing_more_is_heard_of_it(house, carter):
     assert SUBJECT not in words(house.page(house.twin.agent, "/desk/"))
     assert "Closed" in house.in_queue(house.twin.agent, SUBJECT, view="all")
     assert house.mail_to(house.twin.agent_3) == [
-        f"[TW-1] handed over to you: {SUBJECT}",
+        f"[TW-1] handed over to your team: {SUBJECT}",
         f"[TW-1] closed by the customer: {SUBJECT}",
     ]
 
@@ -137,7 +137,7 @@ def test_customer_signs_in_with_a_password_and_lands_where_they_were_going(house
     assert page.redirect_chain == [("/account/login/?next=/file/", 302)]
     assert "There is a problem" in words(wrong)
     assert right.redirect_chain[0] == ("/file/", 302)
-    assert "Step 1 of 3" in words(right)
+    assert "Step 1 of 4" in words(right)
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ def test_severity_1_by_phone_on_a_friday_evening(house, plan, promise, met):
 
     # Team and lead hear of a severity 1 at once; the page says why it is due then.
     house.let_pass(at("2030-03-08 20:31"))
-    begun = f"[TW-1] a new case needs you at once: {SUBJECT}"
+    begun = f"[TW-1] needs you at once: {SUBJECT}"
     assert house.mail_to(desk.agent) == house.mail_to(desk.lead) == [begun]
     assert promise in house.in_queue(desk.agent, SUBJECT)
     assert "Call owed" not in house.in_queue(desk.agent, SUBJECT)

@@ -50,11 +50,11 @@ def test_p4_lies_for_three_business_days_and_climbs(house, nora):
     assert house.mail_to(desk.agent) == [f"[TW-1] First response is at risk: {SUBJECT}"]
     house.let_pass(at("2030-03-11 15:01"))
     assert house.mail_to(desk.lead)[-1] == f"[TW-1] First response is overdue: {SUBJECT}"
-    assert house.mail_to(desk.agent_2) == [f"[TW-1] handed over to you: {SUBJECT}"]
+    assert house.mail_to(desk.agent_2) == [f"[TW-1] handed over to your team: {SUBJECT}"]
     assert "Level 2" in house.in_queue(desk.agent_2, SUBJECT, view="breached")
     house.let_pass(at("2030-03-14 15:01"))
     assert "Level 3" in house.in_queue(desk.agent_3, SUBJECT)
-    assert house.mail_to(desk.agent_3) == [f"[TW-1] handed over to you: {SUBJECT}"]
+    assert house.mail_to(desk.agent_3) == [f"[TW-1] handed over to your team: {SUBJECT}"]
 
     house.act(desk.agent_3, 1, "Send to Citywide contact", reply__body="There is room again.")
     page = house.portal_page(nora, 1)
@@ -111,9 +111,8 @@ def test_only_the_desk_makes_a_case_a_global_outage(house, nora):
     desk = house.twin
     house.file(nora, *priority("P2"))
     page = house.page(nora, "/file/")
-    page = press(
-        house.client(nora), page, "Save and continue", case_type="problem", subject="Another one"
-    )
+    page = house.go_on(nora, page, case_type="problem", subject="Another one")
+    page = house.go_on(nora, page, environment="production")
     assert "P1 Global Outage" not in words(page)
     forged = house.client(nora).post("/file/priority/", {"priority": "P1"})
     assert forged.status_code == 422
@@ -130,7 +129,7 @@ def test_only_the_desk_makes_a_case_a_global_outage(house, nora):
     )
     assert "The priority was changed." in told
     house.let_pass(at("2030-03-06 15:06"))
-    paged = f"[TW-1] a new case needs you at once: {SUBJECT}"
+    paged = f"[TW-1] needs you at once: {SUBJECT}"
     assert house.mail_to(desk.lead) == [paged]
     assert paged in house.mail_to(desk.agent)
     assert "At once" in house.in_queue(desk.agent, SUBJECT)

@@ -1,4 +1,4 @@
-"""Every numbered line of the documents that entitlements are about has a test that names it."""
+"""Every numbered line of the documents that is built has a test that names it."""
 
 import ast
 from collections.abc import Iterator
@@ -8,10 +8,13 @@ import pytest
 
 TESTS = Path(__file__).parents[1]
 ASKED = (
-    *("mx_01", "mx_03", "mx_04", "mx_05", "mx_06", "mx_21"),
+    *("mx_01", "mx_03", "mx_04", "mx_05", "mx_06", "mx_07", "mx_17", "mx_21"),
+    *(f"mx_{number:02}" for number in (*range(10, 16), *range(22, 29))),
     *(f"sc_{number:02}" for number in range(1, 23)),
     *(f"sp_{number:02}" for number in range(1, 22)),
-    *("dd_03", "dd_05", "dd_16", "dd_17", "dd_31", "dd_32", "dd_33", "dd_42"),
+    *(f"ms_{number:02}" for number in (1, *range(5, 12))),
+    *("dd_03", "dd_16", "dd_17", "dd_19", "dd_42"),
+    *(f"dd_{number:02}" for number in (*range(5, 12), *range(21, 42))),
 )
 
 

@@ -74,7 +74,7 @@ def the_case_climbs_in_hours_of_auckland(house):
     assert "Level 2" in house.in_queue(desk.agent, SUBJECT)
     house.let_pass(local(AUCKLAND, "2030-10-16 16:31"))
     assert "Level 3" in house.in_queue(desk.agent, SUBJECT)
-    assert house.mail_to(desk.agent_3) == [f"[TW-1] handed over to you: {SUBJECT}"]
+    assert house.mail_to(desk.agent_3) == [f"[TW-1] handed over to your team: {SUBJECT}"]
 
 
 def level_3_gives_the_solution_and_the_customer_takes_it(house, mere):
