@@ -17,7 +17,7 @@ from jobs.models import Job
 from sla.engine.parts import LadderStep
 from sla.engine.policy import Policy
 from sla.engine.replay import OTHER, TO_KEPT, TO_LATE
-from sla.words import AXIS_NAMES, part_name
+from sla.words import AXIS_NAMES, STEP_CLOCK_NAMES, part_name
 from tickets.reading import CLOCK_NAMES
 from tickets.replay import FIGURES, MOVED
 from tickets.replay_models import ReplayFlip, ReplayGap
@@ -56,6 +56,10 @@ STEP_ACTIONS = {
     "hand_over": gettext_lazy("hand over to the next level"),
     "page": gettext_lazy("page somebody"),
     "notify": gettext_lazy("notice"),
+    "swat": gettext_lazy("bring in the SWAT team"),
+    "tell_customer": gettext_lazy("tell the customer who has the case"),
+    "warn_customer": gettext_lazy("warn the customer"),
+    "close": gettext_lazy("close the case"),
 }
 FAULTS = {
     "never_open": gettext_lazy("its calendar has no opening hours within ten years"),
@@ -230,16 +234,18 @@ def filters_of(
 
 def steps_told(side: Side, policies: Sequence[Policy]) -> list[tuple[str, datetime]]:
     """Say the steps of one side of a flip, with their moments."""
-    steps = {step.code: step for policy in reversed(policies) for step in policy.ladder}
-    return [
-        (str(capfirst(step_text(steps[code]) if code in steps else code)), at)
-        for code, at in side.steps
-    ]
+    return [(str(capfirst(_named_step(code, policies))), at) for code, at in side.steps]
+
+
+def _named_step(code: str, policies: Sequence[Policy]) -> str:
+    found = (policy.steps.named(code) for policy in policies)
+    step = next((one for one in found if one is not None), None)
+    return step_text(step) if step else code
 
 
 def step_text(step: LadderStep) -> str:
     """Say what a step of the ladder is: "First response: warning before it is due (notice)"."""
-    words = {"clock": CLOCK_NAMES.get(step.clock, step.clock)}
+    words = {"clock": STEP_CLOCK_NAMES.get(step.clock, step.clock)}
     what = STEP_MOMENTS[step.at] % words
     return f"{what} ({STEP_ACTIONS[step.action]})"
 

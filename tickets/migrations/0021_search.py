@@ -188,8 +188,10 @@ CREATE TRIGGER words_renamed AFTER UPDATE OF name, email ON accounts_person
     FOR EACH ROW WHEN ((OLD.name, OLD.email) IS DISTINCT FROM (NEW.name, NEW.email))
     EXECUTE FUNCTION words_renamed();
 
-SELECT keep_case_words(tenant_id, id) FROM tickets_case;
 CREATE INDEX words_for_desk ON tickets_casewords USING gin (desk);
+SELECT keep_case_words(tenant_id, id) FROM tickets_case;
+-- The keys of the rows are looked at now: a table whose checks wait cannot be changed any more.
+SET CONSTRAINTS ALL IMMEDIATE;
 """
 
 # What is found is found by the index first, materialized: a plan that walks the newest cases until
