@@ -14,6 +14,7 @@ from accounts.models import Company, Person
 from entitlements.actions import add_product, sign_contract
 from entitlements.lines import LineWish
 from entitlements.models import Product, Release
+from supportdesk.demo.teams import arrange
 
 SINCE = date(2020, 1, 1)
 
@@ -195,6 +196,7 @@ def hire(vendor: VendorPlan, now: datetime) -> Cast:
         companies.append(company)
         contacts.append(contact)
     give_everybody_the_password()
+    arrange(agents, lead, products[0], now)
     return Cast(
         agents=agents,
         lead=lead,

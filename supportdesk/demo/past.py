@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from desk.policy.replay_forms import QUARTER, spans
 from supportdesk.demo.cast import Cast
-from supportdesk.demo.stories import LEVELS, Play
+from supportdesk.demo.play import LEVELS, Play
 from supportdesk.demo.words import PAST_BODY, PAST_THINGS, PAST_TROUBLES
 from tickets.actions.opening import open_case
 from tickets.filing import Wish

@@ -1,53 +1,32 @@
 """The demo's cases: what happened on each, told through the actions with moments in the past."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from escalation.actions import hand_over
-from escalation.tick import fire_due
 from supportdesk.demo.cast import Cast
-from supportdesk.demo.words import SUBJECTS, WORDS
-from tickets.actions.conversation import (
-    add_note,
-    ask_customer,
-    log_agent_call,
-    log_work,
-    reply_as_customer,
-    reply_to_case,
-)
-from tickets.actions.ending import close_case, reopen_case, resolve_case
+from supportdesk.demo.life import play_scene
+from supportdesk.demo.play import LEVELS, Play
+from supportdesk.demo.words import SUBJECTS
 from tickets.actions.opening import open_case
-from tickets.actions.triage import assign_case, change_severity, schedule_case, triage_case
 from tickets.filing import Wish
-from tickets.models import Case
 
 
 @dataclass(frozen=True)
 class Story:
-    """One case, filed `hours_ago` by the contact of company `who`; acts are (hours later, verb)."""
+    """One case, filed `hours_ago` by the contact of company `who`; acts are (hours later, verb).
+
+    `is_scene`: what happens then is the vendor's own (`life.SCENES`).
+    """
 
     hours_ago: float
     who: int
     acts: tuple[tuple[float, str], ...] = ()
     level: int = 0
     by_phone: bool = False
+    is_scene: bool = False
 
 
-# The levels that a story's `level` counts through, per vendor, from ordinary to rare.
-LEVELS: dict[str, tuple[dict[str, str], ...]] = {
-    "metalogix": ({"severity": "3"}, {"severity": "2"}, {"severity": "1"}, {"severity": "4"}),
-    "scalix": ({}, {"case_type": "question"}, {}, {"case_type": "feature_request"}),
-    "msp": ({"priority": "P4"}, {"priority": "P3"}, {"priority": "P2"}, {"priority": "P6"}),
-    "datadynamics": (
-        {"severity": "3", "priority": "normal"},
-        {"severity": "2", "priority": "normal"},
-        {"severity": "1", "priority": "high"},
-        {"severity": "4", "priority": "low"},
-    ),
-}
-
-STORIES = (
+ORDINARY = (
     Story(0.2, who=0),
     Story(2, who=1, level=1, acts=((0.5, "take"),)),
     Story(5, who=2, level=2, by_phone=True, acts=((0.3, "work"),)),
@@ -64,34 +43,16 @@ STORIES = (
     Story(260, who=1, acts=((2, "reply"), (9, "resolve"), (30, "close"), (200, "reopen"))),
     Story(300, who=2, level=1, acts=((1, "reply"), (2, "raise"), (5, "work"), (9, "resolve"))),
 )
+# Six cases of each vendor.
+LIVES = tuple(Story(hours, who=2, is_scene=True) for hours in (160, 70, 44, 30, 9, 3))
+STORIES = (*ORDINARY, *LIVES)
 
 
-@dataclass
-class Play:
-    """A story being told on a case; `at` is the moment that it has come to."""
-
-    cast: Cast
-    case: Case
-    at: datetime
-    agent: object = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.agent = self.cast.agents[self.case.number % 2]
-
-    def until(self, at: datetime) -> None:
-        """Let the ladder do what falls due before the moment."""
-        self.case.refresh_from_db()
-        while self.case.next_mark_at is not None and self.case.next_mark_at <= at:
-            fire_due([self.case.pk], at=self.case.next_mark_at)
-            self.case.refresh_from_db()
-        self.at = at
-
-    def do(self, verb: str) -> None:
-        VERBS[verb](self, {"case_id": self.case.pk, "at": self.at}, WORDS.get(verb, ""))
-
-
-def tell(story: Story, *, number: int, vendor: str, cast: Cast, now: datetime) -> Case:
+def tell(story: Story, *, number: int, vendor: str, cast: Cast, now: datetime) -> None:
     """File the case of a story and play it up to `now`."""
+    if story.is_scene:
+        play_scene(story.hours_ago, vendor=vendor, cast=cast, now=now)
+        return
     opened_at = now - timedelta(hours=story.hours_ago)
     before = sum(other.level == story.level for other in STORIES[:number])
     subject, body = SUBJECTS[vendor][story.level][before]
@@ -117,54 +78,8 @@ def tell(story: Story, *, number: int, vendor: str, cast: Cast, now: datetime) -
         play.until(opened_at + timedelta(hours=hours))
         play.do(verb)
     play.until(now)
-    return case
 
 
 def _may_call(cast: Cast, story: Story) -> bool:
     # A Community Edition has no telephone incidents (SC-22).
     return cast.companies[story.who].contracts.exclude(edition="community").exists()
-
-
-Verb = Callable[[Play, dict, str], object]
-
-
-def _raise_level(play: Play, on: dict, words: str) -> None:
-    if play.case.severity:
-        change_severity(**on, severity="1", by=play.cast.lead, reason=words)
-
-
-def _schedule(play: Play, on: dict, words: str) -> None:
-    if play.case.priority == "P6":
-        schedule_case(**on, scheduled_for=play.at + timedelta(days=7), by=play.agent)
-
-
-def _pass_on(play: Play, on: dict, words: str) -> None:
-    """Hand the case to the level above; the ladder may have been there before."""
-    _one, _other, second, third = play.cast.agents
-    above = {1: second, 2: third}.get(play.case.tier)
-    if above is not None:
-        needed = "Somebody who knows this part."
-        given = {"note_done": words, "note_needed": needed}
-        hand_over(**on, team_id=above.teams.get().pk, by=play.agent, **given)
-
-
-VERBS: dict[str, Verb] = {
-    "take": lambda play, on, words: assign_case(**on, owner_id=play.agent.pk, by=play.agent),
-    "triage": lambda play, on, words: triage_case(
-        **on, by=play.cast.dispatcher, owner_id=play.agent.pk, reason=words
-    ),
-    "reply": lambda play, on, words: reply_to_case(**on, by=play.agent, body=words),
-    "ask": lambda play, on, words: ask_customer(**on, by=play.agent, question=words),
-    "customer": lambda play, on, words: reply_as_customer(**on, by=play.case.contact, body=words),
-    "work": lambda play, on, words: log_work(**on, by=play.agent, body=words),
-    "call": lambda play, on, words: log_agent_call(**on, by=play.agent, body=words),
-    "note": lambda play, on, words: add_note(**on, by=play.agent, body=words),
-    "resolve": lambda play, on, words: resolve_case(**on, by=play.agent, solution=words),
-    "close": lambda play, on, words: close_case(**on, by=play.case.contact),
-    "reopen": lambda play, on, words: reopen_case(
-        **on, by=play.case.contact, body=words, same_problem=True
-    ),
-    "raise": _raise_level,
-    "schedule": _schedule,
-    "pass_on": _pass_on,
-}
