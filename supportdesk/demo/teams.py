@@ -19,7 +19,7 @@ from tickets.macros import save_macro
 from tickets.views import save_view
 
 WORKDAYS = range(5)
-# Everybody takes a turn, so that the roster has no day without somebody; nights are the gap.
+# The days by turns, the nights of working days by the lead: weekend nights are the gap.
 DAY, NIGHT = (time(7), time(19)), (time(19), time(7))
 WEEKS = 3
 SWAT_GRADES = ("senior_engineer", "principal_engineer", "senior_developer")
@@ -88,21 +88,20 @@ def _raise_swat(people: Sequence[Person]) -> None:
 
 
 def _put_on_duty(agents: Sequence[Person], lead: Person, now: datetime, manager: Person) -> None:
-    """Have somebody on duty now, and by turns in the weeks that come; the nights of one stay free.
+    """Have somebody on duty now, and by turns in the weeks that come; weekend nights stay free.
 
     The first shift begins before now, so that whatever the day is, somebody can be paged.
     """
     here = now.astimezone(ZoneInfo(manager.tenant.time_zone))
     begun = (here - timedelta(hours=2)).replace(minute=0, second=0, microsecond=0)
     one, other, second, _third = agents
-    team = one.teams.get()
     until = datetime.combine(here.date() + timedelta(days=1), DAY[0], here.tzinfo)
     add_shift(person_id=second.pk, team_id=None, starts_at=begun, ends_at=until, by=manager)
     tomorrow = here.date() + timedelta(days=1)
     for ahead, person in enumerate((one, other)):
         add_weekly(
             person_id=person.pk,
-            team_id=team.pk,
+            team_id=None,
             weekdays=list(range(7)),
             opens=DAY[0],
             closes=DAY[1],
