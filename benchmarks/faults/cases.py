@@ -69,6 +69,20 @@ WHERE number > %(before)s AND next_mark_at <= desk_now() OR set_aside_until IS N
 """
 
 
+# The breach is told to the lead, the hand-over to the one agent of the next level: once each.
+UNTOLD = """
+SELECT count(*) FROM tickets_caseevent e JOIN tickets_case c ON c.id = e.case_id
+WHERE c.number > %(before)s
+  AND (e.kind = 'handed_over' OR e.kind = 'step_fired' AND e.step = 'breach')
+  AND (SELECT count(*) FROM escalation_notice n WHERE n.event_id = e.id) <> 1
+"""
+TWICE_QUEUED = """
+SELECT count(*) FROM escalation_noticebatch b
+WHERE (SELECT count(*) FROM outbox_outboxmessage m
+       WHERE m.kind LIKE 'notices%%' AND (m.refs->>'batch')::bigint = b.id) <> 1
+"""
+
+
 @dataclass(frozen=True)
 class Verdict:
     """What became of one phase; lateness in seconds from due to commit."""
@@ -80,6 +94,8 @@ class Verdict:
     distinct_hand_overs: int
     early: int
     left: int
+    untold: int
+    twice_queued: int
     p50: float
     p99: float
     latest: float
@@ -94,6 +110,8 @@ class Verdict:
             found.append(f"{self.hand_overs} hand-overs of {self.distinct_hand_overs} cases")
         if self.early or self.left:
             found.append(f"{self.early} early, {self.left} left")
+        if self.untold or self.twice_queued:
+            found.append(f"{self.untold} not told once, {self.twice_queued} batches not sent once")
         if self.latest > latest:
             found.append(f"{self.latest:.1f} s late, at most {latest:.1f} allowed")
         if p99 is not None and self.p99 > p99:
@@ -195,6 +213,10 @@ def judge(count: int, before: int) -> Verdict:
         (early,) = cursor.fetchone()
         cursor.execute(LEFT, {"before": before})
         (left,) = cursor.fetchone()
+        cursor.execute(UNTOLD, {"before": before})
+        (untold,) = cursor.fetchone()
+        cursor.execute(TWICE_QUEUED)
+        (twice_queued,) = cursor.fetchone()
     late = _lateness(before)
     return Verdict(
         cases=count,
@@ -204,6 +226,8 @@ def judge(count: int, before: int) -> Verdict:
         distinct_hand_overs=moved,
         early=early,
         left=left,
+        untold=untold,
+        twice_queued=twice_queued,
         p50=late[len(late) // 2],
         p99=late[len(late) * 99 // 100],
         latest=late[-1],

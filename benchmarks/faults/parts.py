@@ -63,15 +63,17 @@ class Part:
         self._signal(signal.SIGCONT)
         self.is_frozen = False
 
-    def tend(self) -> None:
-        """Start again what was killed or died, and notice when it is ready."""
+    def tend(self) -> bool:
+        """Start again what was killed, notice when it is ready; tell whether it died by itself."""
         if self.restart_at is not None:
             if time.monotonic() >= self.restart_at:
                 self.start()
         elif self.process is not None and self.process.poll() is not None:
             self.kill()
+            return True
         elif not self.is_ready:
             self.is_ready = self._says_ready()
+        return False
 
     def stop(self) -> None:
         if self.process is None:

@@ -7,9 +7,9 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -52,12 +52,21 @@ class Phase:
     beats: tuple[int, ...] = (0,)
     workers: tuple[int, ...] = (0, 0)
     echoes: bool = False
+    least: Mapping[str, int] = field(default_factory=dict)
 
 
 PHASES = {
     "calm": Phase(60.0),
-    "killed": Phase(120.0),
-    "strange": Phase(100.0, beats=(0, HOUR, -HOUR), workers=(0, HOUR), echoes=True),
+    "killed": Phase(
+        120.0, least={"worker": 20, "redis": 3, "postgres": 2, "beat": 5, "flushed": 1}
+    ),
+    "strange": Phase(
+        100.0,
+        beats=(0, HOUR, -HOUR),
+        workers=(0, HOUR),
+        echoes=True,
+        least={"frozen with locks": 1},
+    ),
 }
 
 
@@ -81,7 +90,10 @@ class Rig:
         self.where = places()
         self.parts: list[Part] = []
         self.kills: Counter[str] = Counter()
+        # Faults that had to wait: (reading of the monotonic clock, what).
+        self.waiting: list[Fault] = []
         self.outages = Outages()
+        self.ended: list[str] = []
         self.where.logs.mkdir(parents=True, exist_ok=True)
         _remember_commits(self.where.cluster)
         self.templates = make_vendors()
@@ -91,7 +103,7 @@ class Rig:
     def run(self, name: str) -> Outcome:
         """Run one phase to its end."""
         phase = PHASES[name]
-        self.kills, self.outages = Counter(), Outages()
+        self.kills, self.outages, self.ended = Counter(), Outages(), []
         self._start_desk(phase)
         self._wait_until_able()
         first = _now() + timedelta(seconds=LEAD_SECONDS)
@@ -106,6 +118,12 @@ class Rig:
         longest = self.outages.longest
         healthy = HEALTHY_P99_SECONDS if name == "calm" else None
         wrong = verdict.faults(latest=longest + GRACE_SECONDS, p99=healthy)
+        wrong += [
+            f"{self.kills[what]} of {least} faults of {what}"
+            for what, least in phase.least.items()
+            if self.kills[what] < least
+        ]
+        wrong += [f"{part} ended by itself" for part in self.ended]
         return Outcome(name, verdict, dict(self.kills), round(longest, 1), wrong)
 
     def stop(self) -> None:
@@ -126,6 +144,8 @@ class Rig:
         chosen = [(at, self.rng.choice(workers)) for at in moments(24)]
         found: list[Fault] = [(at, partial(self._kill, part)) for at, part in chosen]
         found += [(at, partial(self._kill, beats[0])) for at in moments(5)]
+        # Once for longer than any library tries again by itself.
+        found += [(at, partial(self._kill_redis, 20.0)) for at in moments(1)]
         found += [(at, self._kill_redis) for at in moments(3)]
         found += [(at, self._flush_redis) for at in moments(1)]
         found += [(at, self._kill_postgres) for at in moments(3)]
@@ -136,10 +156,13 @@ class Rig:
         at = wait + self.rng.uniform(2, max(seconds - 70, 3))
         return [(at, partial(self._freeze, frozen)), (at + 60, frozen.thaw)]
 
-    def _kill(self, part: Part) -> None:
-        if part.restart_at is None:
-            self.kills[part.role] += 1
-            part.kill(seconds_down=self.rng.uniform(0.5, 3.0))
+    def _kill(self, part: Part, seconds_down: float | None = None) -> None:
+        """Kill a part; one that is down already is killed when it is up again."""
+        if part.restart_at is not None:
+            self.waiting.append((time.monotonic() + 1.0, partial(self._kill, part, seconds_down)))
+            return
+        self.kills[part.role] += 1
+        part.kill(seconds_down=seconds_down or self.rng.uniform(0.5, 3.0))
 
     def _freeze(self, part: Part) -> None:
         """Stop a worker in the middle of a transaction, if it can be caught in one."""
@@ -150,8 +173,8 @@ class Rig:
             part.freeze()
             self.kills["frozen with locks" if _is_at_work(connection, part.name) else "frozen"] += 1
 
-    def _kill_redis(self) -> None:
-        self._kill(self._of("redis")[0])
+    def _kill_redis(self, seconds_down: float | None = None) -> None:
+        self._kill(self._of("redis")[0], seconds_down)
 
     def _flush_redis(self) -> None:
         self.kills["flushed"] += 1
@@ -163,8 +186,9 @@ class Rig:
         pid_file = self.where.cluster / "postmaster.pid"
         try:
             os.kill(int(pid_file.read_text().split()[0]), signal.SIGKILL)
-        except (OSError, ValueError, IndexError):
-            return  # it is being started just now
+        except (OSError, ValueError, IndexError):  # it is being started just now
+            self.waiting.append((time.monotonic() + 1.0, self._kill_postgres))
+            return
         self.kills["postgres"] += 1
 
     # --- the processes
@@ -233,11 +257,12 @@ class Rig:
         """Tell whether work can be done: one of every role that is needed is able."""
         roles = {part.role for part in self.parts}
         able = {part.role for part in self.parts if part.is_able}
-        return roles == able and not any(part.is_frozen for part in self.parts) and _answers()
+        return roles == able and _answers()
 
     def _look_after(self) -> None:
         for part in self.parts:
-            part.tend()
+            if part.tend():
+                self.ended.append(part.name)
 
     def _tend(self, faults: list[Fault], *, until: float, before: int) -> None:
         """Make the faults at their moments; go on until all is done or hope is given up."""
@@ -248,9 +273,13 @@ class Rig:
             now = time.monotonic()
             while faults and faults[0][0] <= now - began:
                 faults.pop(0)[1]()
+            due = [fault for fault in self.waiting if fault[0] <= now]
+            self.waiting = [fault for fault in self.waiting if fault[0] > now]
+            for _at, again in due:
+                again()
             self._look_after()
             self.outages.note(self._is_able())
-            if now > until and not faults and now - looked > 2:
+            if now > until and not faults and not self.waiting and now - looked > 2:
                 looked = now
                 if now > until + GIVE_UP_SECONDS or _done(before) >= wanted:
                     self.outages.note(True)
