@@ -28,9 +28,9 @@ def plan(job: Job, at: datetime) -> list[Part]:
 
 def work(job: Job, params: Mapping[str, Any], at: datetime) -> dict[str, Any]:
     """Tell the customers of one part; those who have been told already are left out."""
-    defect = Defect.objects.get(pk=job.params["defect"])
-    kind, by = job.params["kind"], job.requested_by
-    return {"told": tell_of_fix(kind, defect, params["cases"], by=by, at=at)}
+    named, by = job.params, job.requested_by
+    told = tell_of_fix(named["kind"], named["payload"], params["cases"], by=by, at=at)
+    return {"told": told}
 
 
 def finish(job: Job, results: Sequence[dict[str, Any]], at: datetime) -> dict[str, Any]:

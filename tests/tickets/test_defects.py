@@ -137,6 +137,25 @@ def test_dd_24_many_are_told_by_a_job_and_each_once(fault, alpha, monkeypatch):
     assert len(told("fix_promised")) == 3
 
 
+def test_dd_24_promise_that_is_made_again_is_told_again(fault, alpha):
+    first, second = release(alpha), release(alpha, version="7.9")
+
+    def promise_again(hour, release):
+        promise_fix(
+            defect_id=fault.pk, release_id=release.pk, note="", by=alpha.agent, at=after(hour)
+        )
+
+    for hour, chosen in enumerate((first, second, first), start=1):
+        promise_again(hour, chosen)
+    acting.give_up_fix(defect_id=fault.pk, note="", by=alpha.agent, at=after(4))
+    promise_again(5, first)
+    with pytest.raises(NothingChanges):
+        promise_again(6, first)
+
+    said = ["fix_promised"] * 3 + ["fix_dropped", "fix_promised"]
+    assert [entries(case)[-5:] for case in Case.objects.all()] == [said] * 3
+
+
 def test_dd_24_what_cannot_be_recorded_or_promised(fault, alpha):
     with pytest.raises(TitleMissing):
         record_defect(title=" ", product=alpha.product, by=alpha.agent, at=MONDAY)

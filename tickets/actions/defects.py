@@ -1,7 +1,8 @@
 """Faults that a release mends: found, tied to cases, promised, shipped, told to all (DD-24)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -26,7 +27,7 @@ from tickets.life_errors import (
 from tickets.models import Case, CaseEvent, Defect
 from tickets.notices import notify
 from tickets.queries import OPEN, lock_case
-from tickets.timeline import load_timeline, save_timelines
+from tickets.timeline import load_timeline, save_timelines, seconds_of
 
 State = Defect.State
 # So many are told in the transaction of the act; more than that is a job that can be watched.
@@ -87,7 +88,7 @@ def promise_fix(*, defect_id: int, release_id: int, note: str, by: Person, at: d
     """Promise a release that mends the fault; the customers of its open cases are told (DD-24).
 
     A later promise takes the place of an earlier one. Locks the cases, then the defect. Raises
-    NotAllowed, NotFound, ReleaseMissing, OtherProduct, DefectIsOver.
+    NotAllowed, NotFound, ReleaseMissing, OtherProduct, DefectIsOver, NothingChanges.
     """
     if not by.may("track_defect"):
         raise NotAllowed
@@ -101,8 +102,7 @@ def promise_fix(*, defect_id: int, release_id: int, note: str, by: Person, at: d
         raise DefectIsOver
     if release.product_id != defect.product_id:
         raise OtherProduct(field="release")
-    defect.release, defect.note, defect.state = release, note.strip(), State.PROMISED
-    _save(defect, at)
+    _decide(defect, release, note, State.PROMISED, at)
     _tell(defect, "fix_promised", cases, by=by, at=at)
     return defect
 
@@ -111,7 +111,7 @@ def promise_fix(*, defect_id: int, release_id: int, note: str, by: Person, at: d
 def give_up_fix(*, defect_id: int, note: str, by: Person, at: datetime) -> Defect:
     """Say that a fault will not be mended, and why; the customers of its open cases are told.
 
-    Locks the cases, then the defect. Raises NotAllowed, NotFound, DefectIsOver.
+    Locks the cases, then the defect. Raises NotAllowed, NotFound, DefectIsOver, NothingChanges.
     """
     if not by.may("track_defect"):
         raise NotAllowed
@@ -119,8 +119,7 @@ def give_up_fix(*, defect_id: int, note: str, by: Person, at: datetime) -> Defec
     defect = _locked(defect_id)
     if defect.state == State.SHIPPED:
         raise DefectIsOver
-    defect.release, defect.note, defect.state = None, note.strip(), State.NOT_FIXED
-    _save(defect, at)
+    _decide(defect, None, note, State.NOT_FIXED, at)
     _tell(defect, "fix_dropped", cases, by=by, at=at)
     return defect
 
@@ -147,22 +146,29 @@ def ship_fix(*, defect_id: int, by: Person | None, at: datetime) -> Defect:
 
 
 def tell_of_fix(
-    kind: str, defect: Defect, case_ids: Sequence[int], *, by: Person | None, at: datetime
+    kind: str,
+    payload: Mapping[str, Any],
+    case_ids: Sequence[int],
+    *,
+    by: Person | None,
+    at: datetime,
 ) -> int:
-    """Tell the customers of open cases what becomes of a fault; whoever was told is not told again.
+    """Tell the customers of open cases of a decision about a fault, each once.
 
-    Locks the cases. Gives how many were told.
+    `payload` is of `payload_of` and names the decision. Locks the cases. Gives how many were told.
     """
-    payload = payload_of(defect)
     told = CaseEvent.objects.filter(case__in=case_ids, kind=kind, payload=payload)
     left = set(case_ids) - set(told.values_list("case", flat=True))
     cases = [case for case in lock_cases(left).values() if case.is_open]
     return len(write_on_each(cases, kind, by=by, at=at, payload=payload)) if cases else 0
 
 
-def payload_of(defect: Defect) -> dict[str, object]:
-    """Name a defect and the release in which it is mended, as entries do."""
-    payload: dict[str, object] = {"defect": defect.pk}
+def payload_of(defect: Defect) -> dict[str, Any]:
+    """Name a defect, the release in which it is mended, and when that was decided, as entries do.
+
+    The same promise can be made again after it was taken back: the moment tells them apart.
+    """
+    payload: dict[str, Any] = {"defect": defect.pk, "decided_at": seconds_of(defect.changed_at)}
     return payload | {"release": defect.release_id} if defect.release_id else payload
 
 
@@ -186,6 +192,15 @@ def _locked(defect_id: int) -> Defect:
     return found
 
 
+def _decide(defect: Defect, release: Release | None, note: str, state: str, at: datetime) -> None:
+    """Keep a decision. Raises NothingChanges: the same, sent twice, is told once."""
+    decided = (release, note.strip(), state)
+    if decided == (defect.release, defect.note, defect.state):
+        raise NothingChanges
+    defect.release, defect.note, defect.state = decided
+    _save(defect, at)
+
+
 def _save(defect: Defect, at: datetime) -> None:
     defect.changed_at = at
     defect.save(update_fields=["release", "note", "state", "changed_at"])
@@ -194,8 +209,9 @@ def _save(defect: Defect, at: datetime) -> None:
 def _tell(
     defect: Defect, kind: str, case_ids: list[int], *, by: Person | None, at: datetime
 ) -> None:
+    payload = payload_of(defect)
     if len(case_ids) <= AT_ONCE:
-        tell_of_fix(kind, defect, case_ids, by=by, at=at)
+        tell_of_fix(kind, payload, case_ids, by=by, at=at)
         return
-    params = {"defect": defect.pk, "kind": kind, "cases": case_ids}
+    params = {"defect": defect.pk, "kind": kind, "payload": payload, "cases": case_ids}
     start_job(kind=KIND, params=params, by=by, at=at)
