@@ -11,8 +11,10 @@ from sla.actions import load_document
 from tests.cases import MONDAY, after, file_case
 from tests.packs import LONG_AGO, pack_for
 from tests.tickets.agreements import entries, mail
+from tests.uploads import uploaded
 from tickets.actions.ending import close_case, decide_reopening, reopen_case
 from tickets.errors import NothingSaid
+from tickets.files import files_of
 from tickets.life_errors import NoReopeningWaits
 from tickets.models import Case, ReopenRequest
 
@@ -50,6 +52,17 @@ def test_sc_18_wish_to_reopen_waits_with_its_words(closed, alpha):
     told = OutboxMessage.objects.filter(kind="reopen_asked")
     assert told.exists()
     assert not any(row.recipient.is_customer for row in told)
+
+
+def test_sc_18_files_go_with_the_wish_to_reopen(closed, alpha, settings, tmp_path):
+    settings.ATTACHMENT_ROOT = tmp_path
+    row = uploaded(alpha.contact, closed, "answer", at=after(2))
+
+    ask(closed, alpha)
+
+    row.refresh_from_db()
+    assert (row.event.kind, row.is_internal, row.draft) == ("reopen_asked", False, "")
+    assert [shown.attachment for shown in files_of(closed, alpha.agent)] == [row]
 
 
 def test_sc_18_approved_however_late_it_is_open_and_costs_nothing(closed, alpha):

@@ -48,6 +48,7 @@ FILING, ANSWER = "file", "answer"
 DRAFTS = {
     "customer_replied": ANSWER,
     "reopened": ANSWER,
+    "reopen_asked": ANSWER,
     "closed": ANSWER,
     "agent_replied": "reply",
     "question_asked": "ask",
