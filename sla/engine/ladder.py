@@ -66,13 +66,19 @@ def case_marks(standing: Standing) -> Iterator[Mark]:
     opening or reopening of the case, or a change of its facts or its policy. It goes on while that
     holds, whatever else changes, and over a slip: when another level is set, and the former one
     again within ten minutes. Raised again later, or opened again, the case begins another
-    occurrence, and the step fires once more. "after" counts seconds of real time.
+    occurrence, and the step fires once more. "after" counts seconds of real time, and so does the
+    interval to a hand-over that follows a late one.
     """
     for step in standing.policy.steps.on.get(THE_CASE, ()):
         since = _since(step, standing)
-        if since is not None and (not step.tiers or standing.tier in step.tiers):
-            at = since.at + ((step.seconds or 0) if step.at == "after" else 0)
-            yield from _still_to_fire(Mark(at, THE_CASE, since.seq, step), standing)
+        if since is None or (step.tiers and standing.tier not in step.tiers):
+            continue
+        at = since.at + step.seconds_after_due
+        done = standing.late_hand_overs.get((THE_CASE, since.seq))
+        if done is not None and step.action == "hand_over":
+            done_at, seconds = done
+            at = max(at, done_at + max(step.seconds_after_due - seconds, 0))
+        yield from _still_to_fire(Mark(at, THE_CASE, since.seq, step), standing)
 
 
 def _marks(state: CaseState) -> Iterator[Mark]:

@@ -8,7 +8,7 @@ from sla.engine.clock import read
 from sla.engine.ladder import Mark, marks
 from sla.engine.mark import repeat_code
 from sla.engine.parts import LadderStep, Level, Region, Waiting
-from tests.clocks.policies import policy, timeline, wall
+from tests.clocks.policies import moment, policy, timeline, wall
 
 BREACH = LadderStep(
     "breach",
@@ -143,6 +143,15 @@ def test_occurrence_on_the_case_lasts_while_its_facts_hold(acts, found):
     marked = ahead(*acts, ladder=(PAGE,), waiting=Waiting())
 
     assert marked == ([found] if found else [])
+
+
+def test_hand_overs_on_the_case_keep_their_interval_after_an_outage():
+    climb = LadderStep("climb", "case", "after", "hand_over", seconds=3600, tiers=(1,))
+    top = LadderStep("top", "case", "after", "hand_over", seconds=3 * 3600, tiers=(2,))
+    payload = {"step": "climb", "clock": "case", "started_seq": 1, "due_at": moment("02 10:00")}
+    done = [("step_fired", "02 18:00", payload), ("handed_over", "02 18:00", {"to_tier": 2})]
+
+    assert ahead(OPENED, *done, ladder=(climb, top)) == [("02 20:00", ("case", 1, "top"))]
 
 
 def test_policy_that_brings_a_step_on_the_case_begins_its_occurrence():
