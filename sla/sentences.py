@@ -50,6 +50,7 @@ EFFECT_NAMES = {
     "restart": gettext_lazy("meets it and starts the next one"),
     "cancel": gettext_lazy("ends it without a verdict"),
     "retarget": gettext_lazy("asks the policy again"),
+    "resume": gettext_lazy("begins what the end of the case cut short again"),
 }
 _KIND_SENTENCES = {
     "start": gettext_lazy("Starts when %(events)s."),
@@ -57,6 +58,7 @@ _KIND_SENTENCES = {
     "restart": gettext_lazy("Met and started anew when %(events)s."),
     "cancel": gettext_lazy("Ends without a verdict when %(events)s."),
     "retarget": gettext_lazy("The policy is asked again when %(events)s."),
+    "resume": gettext_lazy("What the end of the case cut short begins again when %(events)s."),
 }
 _CLOCK_PHRASES = {
     "first_response": gettext_lazy("the first response"),

@@ -111,6 +111,7 @@ class Fold:
         self.stages: list[Stage] = []
         self.running: dict[str, _Open] = {}
         self.ended: list[Clock] = []
+        self.cut_short: dict[str, _Open] = {}
         self.waits: list[tuple[int, int | None]] = []
         self.past: list[Event] = []
         self.take(opening)
@@ -122,6 +123,8 @@ class Fold:
         if self.facts is not facts or self.policy is not policy or event.kind in _TURNS:
             self._turn(event)
         self._wait(event)
+        if event.kind in ENDINGS:
+            self.cut_short.clear()
         if event.kind == "policy_retargeted":
             self._end_unused(event)
         for kind, effect, row in effects_of(self.policy, event):
@@ -293,7 +296,19 @@ class Fold:
         self.running[kind] = _Open(kind, seq, origin.at, aim, (change,))
 
     def _cancel(self, kind: str, row: KindRow, event: Event) -> None:
+        clock = self.running.get(kind)
         self._end(kind, event, "cancelled")
+        if clock and event.kind in ENDINGS and self.ended[-1].state == "cancelled":
+            self.cut_short[kind] = clock
+
+    def _resume(self, kind: str, row: KindRow, event: Event) -> None:
+        """Begin again, from when it first began, what the end of the case left without verdict."""
+        if kind not in self.cut_short or any(one in self.running for one in (kind, *row.unless)):
+            return
+        cut = self.cut_short.pop(kind)
+        due_at = settle(cut.aim, self._pauses(kind)).promise.due_at
+        change = Change(event.seq, event.at, event.kind, None, due_at)
+        self.running[kind] = replace(cut, started_seq=event.seq, changes=(*cut.changes, change))
 
     def _restart(self, kind: str, row: KindRow, event: Event) -> None:
         self._end(kind, event, "met")

@@ -5,7 +5,8 @@ An event that a row does not name leaves that clock alone.
 
 Effects: `start` begins an occurrence unless one of the kind is running; `meet` ends the running
 one with a verdict; `restart` ends the running one with a verdict and begins the next; `cancel`
-ends it without one (a clock that is already late stays late); `retarget` asks the policy again.
+ends it without one (a clock that is already late stays late); `retarget` asks the policy again;
+`resume` begins what the last end of the case cut short again, with the promise that it had.
 A review (`triaged`) has the effects of all the changes that it makes, once, after all of them.
 A new policy (`policy_retargeted`) also begins what it adds: what this table makes of the past and
 nothing has met since.
@@ -15,7 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-EFFECTS = ("start", "meet", "restart", "cancel", "retarget")
+EFFECTS = ("start", "meet", "restart", "cancel", "retarget", "resume")
 
 # Everything that can stand in a case's timeline and matter to a clock.
 EVENTS = (
@@ -97,6 +98,7 @@ DEFAULT_KINDS: Mapping[str, KindRow] = MappingProxyType(
             | _ANSWERS
             | {
                 "case_opened": "start",
+                "unmerged": "resume",
                 "work_logged": "meet",
                 "resolved": "meet",
                 "customer_called": "retarget",
@@ -144,6 +146,7 @@ DEFAULT_KINDS: Mapping[str, KindRow] = MappingProxyType(
                 "question_withdrawn": "meet",
                 "customer_replied": "meet",
                 "customer_called": "meet",
+                "escalation_requested": "meet",
                 "reopened": "meet",
                 "away_noted": "retarget",
                 "away_ended": "retarget",
@@ -157,6 +160,7 @@ DEFAULT_KINDS: Mapping[str, KindRow] = MappingProxyType(
             | _ANSWERS
             | {
                 "escalation_requested": "start",
+                "unmerged": "resume",
                 "escalation_answered": "meet",
                 "escalation_ended": "cancel",
                 "resolved": "meet",
@@ -167,7 +171,12 @@ DEFAULT_KINDS: Mapping[str, KindRow] = MappingProxyType(
         "workaround": KindRow(
             _RETARGETS
             | _ENDS
-            | {"case_opened": "start", "workaround_given": "meet", "resolved": "meet"}
+            | {
+                "case_opened": "start",
+                "unmerged": "resume",
+                "workaround_given": "meet",
+                "resolved": "meet",
+            }
         ),
         "resolution": KindRow(
             _RETARGETS | _ENDS | _BEGINS_ANEW | {"case_opened": "start", "resolved": "meet"}

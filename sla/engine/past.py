@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from sla.engine.kinds import KindRow
+from sla.engine.kinds import ENDINGS, KindRow
 from sla.engine.policy import Policy
 
 # What a review can change, and the event that changes the same alone.
@@ -41,11 +41,18 @@ def owed(policy: Policy, past: Iterable[Event]) -> tuple[tuple[Event, str, KindR
     By the table alone: an answer meets what it meets, also where a time was agreed (MS-10).
     """
     begun: dict[str, tuple[Event, str, KindRow]] = {}
+    cut_short: dict[str, tuple[Event, str, KindRow]] = {}
     for event in past:
+        if event.kind in ENDINGS:
+            cut_short.clear()
         for kind, effect, row in effects_of(policy, event):
-            if effect in ("meet", "cancel", "restart"):
-                begun.pop(kind, None)
-            is_free = kind not in begun and not any(other in begun for other in row.unless)
-            if effect in ("start", "restart") and is_free:
+            ended = begun.pop(kind, None) if effect in ("meet", "cancel", "restart") else None
+            if ended and effect == "cancel" and event.kind in ENDINGS:
+                cut_short[kind] = ended
+            if kind in begun or any(other in begun for other in row.unless):
+                continue
+            if effect in ("start", "restart"):
                 begun[kind] = (event, kind, row)
+            elif effect == "resume" and kind in cut_short:
+                begun[kind] = cut_short.pop(kind)
     return tuple(begun.values())

@@ -114,6 +114,49 @@ def test_reopened_case_owes_a_reply():
     assert found == [("running", "03 13:00", None)]
 
 
+@pytest.mark.parametrize(
+    ("acts", "found", "owed"),
+    [
+        (
+            [("merged", "02 10:00"), ("unmerged", "02 11:00")],
+            [("cancelled", "02 13:00", "02 10:00"), ("running", "02 13:00", None)],
+            [],
+        ),
+        (
+            [("merged", "02 10:00"), ("unmerged", "04 11:00"), ("agent_replied", "04 11:30")],
+            [("cancelled", "02 13:00", "02 10:00"), ("late", "02 13:00", "04 11:30")],
+            [],
+        ),
+        (
+            [("agent_replied", "02 09:30"), ("merged", "02 10:00"), ("unmerged", "02 11:00")],
+            [("met", "02 13:00", "02 09:30")],
+            [("running", "02 15:00", None)],
+        ),
+        (
+            [("merged", "02 14:00"), ("unmerged", "02 15:00")],
+            [("late", "02 13:00", "02 14:00")],
+            [("running", "03 11:00", None)],
+        ),
+        (
+            [
+                ("closed", "02 09:30"),
+                ("reopened", "02 10:00"),
+                ("merged", "02 10:30"),
+                ("unmerged", "02 11:00"),
+            ],
+            [("cancelled", "02 13:00", "02 09:30")],
+            [("cancelled", "02 14:00", "02 10:30"), ("running", "02 15:00", None)],
+        ),
+    ],
+    ids=["unanswered", "for-days", "answered", "late-before", "ended-otherwise"],
+)
+def test_first_response_that_a_merge_cut_short_is_owed_from_the_opening(acts, found, owed):
+    entries = [("case_opened", "02 09:00"), *acts]
+
+    assert clocks_of("first_response", *entries) == found
+    assert clocks_of("next_response", *entries) == owed
+
+
 def test_closing_an_overdue_case_does_not_save_the_promise():
     found = clocks_of("first_response", ("case_opened", "02 09:00"), ("closed", "02 13:01"))
 

@@ -100,6 +100,8 @@ def observed(kind: str, event: str, before: list[Event]) -> str:
     was_open = any(clock.is_open for clock in old)
     ended = [clock for clock in new if clock.ended_seq == len(after)]
     started = [clock for clock in new if clock.started_seq == len(after)]
+    if started and started[0].started_at < after[-1].at:
+        return "resume"
     if started:
         return "restart" if ended or not was_open and kind == "update_cadence" else "start"
     if ended:
@@ -118,6 +120,8 @@ def test_event_has_the_effect_of_the_table(kind, event, effect):
     prologue = RUNNING[kind]
     if effect == "start":
         prologue = IDLE.get(kind, [])
+    if effect == "resume":
+        prologue = [*prologue, ("merged", "02 09:50")]
     opening = ("case_opened", "02 09:00", facts_for(event))
 
     assert observed(kind, event, timeline(opening, *prologue)) == effect

@@ -77,6 +77,7 @@ def test_dd_39_away_note_puts_the_closing_off_to_its_end_and_the_warnings_with_i
         ([("customer_replied", "12 10:00")], []),
         ([("question_disputed", "12 10:00")], []),
         ([("question_withdrawn", "12 10:00")], []),
+        ([("escalation_requested", "12 10:00")], []),
         ([("closed", "12 10:00")], []),
         (
             [WARNED[0], ("question_asked", "14 10:00")],
@@ -95,6 +96,7 @@ def test_dd_39_away_note_puts_the_closing_off_to_its_end_and_the_warnings_with_i
         "answered",
         "disputed",
         "withdrawn",
+        "escalated",
         "closed",
         "asked-again",
     ],
