@@ -82,6 +82,14 @@ class HasTies(Invalid):
     message = _("Other cases were merged into this one, or hang on it: settle that first.")
 
 
+class EscalationGoesOn(Invalid):
+    code = "escalation_goes_on"
+    message = _(
+        "The customer has asked for an escalation, and it still runs: answer it and end it first, "
+        "or merge the other case into this one."
+    )
+
+
 class NoMergeToUndo(DomainError):
     code = "no_merge_to_undo"
     message = _("It is too late to undo: a merge can be undone for %(days)d days.")

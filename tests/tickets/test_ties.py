@@ -20,10 +20,12 @@ from tickets.actions.incidents import (
     join_incident,
     leave_incident,
 )
+from tickets.actions.levels import request_level
 from tickets.actions.linking import link_cases, unlink_cases
 from tickets.actions.merging import merge_cases, undo_merge
 from tickets.errors import CaseIsNotOpen, NothingChanges
 from tickets.life_errors import (
+    EscalationGoesOn,
     HasChildren,
     HasTies,
     IsIncident,
@@ -38,7 +40,7 @@ from tickets.life_errors import (
 from tickets.models import Case, CaseLink
 from tickets.queries import visible_cases
 from tickets.ties import children_of, commonality, linked_cases, merged_cases
-from tickets.timeline import load_timeline
+from tickets.timeline import load_timeline, save_timelines
 
 pytestmark = pytest.mark.usefixtures("metalogix")
 
@@ -127,6 +129,36 @@ def test_merge_is_undone_with_status_and_clocks(pair, alpha, waits):
     assert visible_cases(alpha.colleague).filter(pk=into.pk).exists() is False
     with pytest.raises(NoMergeToUndo):
         undo_merge(case_id=case.pk, by=alpha.agent, at=after(24 * 6))
+
+
+def test_answer_given_while_merged_is_not_waited_for_anew(pair, alpha):
+    case, into = pair
+    ask_customer(case_id=case.pk, by=alpha.agent, question="Which?", at=MONDAY)
+    merge(pair, alpha)
+    reply_as_customer(case_id=case.pk, by=alpha.colleague, body="The second.", at=after(2))
+
+    undo_merge(case_id=case.pk, by=alpha.agent, at=after(3))
+
+    case.refresh_from_db()
+    assert (case.status, waits_now(case), "next_response" in running(case)) == ("open", False, True)
+    assert case.questions.get().state == "answered"
+
+
+def test_merge_withdraws_levels_and_waits_for_an_escalation(pair, alpha):
+    case, into = pair
+    asked = {"axis": "severity", "level": "2", "reason": "Two sites now."}
+    request = request_level(case_id=case.pk, by=alpha.colleague, at=MONDAY, **asked)
+    timeline = load_timeline(Case.objects.get(pk=into.pk))
+    timeline.add("escalation_requested", by=alpha.contact, at=after(1), payload={"way": "portal"})
+    save_timelines([timeline])
+
+    with pytest.raises(EscalationGoesOn):
+        merge_cases(case_id=into.pk, into=case.number, by=alpha.agent, at=after(2))
+    merge(pair, alpha, at=after(2))
+
+    request.refresh_from_db()
+    assert (request.state, request.decided_by) == ("withdrawn", alpha.agent)
+    assert entries(case)[-2:] == ["level_request_decided", "merged"]
 
 
 def test_merge_cannot_be_undone_after_seven_days(pair, alpha):

@@ -11,6 +11,7 @@ from tickets.actions.lapsing import end_agreements, tell_lapsed
 from tickets.actions.many import lock_cases
 from tickets.audience import customer_side
 from tickets.life_errors import (
+    EscalationGoesOn,
     HasTies,
     IsMerged,
     NoMergeToUndo,
@@ -18,11 +19,12 @@ from tickets.life_errors import (
     SameCase,
     SeenByOthers,
 )
-from tickets.models import Case, CaseMerge
+from tickets.models import Case, CaseEvent, CaseMerge, CaseQuestion, LevelRequest
 from tickets.notices import notify
 from tickets.queries import lock_case
+from tickets.questions import end_questions
 from tickets.ties import find_case
-from tickets.timeline import load_timelines, save_timelines
+from tickets.timeline import Timeline, load_timelines, save_timelines
 from tickets.wording import display_number
 
 UNDO_FOR = timedelta(days=7)
@@ -34,15 +36,18 @@ def merge_cases(*, case_id: int, into: int, by: Person, at: datetime) -> CaseMer
 
     Its clocks end, it is closed without having been solved, and what was said on it can be read
     from the other, where it goes on: what the customer still writes is led there. Both have an
-    entry, the customer is told. What cost points has cost them. Locks both, in the order of their
-    keys. Raises NotAllowed, NoSuchCase, SameCase, OtherCompany, SeenByOthers, CaseIsNotOpen,
-    IsMerged, HasTies.
+    entry, the customer is told. What cost points has cost them. A level that is asked for or
+    offered is withdrawn; an escalation has to be ended before, as what is owed would be lost. Locks
+    both, in the order of their keys. Raises NotAllowed, NoSuchCase, SameCase, OtherCompany,
+    SeenByOthers, CaseIsNotOpen, IsMerged, HasTies, EscalationGoesOn.
     """
     if not by.may("merge_cases"):
         raise NotAllowed
     case, other = _both(case_id, find_case(into, by, field="into").pk, by)
     _check(case, other)
     own, goes_on = load_timelines([case, other])
+    if _is_escalated(own):
+        raise EscalationGoesOn(field="into")
     merge = CaseMerge.objects.create(
         tenant_id=case.tenant_id,
         case=case,
@@ -53,6 +58,7 @@ def merge_cases(*, case_id: int, into: int, by: Person, at: datetime) -> CaseMer
         status_before=case.status,
     )
     ended = end_agreements(own, by=by, at=at)
+    _withdraw_levels(own, by=by, at=at)
     event = own.add("merged", by=by, at=at, payload={"into": other.number})
     goes_on.add("merged_here", by=by, at=at, payload={"case": case.number})
     case.status, case.merged_into = Case.Status.CLOSED, other
@@ -68,8 +74,9 @@ def merge_cases(*, case_id: int, into: int, by: Person, at: datetime) -> CaseMer
 def undo_merge(*, case_id: int, by: Person, at: datetime) -> Case:
     """Part a case again from the one it was merged into: as it was, and the desk owes a reply.
 
-    A question that waited waits again, from now on. What was said meanwhile stays where it was
-    said. Locks both, in the order of their keys. Raises NotAllowed, NotFound, NoMergeToUndo.
+    A question that waited waits again, from now on, unless the customer wrote meanwhile: then it
+    was answered. What was said stays where it was said. Locks both, in the order of their keys.
+    Raises NotAllowed, NotFound, NoMergeToUndo.
     """
     if not by.may("merge_cases"):
         raise NotAllowed
@@ -80,10 +87,11 @@ def undo_merge(*, case_id: int, by: Person, at: datetime) -> Case:
     if case.merged_into_id is None:
         raise NoMergeToUndo(days=UNDO_FOR.days)
     own, goes_on = load_timelines([case, other])
-    case.status, case.merged_into, case.closed_at = merge.status_before, None, None
+    status = _status_again(merge, at)
+    case.status, case.merged_into, case.closed_at = status, None, None
     # Before its entries are saved: a case that is merged is closed.
     case.save(update_fields=["merged_into", "status", "closed_at"])
-    payload = {"from": other.number, "status": merge.status_before}
+    payload = {"from": other.number, "status": status}
     event = own.add("unmerged", by=by, at=at, payload=payload)
     goes_on.add("unmerged_here", by=by, at=at, payload={"case": case.number})
     if case.status == Case.Status.WAITING:
@@ -99,6 +107,36 @@ def standing_merge(case_id: int, at: datetime) -> CaseMerge | None:
     """Find the merge of a case that can still be undone; None where there is none."""
     found = CaseMerge.objects.filter(case=case_id, undone_at=None, undo_until__gt=at)
     return found.select_related("into").first()
+
+
+def _status_again(merge: CaseMerge, at: datetime) -> str:
+    """Give the status that a case has after its merge; ends what was answered meanwhile."""
+    if merge.status_before != Case.Status.WAITING:
+        return merge.status_before
+    said = CaseEvent.objects.filter(case=merge.into_id, kind="customer_replied")
+    answer = said.filter(occurred_at__gte=merge.merged_at).select_related("by").first()
+    if answer is None:
+        return merge.status_before
+    end_questions(merge.case, CaseQuestion.State.ANSWERED, by=answer.by, at=at)
+    return Case.Status.OPEN
+
+
+def _is_escalated(timeline: Timeline) -> bool:
+    """Tell whether an escalation that the customer asked for runs, answered or not."""
+    asked = ("escalation_requested", "escalation_ended")
+    kinds = [event.kind for event in timeline.events if event.kind in asked]
+    return bool(kinds) and kinds[-1] == "escalation_requested"
+
+
+def _withdraw_levels(timeline: Timeline, *, by: Person, at: datetime) -> None:
+    """Withdraw what waits about the levels of a case that ends here, with an entry for each."""
+    state = LevelRequest.State.WITHDRAWN
+    for request in timeline.case.level_requests.filter(state=LevelRequest.State.WAITING):
+        named = {"request": request.pk, "axis": request.axis, "level": request.level}
+        payload = named | {"kind": str(request.kind), "state": str(state)}
+        timeline.add("level_request_decided", by=by, at=at, payload=payload)
+        request.state, request.decided_by, request.decided_at = state, by, at
+        request.save(update_fields=["state", "decided_by", "decided_at"])
 
 
 def _both(case_id: int, other_id: int, by: Person) -> tuple[Case, Case]:
