@@ -33,7 +33,7 @@ def insert_values(model: type[Model], rows: Sequence[Mapping[str, Any]]) -> None
     For rows of which nobody needs the object: making it takes longer than writing it.
     """
     if rows:
-        fields = [model._meta.get_field(name) for name in rows[0]]
+        fields = [_field(model, name) for name in rows[0]]
         _write(_insert_into(model, fields), rows)
 
 
@@ -48,7 +48,7 @@ def upsert_values(
     if not rows:
         return
     changes = ", ".join(f"{name} = EXCLUDED.{name}" for name in update)
-    fields = [model._meta.get_field(name) for name in rows[0]]
+    fields = [_field(model, name) for name in rows[0]]
     statement = _insert_into(model, fields)
     _write(f"{statement} ON CONFLICT ({', '.join(unique)}) DO UPDATE SET {changes}", rows)
 
@@ -69,7 +69,7 @@ def update_rows(rows: Rows, fields: Sequence[str]) -> None:
         f"UPDATE {table} old SET {changes} FROM {_given(type(rows[0]))} new"
         " WHERE old.tenant_id = new.tenant_id AND old.id = new.id"
     )
-    _run(statement, rows, [_field(rows[0], name) for name in ("id", "tenant", *fields)])
+    _run(statement, rows, [_field(type(rows[0]), name) for name in ("id", "tenant", *fields)])
 
 
 def _insert(row: Model) -> str:
@@ -77,7 +77,7 @@ def _insert(row: Model) -> str:
 
 
 def _insert_into(model: type[Model], fields: Sequence[Field]) -> str:
-    names = ", ".join(field.column for field in fields)
+    names = ", ".join(map(_column, fields))
     return (
         f"INSERT INTO {model._meta.db_table} ({names})"
         f" SELECT {names} FROM {_given(model)} WITH ORDINALITY ORDER BY ordinality"
@@ -89,7 +89,7 @@ def _given(model: type[Model]) -> str:
 
 
 def _run(statement: str, rows: Rows, fields: Sequence[Field]) -> list[tuple]:
-    names = [(field.column, field.attname) for field in fields]
+    names = [(_column(field), field.attname) for field in fields]
     return _write(
         statement, [{column: getattr(row, name) for column, name in names} for row in rows]
     )
@@ -111,12 +111,15 @@ def _own_fields(row: Model) -> list[Field]:
 
 
 def _columns(row: Model, fields: Sequence[str]) -> list[str]:
-    return [_column(row, name) for name in fields]
+    return [_column(_field(type(row), name)) for name in fields]
 
 
-def _column(row: Model, name: str) -> str:
-    return _field(row, name).column
+def _column(field: Field) -> str:
+    assert field.column is not None
+    return field.column
 
 
-def _field(row: Model, name: str) -> Field:
-    return row._meta.get_field(name)
+def _field(model: type[Model], name: str) -> Field:
+    found = model._meta.get_field(name)
+    assert isinstance(found, Field)
+    return found

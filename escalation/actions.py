@@ -100,7 +100,8 @@ def hand_back(*, case_id: int, reason: str, by: Person, at: datetime) -> Case:
     place = came_from(timeline.events)
     if place is None:
         raise NowhereToHandBack
-    team = Team.objects.filter(pk=place.team_id, tier=place.tier).first()
+    teams = Team.objects.filter(tier=place.tier)
+    team = teams.filter(pk=place.team_id).first() if place.team_id is not None else None
     team = team or first_team_of(place.tier)
     event = move_to_team(timeline, tier=place.tier, team=team, at=at, by=by)
     event.payload["back"] = True

@@ -88,6 +88,7 @@ def _waiting(ways: Iterable[_Way]) -> dict[_Way, int]:
     return {
         _Way(message.recipient_id, message.urgent, message.kind == PAGED): message.refs["batch"]
         for message in locked
+        if message.recipient_id is not None
     }
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from sla.engine.aims import aim_at, settle
-from sla.engine.clock import CaseState, Clock
+from sla.engine.clock import CaseState
 from sla.engine.errors import EngineError
 from sla.engine.past import Event
 
@@ -24,12 +24,9 @@ def next_word_at(state: CaseState, now: int) -> int | None:
     The soonest promise that is still to come; else the update that the policy owes from now on
     (DD-28); else when somebody will have moved the case on (MX-25). Epoch seconds.
     """
-    ahead = [clock.due_at for clock in state.open_clocks if _is_ahead(clock, now)]
+    promised = (clock.due_at for clock in state.open_clocks if clock.is_promised)
+    ahead = [due_at for due_at in promised if due_at is not None and due_at > now]
     return min(ahead, default=None) or _update_from(state, now) or _progress_by(state, now)
-
-
-def _is_ahead(clock: Clock, now: int) -> bool:
-    return clock.is_promised and clock.due_at is not None and clock.due_at > now
 
 
 def _update_from(state: CaseState, now: int) -> int | None:

@@ -40,7 +40,7 @@ class Roster:
     def there(self, people: Iterable[int | None]) -> tuple[int, ...]:
         """List who of these can be told, each once, with stand-ins for those who are away."""
         present = (self.away.get(person, person) for person in people if person is not None)
-        return tuple(dict.fromkeys(one for one in present if one in self.reach))
+        return tuple(dict.fromkeys(one for one in present if one is not None and one in self.reach))
 
     def team(self, team_id: int | None) -> tuple[int, ...]:
         """List who takes care of the cases of a team: its members, else leads, else managers."""

@@ -16,8 +16,8 @@ def hours_of(people: Iterable[int]) -> Mapping[int, list[Hours]]:
     """Read the working hours of people in one statement; who has none is not in it."""
     found: dict[int, list[Hours]] = {}
     rows = WorkingHours.objects.filter(person__in=people).order_by("weekday", "opens")
-    for person, *hours in rows.values_list("person", "weekday", "opens", "closes"):
-        found.setdefault(person, []).append((hours[0], hours[1], hours[2]))
+    for person, weekday, opens, closes in rows.values_list("person", "weekday", "opens", "closes"):
+        found.setdefault(person, []).append((weekday, opens, closes))
     return found
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 
 from accounts.models import Person
 from sla.engine.policy import Policy
@@ -38,8 +38,8 @@ def suggest_owners(case: Case, at: datetime) -> list[Suggestion]:
     """
     policy = policy_version(case.policy_version_id)
     ranks = {grade.code: rank for rank, grade in enumerate(policy.grades)}
-    people = [person for person in _people(case, at) if person.may("reply_as_agent")]
-    found = [_suggestion(person, case, policy) for person in people]
+    people = [(one, load) for one, load in _people(case, at) if one.may("reply_as_agent")]
+    found = [_suggestion(person, load, case, policy) for person, load in people]
     return sorted(
         found,
         key=lambda one: (
@@ -59,15 +59,17 @@ def skills_for(case: Case, skills: Sequence[str]) -> tuple[str, ...]:
     return tuple(skill for skill in skills if skill.casefold() in about)
 
 
-def _people(case: Case, at: datetime) -> QuerySet[Person]:
+def _people(case: Case, at: datetime) -> list[tuple[Person, int]]:
+    """List who is at work in the team of a case, each with how many open cases they have."""
     people = Person.objects.filter(is_active=True).exclude(pk__in=absent_people(at))
     if case.team_id is not None:
         people = people.filter(memberships__team=case.team_id)
     load = Count("owned_cases", filter=OPEN_CASES, distinct=True)
-    return people.annotate(load=load).prefetch_related("skills").order_by("name", "pk")
+    ordered = people.annotate(load=load).prefetch_related("skills").order_by("name", "pk")
+    return [(person, person.load) for person in ordered]
 
 
-def _suggestion(person: Person, case: Case, policy: Policy) -> Suggestion:
+def _suggestion(person: Person, load: int, case: Case, policy: Policy) -> Suggestion:
     named = {grade.code: grade.name for grade in policy.grades}
     skills = skills_for(case, [skill.name for skill in person.skills.all()])
-    return Suggestion(person, person.load, skills, named.get(person.grade, person.grade))
+    return Suggestion(person, load, skills, named.get(person.grade, person.grade))

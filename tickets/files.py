@@ -134,7 +134,8 @@ class CaseFiles:
     def by_event(self) -> dict[int, list[ShownFile]]:
         found: dict[int, list[ShownFile]] = {}
         for shown in self.all:
-            found.setdefault(shown.attachment.event_id, []).append(shown)
+            if shown.attachment.event_id is not None:
+                found.setdefault(shown.attachment.event_id, []).append(shown)
         return found
 
     @cached_property
@@ -173,8 +174,8 @@ def files_of(case: Case, person: Person) -> list[ShownFile]:
 
     How often each was downloaded is told to leads and managers.
     """
-    found = visible_attachments(person).filter(case=case, drops__isnull=True).order_by("pk")
-    found = list(found.select_related("uploaded_by"))
+    rows = visible_attachments(person).filter(case=case, drops__isnull=True).order_by("pk")
+    found = list(rows.select_related("uploaded_by"))
     counts = download_counts(found) if may_see_downloads(person) else {}
     return [ShownFile(file, counts.get(file.pk, 0)) for file in found]
 

@@ -3,15 +3,17 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from sla.bar import Bar, draw_bar
 from sla.engine.clock import CaseState, Clock
 from sla.engine.kinds import WAITING
-from sla.engine.ladder import Mark, at_risk_at, marks
+from sla.engine.ladder import at_risk_at
 from sla.engine.parts import TargetRow
 from sla.engine.receipt import Interval
 from sla.explain import Line, calendar_text, receipt_lines, receipt_sentences, target_text
@@ -29,6 +31,8 @@ from tickets.explaining import (
 from tickets.models import Case, CaseEvent, InternalNote, Message
 from tickets.promises import promises_moved
 from tickets.timeline import load_timeline, moment, seconds_of
+
+Said = TypeVar("Said", Message, InternalNote)
 
 CLOCK_NAMES = {
     "first_response": _("First response"),
@@ -181,8 +185,8 @@ def effective_dates(numbers: Iterable[int]) -> dict[int, datetime]:
 
     Without those that are in effect since ever.
     """
-    versions = published_versions().filter(number__in=set(numbers), begun_at__gt=BEGINNING)
-    return dict(versions.values_list("number", "begun_at"))
+    versions = published_versions().filter(number__in=set(numbers)).annotate(since=F("begun_at"))
+    return dict(versions.filter(since__gt=BEGINNING).values_list("number", "since"))
 
 
 def reasons_of(entries: Iterable[Entry]) -> dict[int, str]:
@@ -235,11 +239,6 @@ def _changes(view: ClockView, told: Telling) -> tuple[ChangeTold, ...]:
     )
 
 
-def steps_ahead(state: CaseState) -> list[tuple[Mark, datetime]]:
-    """List the steps of the ladder still to come, with their moments."""
-    return [(mark, at) for mark in marks(state) if (at := moment(mark.at)) is not None]
-
-
 def history(case: Case, person: Person) -> list[Entry]:
     """List what this person may read of a case, oldest first, in three queries at most.
 
@@ -265,7 +264,7 @@ def _telling(case: Case, events: Iterable[CaseEvent]) -> list[CaseEvent]:
     return [event for event in told if event.seq not in silent]
 
 
-def _by_event(rows: Iterable) -> Mapping[int, object]:
+def _by_event(rows: Iterable[Said]) -> Mapping[int, Said]:
     return {row.event_id: row for row in rows}
 
 

@@ -9,8 +9,8 @@ import os
 import time
 import uuid
 from collections.abc import Iterable, Iterator
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 from django.conf import settings
 
@@ -42,7 +42,7 @@ def write(tenant_id: int, key: uuid.UUID, blocks: Iterable[bytes], *, offset: in
         os.fsync(descriptor)
 
 
-def open_bytes(tenant_id: int, key: uuid.UUID) -> BinaryIO:
+def open_bytes(tenant_id: int, key: uuid.UUID) -> BufferedReader:
     """Open a file for reading. Raises FileNotFoundError."""
     return path_of(tenant_id, key).open("rb")
 

@@ -29,9 +29,12 @@ def join_call(
     Where a call was owed the phone promise begins with it. It costs nothing more (SC-03). Locks the
     case. Raises what `log_customer_call` and `transfer_call` raise.
     """
-    who = {"case_id": case_id, "by": by, "at": at, "occurred_at": occurred_at}
-    case = log_customer_call(body=body, **who)
-    return transfer_call(to_id=transferred_to, **who) if transferred_to else case
+    case = log_customer_call(case_id=case_id, body=body, by=by, at=at, occurred_at=occurred_at)
+    if not transferred_to:
+        return case
+    return transfer_call(
+        case_id=case_id, to_id=transferred_to, by=by, at=at, occurred_at=occurred_at
+    )
 
 
 @transaction.atomic

@@ -50,13 +50,19 @@ def resolve_case(
         raise CaseIsNotOpen
     take_back([case, *children], by=by, at=at)
     case.status = Case.Status.RESOLVED
-    words = {"by": by, "body": solution, "at": at}
     kind = Message.Kind.SOLUTION
-    say(load_timeline(case), "resolved", kind, occurred_at=occurred_at, **words)
+    timeline = load_timeline(case)
+    say(timeline, "resolved", kind, by=by, body=solution, at=at, occurred_at=occurred_at)
     if children:
-        payload = {"incident": case.number}
         write_on_each(
-            children, "resolved", message_kind=kind, payload=payload, change=_solved, **words
+            children,
+            "resolved",
+            by=by,
+            at=at,
+            payload={"incident": case.number},
+            message_kind=kind,
+            body=solution,
+            change=_solved,
         )
     return case
 

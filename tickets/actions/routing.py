@@ -60,8 +60,9 @@ def add_route(*, product_id: int | None, region: str, team_id: int, by: Person) 
     if product_id is None and not region.strip():
         raise RouteIsEmpty(field="product")
     team = Team.objects.filter(pk=team_id, tier=FIRST_TIER).first()
-    product = Product.objects.filter(pk=product_id).first()
-    if team is None or (product is None and product_id is not None):
+    wanted = () if product_id is None else (product_id,)
+    product = Product.objects.filter(pk__in=wanted).first()
+    if team is None or (product is None and wanted):
         raise NotFound
     route, _is_new = TeamRoute.objects.update_or_create(
         tenant_id=team.tenant_id,
