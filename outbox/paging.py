@@ -18,11 +18,6 @@ LONGEST_PAGE = 300
 CHANNEL_HEADER = "X-Supportdesk-Channel"
 
 
-def channel_to(person: Person) -> str:
-    """Choose how somebody is paged: by page if they have an address for it, else by mail."""
-    return PAGE if person.pager else MAIL
-
-
 def address_of(person: Person, channel: str) -> str:
     """Find where a message goes; a page to who has no address for pages any more goes by mail."""
     return (person.pager if channel == PAGE else "") or person.email

@@ -39,11 +39,6 @@ class NoLowerLevel(DomainError):
     message = _("The policy offers no lower level for a case of this level.")
 
 
-class ReopeningWaits(DomainError):
-    code = "reopening_waits"
-    message = _("Support has been asked already to open this case again; they answer here.")
-
-
 class NoReopeningWaits(DomainError):
     code = "no_reopening_waits"
     message = _("Nothing waits here any more: it was decided before.")

@@ -34,7 +34,6 @@ from tickets.actions.attaching import (
     begin_upload,
     clean_name,
     drop_upload,
-    drop_uploads,
     log_download,
     must_be_whole,
 )
@@ -102,10 +101,6 @@ class FileBox:
         for row in self.brought:
             drop_upload(upload=row.uuid, by=self.by)
         self.brought = []
-
-    def clear(self) -> None:
-        """Throw away all that lies in it."""
-        drop_uploads(draft=self.draft, case=self.case, by=self.by)
 
     def names(self) -> str:
         """Name what lies in it, for an entry that has no other words."""

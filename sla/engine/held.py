@@ -127,7 +127,7 @@ def _held(spans: list[list[_Piece]], waits: Pauses, until: int | None) -> Iterat
 
 
 def _team_after(event: Event, team_id: int | None) -> int | None:
-    """Say whose the case is after an event: it is handed over, or routed to a team."""
+    """Say whose the case is after an event: it is handed over, or given to a team."""
     if event.kind == "handed_over":
         return event.payload.get("to_team")
     return event.payload.get("team", team_id)

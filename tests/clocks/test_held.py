@@ -57,10 +57,10 @@ def test_end_and_reopening_of_a_case_part_the_time_of_one_team():
 
 
 def test_team_chosen_in_the_moment_of_the_opening_has_it_from_then_on():
-    opened = [("case_opened", "02 09:00", {"team": 11}), ("routed", "02 09:00", {"team": 12})]
+    opened = [("case_opened", "02 09:00", {"team": 11}), ("triaged", "02 09:00", {"team": 12})]
 
     assert held("02 10:00", *opened) == [(1, 12, "02 09:00", None, 1, 0, 10)]
-    assert held("02 10:00", *opened, ("routed", "02 09:30", {"team": 13})) == [
+    assert held("02 10:00", *opened, ("triaged", "02 09:30", {"team": 13})) == [
         (1, 12, "02 09:00", "02 09:30", 0.5, 0, 10),
         (1, 13, "02 09:30", None, 0.5, 0, 10),
     ]

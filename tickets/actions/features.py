@@ -6,7 +6,7 @@ from django.db import transaction
 
 from accounts.errors import NotAllowed, NotFound
 from accounts.models import Person
-from entitlements.models import Product, Release
+from entitlements.models import Release
 from tickets.actions.conversation import write_message
 from tickets.errors import NothingChanges
 from tickets.features import is_feature
@@ -97,20 +97,6 @@ def dispose_feature(
     feature.save(update_fields=["disposition", "answer", "release", "changed_at"])
     _tell(feature, by=by, at=at)
     return feature
-
-
-def change_feature(*, feature_id: int, title: str, product: Product | None, by: Person) -> None:
-    """Mend title and product of a wish; nobody is told. Raises NotAllowed, NotFound, TitleMissing.
-
-    Cases keep what their contacts have written.
-    """
-    if not by.may("use_admin"):
-        raise NotAllowed
-    if not title.strip():
-        raise TitleMissing(field="title")
-    mended = FeatureRequest.objects.filter(pk=feature_id)
-    if not mended.update(title=title.strip(), product=product):
-        raise NotFound
 
 
 def _wishing(case_id: int, by: Person) -> Timeline:
