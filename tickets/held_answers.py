@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from celery.exceptions import SoftTimeLimitExceeded
-from django.db import OperationalError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from accounts.models import Person
 from accounts.tenancy import tenant
-from tickets.actions.holding import give_up, send_held
+from tickets.actions.holding import give_up, send_held, set_aside
 from tickets.models import Case
 from tickets.teamwork_models import ActDraft, HeldAnswer
 
@@ -81,9 +81,27 @@ def _send(tenant_id: int, held_id: int) -> Sent:
     # Whatever is wrong with one must not keep the others from being sent, nor lose a word of it.
     except Exception:
         log.exception("held answer %s of tenant %s becomes a draft", held_id, tenant_id)
-    with tenant(tenant_id) as at:
-        give_up(held_id=held_id, why=_("Something went wrong at the desk."), at=at)
+    _give_up(tenant_id, held_id)
     return Sent(failed=1)
+
+
+def _give_up(tenant_id: int, held_id: int) -> None:
+    """Make a draft of what cannot be sent, or set it aside where not even that can be done."""
+    why = _("Something went wrong at the desk.")
+    try:
+        with tenant(tenant_id) as at:
+            give_up(held_id=held_id, why=why, at=at)
+        return
+    except SoftTimeLimitExceeded:
+        raise
+    # It must not come up again in every pass.
+    except Exception:
+        log.exception("held answer %s of tenant %s is set aside", held_id, tenant_id)
+    try:
+        with tenant(tenant_id):
+            set_aside(held_id=held_id, why=why)
+    except (DatabaseError, InterfaceError):  # the next pass tries again
+        log.exception("held answer %s of tenant %s is still to be set aside", held_id, tenant_id)
 
 
 def _due() -> list[tuple[int, int]]:

@@ -40,6 +40,10 @@ def keep_act_draft(*, case: Case, act: str, by: Person, answers: Answers, at: da
     """
     if sum(len(str(value)) for value in answers.values()) > LONGEST_DRAFT:
         raise TextTooLong(field=WORDS, most=LONGEST_DRAFT)
+    _keep(case, act, by, answers, at)
+
+
+def _keep(case: Case, act: str, by: Person, answers: Answers, at: datetime) -> None:
     if not any(str(value).strip() for value in answers.values()):
         discard_act_draft(case=case, act=act, by=by)
         return
@@ -59,14 +63,18 @@ def keep_act_draft(*, case: Case, act: str, by: Person, answers: Answers, at: da
     )
 
 
+@transaction.atomic
 def put_back(*, case: Case, act: str, by: Person, answers: Answers, at: datetime) -> None:
-    """Make a draft of what was about to be sent; what was typed meanwhile stays below it."""
+    """Make a draft of what was about to be sent; what was typed meanwhile stays below it.
+
+    Whatever the length of both: nobody is there to shorten them.
+    """
     kept = ActDraft.objects.filter(case=case, person=by, act=act).first()
     typed = str(kept.answers.get(WORDS, "")).strip() if kept else ""
     words = str(answers.get(WORDS, "")).strip()
     if typed and typed != words:
         answers = {**answers, WORDS: f"{words}\n\n{typed}"}
-    keep_act_draft(case=case, act=act, by=by, answers=answers, at=at)
+    _keep(case, act, by, answers, at)
 
 
 def discard_act_draft(*, case: Case, act: str, by: Person) -> None:

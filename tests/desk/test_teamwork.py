@@ -267,3 +267,40 @@ def test_search_box_leads_to_a_case_by_its_number_and_else_to_what_has_the_words
     nothing = desk.client().get(find, {"number": "zebra <b>"}, follow=True)
     assert "Nothing has all of these words" in text_of(nothing)
     assert "<b>" not in text_of(nothing)
+
+
+def test_answer_and_draft_that_are_too_long_together_are_put_back_and_nobody_else_waits(
+    desk, case, lead, held_back
+):
+    second = desk.file()
+    desk.act(case, "reply", body="a" * 150_000)
+    keep(desk, case, "b" * 150_000)
+    desk.act(second, "reply", lead, body="Hello.")
+    with tenant(desk.twin.tenant):
+        reply_as_customer(case_id=case.pk, by=desk.twin.contact, body="It is worse.", at=MONDAY)
+        HeldAnswer.objects.update(send_at=Now())
+
+    assert send_held_answers() == Sent(sent=1, refused=1)
+
+    with tenant(desk.twin.tenant):
+        draft = ActDraft.objects.get(case=case)
+    assert draft.answers["body"] == f"{'a' * 150_000}\n\n{'b' * 150_000}"
+
+
+def test_answer_that_cannot_even_be_put_back_is_set_aside_and_nobody_else_waits(
+    desk, case, lead, held_back
+):
+    second = desk.file()
+    desk.act(case, "reply", body="We look into it.")
+    desk.act(second, "reply", lead, body="Hello.")
+    with tenant(desk.twin.tenant):
+        HeldAnswer.objects.update(send_at=Now())
+        HeldAnswer.objects.filter(case=case).update(answers={"lost": "words"})
+
+    assert send_held_answers() == Sent(sent=1, failed=1)
+    assert send_held_answers() == Sent()
+
+    with tenant(desk.twin.tenant):
+        held = HeldAnswer.objects.get(case=case)
+    assert (held.state, held.why) == ("refused", "Something went wrong at the desk.")
+    assert held.answers == {"lost": "words"}

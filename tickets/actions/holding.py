@@ -29,6 +29,7 @@ from tickets.teamwork_errors import AnsweredMeanwhile, AnswerWaits, TooLateToUnd
 from tickets.teamwork_models import HeldAnswer
 
 State = HeldAnswer.State
+WHY_LENGTH = HeldAnswer._meta.get_field("why").max_length
 
 Words = Mapping[str, Any]
 
@@ -122,8 +123,15 @@ def give_up(*, held_id: int, why: str, at: datetime) -> str:
     return _refused(held, why, at) if held is not None else ""
 
 
+@transaction.atomic
+def set_aside(*, held_id: int, why: str) -> None:
+    """Refuse an answer of which not even a draft could be made; its words stay in its row."""
+    held = _locked(held_id, skip_locked=True).filter(state=State.HELD)
+    held.update(state=State.REFUSED, why=why[:WHY_LENGTH])
+
+
 def _try(act: str, case_id: int, words: Words, *, by: Person, at: datetime) -> None:
-    """Send, and undo it: nothing stays but the locks and what is refused."""
+    """Send, and undo it: only a refusal stays. The locks that it took first are released too."""
     savepoint = transaction.savepoint()
     try:
         SENDERS[act](case_id=case_id, by=by, at=at, **words)
@@ -178,7 +186,7 @@ def _refused(held: HeldAnswer, why: str, at: datetime) -> str:
 
 def _end(held: HeldAnswer, state: str, why: str = "") -> None:
     # The words stand on the case now, or in a draft.
-    held.state, held.why, held.answers = state, why[:300], {}
+    held.state, held.why, held.answers = state, why[:WHY_LENGTH], {}
     held.save(update_fields=["state", "why", "answers"])
 
 

@@ -1,6 +1,8 @@
+import logging
 from argparse import ArgumentParser
 
 from django.core.management.base import BaseCommand
+from django.db import InterfaceError, OperationalError, connection
 from django.utils.translation import gettext as _
 
 from accounts.loops import repeat_until_stopped
@@ -9,6 +11,8 @@ from entitlements.daily import keep_due
 from escalation.tick import Ticked, tick
 from tickets.held_answers import send_held_answers
 from tickets.tasks import audit_clocks
+
+log = logging.getLogger(__name__)
 
 REST_SECONDS = 3.0
 
@@ -30,13 +34,28 @@ class Command(BaseCommand):
         repeat_until_stopped(self._tick, rest_seconds=REST_SECONDS, complain=self.stderr.write)
 
     def _tick(self) -> None:
-        send_held_answers()
+        """Do one round of every part: what goes wrong in one costs the others nothing.
+
+        Raises the first failure of the database once all have had their turn.
+        """
+        away: OperationalError | InterfaceError | None = None
+        for part in (self._fire, send_held_answers, self._keep, audit_clocks):
+            try:
+                part()
+            except (OperationalError, InterfaceError) as error:
+                away = away or error
+                connection.close()
+            # The loop is all that watches the clocks: no fault of a part may end it.
+            except Exception:
+                log.exception("a part of the loop failed: %s", part.__name__)
+        if away is not None:
+            raise away
+
+    def _fire(self) -> None:
         done = tick()
         say(TICK)
         if done != Ticked():
             self._report(done)
-        self._keep()
-        audit_clocks()
 
     def _keep(self) -> None:
         kept = keep_due()
