@@ -86,7 +86,7 @@ def foresee(case: Case, timeline: Timeline, *, at: datetime, until: datetime) ->
         return []
     now, last = seconds_of(at), seconds_of(until)
     played = play_on(timeline.policies, timeline.events, now=now, until=last)
-    return _with_people(case, timeline.state(), played, Desk.read(at, until))
+    return _with_people(case, played, Desk.read(at, until))
 
 
 def ahead(case: Case, state: CaseState, *, at: datetime) -> list[Foreseen]:
@@ -98,7 +98,7 @@ def ahead(case: Case, state: CaseState, *, at: datetime) -> list[Foreseen]:
     to_fire = ((mark, max(mark.at, now)) for mark in found)
     played = [Played(mark, due, case.tier, _to_tier(mark, case.tier)) for mark, due in to_fire]
     desk = Desk.read(at, moment(max(one.at for one in played)))
-    return [_foreseen(one, case, state, desk) for one in played]
+    return [_foreseen(one, case, desk) for one in played]
 
 
 @dataclass(frozen=True)
@@ -157,24 +157,22 @@ def _entries(found: Played) -> list[tuple[str, dict[str, object]]]:
     return entries
 
 
-def _with_people(
-    case: Case, state: CaseState, played: Sequence[Played], desk: Desk
-) -> list[Foreseen]:
+def _with_people(case: Case, played: Sequence[Played], desk: Desk) -> list[Foreseen]:
     """Say whom each step tells, with the case where the steps before it have put it."""
     found, moved = [], case
     for one in played:
-        seen = _foreseen(one, moved, state, desk)
+        seen = _foreseen(one, moved, desk)
         found.append(seen)
         if one.to_tier is not None:
             moved = _handed(moved, one.to_tier, seen.team)
     return found
 
 
-def _foreseen(one: Played, case: Case, state: CaseState, desk: Desk) -> Foreseen:
+def _foreseen(one: Played, case: Case, desk: Desk) -> Foreseen:
     at = moment(one.at)
     roster = desk.at(at)
     team = roster.first_teams.get(one.to_tier) if one.to_tier is not None else None
-    told = _told(one, case, state, roster, team)
+    told = _told(one, case, roster, team)
     hears = one.mark.step.action in _CUSTOMER_HEARS
     return Foreseen(
         mark=one.mark,
@@ -186,14 +184,12 @@ def _foreseen(one: Played, case: Case, state: CaseState, desk: Desk) -> Foreseen
     )
 
 
-def _told(
-    one: Played, case: Case, state: CaseState, roster: Roster, team: Team | None
-) -> tuple[int, ...]:
+def _told(one: Played, case: Case, roster: Roster, team: Team | None) -> tuple[int, ...]:
     named = people_of_step(one.mark, case, roster)
     if one.to_tier is not None:
         return roster.there((*roster.team(team.pk if team else None), *named))
     if one.mark.step.action == "swat":
-        told = roster.there((*roster.swat(state.policy), *named))
+        told = roster.there((*roster.swat(), *named))
         return told or roster.team(case.team_id)
     return named
 

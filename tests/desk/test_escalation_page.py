@@ -84,6 +84,18 @@ def test_issue_10_dry_run_climbs_the_tiers_and_writes_nothing(desk, case):
     assert (steps[0].at, steps[0].what) == (ahead[0].at, ahead[0].what)
 
 
+def test_dd_26_swat_step_ahead_names_its_people(escalating):
+    desk = escalating
+    with tenant(desk.twin.tenant):
+        make_swat_team(desk.twin.agent_3)
+    case = file_problem(desk, severity="1", priority="high")
+
+    pages = desk.page(case).context["scene"].escalating.ladder, ladder(desk, case).context["steps"]
+
+    named = [next(one.names for one in steps if "SWAT" in one.what) for steps in pages]
+    assert all(desk.twin.agent_3.name in names for names in named)
+
+
 def test_dry_run_goes_as_far_as_asked_and_no_further(desk, case):
     for days in ("1", "no number"):
         page = ladder(desk, case, days=days)
