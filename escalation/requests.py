@@ -31,7 +31,7 @@ from tickets.actions.conversation import must_be_open, write_message
 from tickets.audience import customer_side, desk_side
 from tickets.models import Case, CaseEvent, Message
 from tickets.notices import notify
-from tickets.queries import OPEN, lock_case
+from tickets.queries import OPEN, lock_case, visible_cases
 from tickets.timeline import Timeline, load_timeline, moment, save_timelines, seconds_of
 
 CLOCK = "escalation_answer"
@@ -113,11 +113,11 @@ def requests_of(case: Case) -> QuerySet[EscalationRequest]:
 
 
 def running_requests_of(manager: Person) -> QuerySet[EscalationRequest]:
-    """List what runs on open cases of the companies whose account manager somebody is."""
+    """List what runs on open cases of a manager's companies, of those that they may see."""
     found = EscalationRequest.objects.filter(
         ended_at=None,
         case__company__account_manager=manager,
-        case__in=Case.objects.filter(OPEN),
+        case__in=visible_cases(manager).filter(OPEN),
     )
     people = ("asked_by", "case__company", "case__owner", "case__tenant")
     return found.select_related(*people).order_by("asked_at", "pk")

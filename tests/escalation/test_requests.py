@@ -234,6 +234,10 @@ def test_dd_25_mail_and_account_manager_are_ways_too(escalating, alpha):
     entry = history(case, alpha.contact)[-1]
     assert (entry.event.by, entry.message.author) == (alpha.account_manager, alpha.contact)
     assert [one.pk for one in running_requests_of(alpha.account_manager)] == [asked.pk]
+    # A matter of security is not told to whom it does not concern (DD-06).
+    Case.objects.update(is_restricted=True)
+    assert not running_requests_of(alpha.account_manager)
+    Case.objects.update(is_restricted=False)
     close_case(case_id=case.pk, by=alpha.contact, at=after(2))
     assert not running_requests_of(alpha.account_manager)
 
