@@ -4,6 +4,7 @@ what a customer hears when our promise was missed."""
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,18 +15,20 @@ from escalation.promises_missed import MISSED
 from escalation.step_words import LATE_SECONDS, step_title
 from outbox.registry import Refs, Rendered, register
 from tickets.mail import letter, may_read_case, zone_for
-from tickets.models import Case, CaseEvent
+from tickets.models import Case, CaseEvent, StoredClock
 from tickets.reading import CLOCK_NAMES
 from tickets.timeline import moment
 
 __all__ = ["LATE_SECONDS", "missed_text", "next_word_text", "register_mail", "step_title"]
+
+KEPT = gettext_lazy("The promise was kept: the answer counts from when it was pressed.")
 
 
 def register_mail() -> None:
     """Tell the outbox about the kinds of this app."""
     register_notices()
     register("handed_over", _desk_only, _handed_over)
-    register(MISSED, may_read_case, _missed)
+    register(MISSED, _may_hear_of_it, _missed)
 
 
 def _desk_only(person: Person, refs: Refs) -> bool:
@@ -38,6 +41,15 @@ def _handed_over(person: Person, refs: Refs) -> Rendered:
 
 def _hand_over_note(case: Case, event: CaseEvent, person: Person) -> dict[str, Any]:
     return {"note": case.notes.filter(event=event).first()}
+
+
+def _may_hear_of_it(person: Person, refs: Refs) -> bool | Promise:
+    """Keep the letter back where an answer was on its way that counts as in time."""
+    missed = CaseEvent.objects.get(pk=refs["event"]).payload
+    occurrence = StoredClock.objects.filter(
+        case=refs["case"], kind=missed["clock"], started_seq=missed["started_seq"]
+    )
+    return KEPT if occurrence.filter(state="met").exists() else may_read_case(person, refs)
 
 
 def _missed(person: Person, refs: Refs) -> Rendered:

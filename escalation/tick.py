@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from celery.exceptions import SoftTimeLimitExceeded
-from django.db import connection, transaction
-from django.db.models import Q
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Now
 
 from accounts.pulses import TICK, pulses
 from accounts.tenancy import tenant
@@ -23,6 +24,7 @@ from outbox.actions import queue_messages
 from tickets.audience import customer_sides
 from tickets.models import Case
 from tickets.notices import queued
+from tickets.teamwork_models import HeldAnswer
 from tickets.timeline import Timeline, load_timelines, save_timelines
 
 log = logging.getLogger(__name__)
@@ -34,6 +36,10 @@ TICK_SECONDS = 20.0
 # What falls due while others are worked on is listed by then.
 LIST_SECONDS = 3.0
 REST = timedelta(minutes=10)
+# An answer that was to be sent so long ago is not waited for any more; real time.
+HELD_GRACE = timedelta(seconds=60)
+# SQLSTATEs: a connection lost, a transaction rolled back, the server going down or starting.
+_TRANSIENT = ("08", "40", "57P0")
 # A set takes a fraction of a second, and nothing in it waits for anybody outside.
 FROZEN_AFTER = "8s"
 
@@ -131,10 +137,26 @@ def _tick_one(tenant_id: int, case_id: int, outage: timedelta | None) -> Ticked:
         return _tick_set(tenant_id, [case_id], outage, {})
     except SoftTimeLimitExceeded:  # the time is over; the case has done nothing
         raise
+    except (OperationalError, InterfaceError) as error:
+        if not _is_transient(error):
+            return _rest(tenant_id, case_id, error)
+        # The database was at fault, not the case: nothing is done, and the next tick takes it.
+        log.warning("case %s of tenant %s left for the next tick: %s", case_id, tenant_id, error)
+        return Ticked()
     except Exception as error:
-        log.exception("case %s of tenant %s set aside", case_id, tenant_id)
-        _set_aside(tenant_id, case_id, error)
-        return Ticked(failed=1)
+        return _rest(tenant_id, case_id, error)
+
+
+def _is_transient(error: DatabaseError) -> bool:
+    """Tell a deadlock, a lost connection or a server that went down from all that stays wrong."""
+    state = getattr(error.__cause__, "pgcode", None)
+    return state is None or state.startswith(_TRANSIENT)
+
+
+def _rest(tenant_id: int, case_id: int, error: Exception) -> Ticked:
+    log.error("case %s of tenant %s set aside", case_id, tenant_id, exc_info=error)
+    _set_aside(tenant_id, case_id, error)
+    return Ticked(failed=1)
 
 
 def _tick_set(
@@ -184,11 +206,17 @@ def fire_due(
 
 
 def _claim(case_ids: Sequence[int], at: datetime) -> list[Case]:
-    """Lock those of the cases that are still due and that no other tick holds."""
+    """Lock those of the cases that are still due and that no other tick holds.
+
+    Not those on which an answer is about to be sent: it counts from when it was pressed, which may
+    be in time. Once it is gone their marks have passed, and the next tick takes them.
+    """
     due = Case.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
     resting = Q(set_aside_until__gt=at)
+    held = HeldAnswer.objects.filter(case=OuterRef("pk"), state=HeldAnswer.State.HELD)
+    answers = held.filter(send_at__gt=Now() - HELD_GRACE)
     return list(
-        due.filter(~resting, pk__in=case_ids, next_mark_at__lte=at)
+        due.filter(~resting, ~Exists(answers), pk__in=case_ids, next_mark_at__lte=at)
         .select_related("company")
         .order_by("pk")
     )

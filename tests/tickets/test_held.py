@@ -57,6 +57,8 @@ def test_held_answer_is_no_entry_until_it_is_sent(case, alpha):
 def test_answer_counts_from_the_press_though_the_breach_fired_while_it_was_held(case, alpha):
     # First response is due at 18:00, eight service hours after Monday 10:00 (MX-16).
     held = hold(case, alpha.agent, at=after(8) - timedelta(seconds=4))
+    # The tick waits for it a minute, and no longer.
+    HeldAnswer.objects.update(send_at=real_now() - timedelta(seconds=61))
     fire_due([case.pk], at=after(8) + timedelta(seconds=2))
 
     assert send_held(held_id=held.pk, at=after(8) + timedelta(seconds=7)) == "sent"
