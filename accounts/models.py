@@ -413,12 +413,14 @@ class DeskTime(models.Model):
 class Pulse(models.Model):
     """When a part of the platform was last seen at work, in real time; see `accounts.pulses`.
 
-    `alarmed_at`: somebody was told that it is missing; None = nobody, or it came back.
+    `alarmed_at`: somebody took it upon themselves to tell that it is missing; None = nobody, or it
+    came back. `told_at`: the alarm has left.
     """
 
     name = models.CharField(max_length=20, primary_key=True)
     done_at = models.DateTimeField(null=True, blank=True)
     alarmed_at = models.DateTimeField(null=True, blank=True)
+    told_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return self.name

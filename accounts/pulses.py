@@ -13,6 +13,10 @@ TICK, DELIVER, KEEP, WORK, BEAT = "tick", "deliver", "keep", "work", "beat"
 # After so many seconds without a sign of it a part counts as missing. A pass of the outbox may take
 # twenty seconds of a worker, a part of long work sixty.
 MISSING_AFTER_SECONDS = {TICK: 60, BEAT: 60, DELIVER: 120, KEEP: 180, WORK: 180}
+# Of a part that only a newer release has.
+OTHERS_MISSING_AFTER_SECONDS = 180
+# Who claims an alarm and does not tell within so many seconds has died over it.
+CLAIM_SECONDS = 60
 # Where there is no broker, loops do without beat.
 NEEDED = (TICK, DELIVER)
 
@@ -26,11 +30,19 @@ READ = """
 """
 # A part that was never seen has no row yet: an alarm about it makes one.
 ALARM = """
-    INSERT INTO accounts_pulse (name, alarmed_at) VALUES (%s, clock_timestamp())
-    ON CONFLICT (name) DO UPDATE SET alarmed_at = clock_timestamp()
-    WHERE accounts_pulse.alarmed_at IS NULL
+    INSERT INTO accounts_pulse AS pulse (name, alarmed_at) VALUES (%s, clock_timestamp())
+    ON CONFLICT (name) DO UPDATE SET alarmed_at = clock_timestamp(), told_at = NULL
+    WHERE pulse.alarmed_at IS NULL OR (pulse.told_at IS NULL
+        AND pulse.alarmed_at < clock_timestamp() - make_interval(secs => %s))
 """
-ALL_CLEAR = "UPDATE accounts_pulse SET alarmed_at = NULL WHERE name = %s AND alarmed_at IS NOT NULL"
+TOLD = """
+    UPDATE accounts_pulse SET told_at = clock_timestamp()
+    WHERE name = %s AND alarmed_at IS NOT NULL
+"""
+ALL_CLEAR = """
+    UPDATE accounts_pulse SET alarmed_at = NULL, told_at = NULL
+    WHERE name = %s AND alarmed_at IS NOT NULL
+"""
 
 
 @dataclass(frozen=True)
@@ -43,7 +55,8 @@ class Pulse:
 
     @property
     def is_missing(self) -> bool:
-        return self.seconds is None or self.seconds > MISSING_AFTER_SECONDS[self.name]
+        most = MISSING_AFTER_SECONDS.get(self.name, OTHERS_MISSING_AFTER_SECONDS)
+        return self.seconds is None or self.seconds > most
 
 
 def say(name: str) -> None:
@@ -61,8 +74,16 @@ def pulses() -> dict[str, Pulse]:
 
 
 def claim_alarm(name: str) -> bool:
-    """Take it upon oneself to tell that a part is missing; only one asker is told yes."""
-    return _changes_a_row(ALARM, name)
+    """Take it upon oneself to tell that a part is missing; only one asker is told yes.
+
+    Whoever has told calls `confirm_alarm`; without that another is told yes after a minute.
+    """
+    return _changes_a_row(ALARM, name, CLAIM_SECONDS)
+
+
+def confirm_alarm(name: str) -> None:
+    """Write down that the alarm about a part has left."""
+    _changes_a_row(TOLD, name)
 
 
 def claim_all_clear(name: str) -> bool:
@@ -70,7 +91,7 @@ def claim_all_clear(name: str) -> bool:
     return _changes_a_row(ALL_CLEAR, name)
 
 
-def _changes_a_row(statement: str, name: str) -> bool:
+def _changes_a_row(statement: str, *given: object) -> bool:
     with connection.cursor() as cursor:
-        cursor.execute(statement, [name])
+        cursor.execute(statement, given)
         return cursor.rowcount == 1

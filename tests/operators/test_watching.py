@@ -6,11 +6,11 @@ import pytest
 from django.core import mail
 from django.db import OperationalError, connection
 
-from accounts.pulses import Pulse, pulses, say
+from accounts.pulses import Pulse, claim_alarm, pulses, say
 from desk.page import unwatched_since
 from escalation.tasks import tick
-from supportdesk import probes
-from supportdesk.watchman import look_round
+from supportdesk import probes, watchman
+from supportdesk.watchman import look_round, make_round
 from tests.cases import MONDAY
 
 pytestmark = pytest.mark.django_db
@@ -92,6 +92,60 @@ def test_alarm_that_could_not_be_sent_is_tried_again(operators, operator, monkey
     look_round()
 
     assert [letter.subject for letter in mail.outbox] == ["[supportdesk] tick is missing"]
+
+
+def test_alarm_of_a_process_that_died_over_it_is_sent_by_another(operators, operator):
+    last_seen("deliver", 0)
+    last_seen("tick", 300)
+    claim_alarm("tick")
+
+    look_round()
+    at_once = len(mail.outbox)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE accounts_pulse SET alarmed_at = alarmed_at - interval '61 seconds'")
+    look_round()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE accounts_pulse SET alarmed_at = alarmed_at - interval '61 seconds'")
+    look_round()
+
+    assert at_once == 0
+    assert [letter.subject for letter in mail.outbox] == ["[supportdesk] tick is missing"]
+
+
+def test_alarm_is_sent_while_no_tenant_is_entered(operators, operator, monkeypatch):
+    inside = []
+
+    def look(*_letter):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_setting('app.tenant', true)")
+            inside.append(cursor.fetchone()[0])
+
+    last_seen("deliver", 0)
+    last_seen("tick", 300)
+    monkeypatch.setattr(watchman, "send_mail", look)
+    look_round()
+
+    assert inside == [""]
+
+
+def test_round_outlives_whatever_goes_wrong(monkeypatch, caplog):
+    def fail():
+        raise KeyError("what only a newer release has")
+
+    monkeypatch.setattr(watchman, "look_round", fail)
+    monkeypatch.setattr(connection, "close", lambda: None)
+
+    make_round()
+
+    assert "the watchman could not do his round" in caplog.text
+
+
+def test_part_that_only_a_newer_release_has_is_watched_too(client):
+    last_seen("polish", 179)
+    last_seen("wash", 182)
+
+    assert (pulses()["polish"].is_missing, pulses()["wash"].is_missing) == (False, True)
+    assert client.get("/healthz").json()["missing"] == ["deliver", "tick", "wash"]
 
 
 def test_alarm_goes_where_settings_say(operators, settings):
