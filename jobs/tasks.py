@@ -39,12 +39,12 @@ def work_all(turn: str = "") -> None:
     `turn` names the chain that this task belongs to; one without begins a chain if there is a turn
     left, else does nothing.
     """
-    say(WORK)
     home = operators_tenant()
     mine = turn or _free_turn(home.pk)
     if not mine:
         return
     worked = work_due(TASK_SECONDS)
+    say(WORK)
     # What is left but could not be taken up is in other hands.
     if worked != NOTHING and jobs_to_work():
         _keep(home.pk, mine)

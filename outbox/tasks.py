@@ -30,7 +30,8 @@ def deliver_all() -> dict[str, int]:
     """Deliver what is due in all tenants, unless another worker is at it; counts by state."""
     with _turn() as mine:
         states = deliver_due() if mine else {}
-    say(DELIVER)
+        if mine:  # who found the turn taken has delivered nothing
+            say(DELIVER)
     return {state.value: count for state, count in states.items()}
 
 

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts.pulses import pulses
 from accounts.tenancy import tenant
 from jobs import tasks, working
 from jobs.actions import start_job
@@ -61,6 +62,20 @@ def test_chain_goes_on_in_its_turn_while_work_is_left(alpha, job, queued, short)
 
     assert queued == ["jobs.turn.1"] * 3
     assert state(alpha, job) == "done"
+
+
+def test_part_that_works_is_seen_when_it_has_worked(alpha, job, queued, short, monkeypatch):
+    def fail(_seconds):
+        raise ConnectionError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(tasks, "work_due", fail)
+        with pytest.raises(ConnectionError):
+            work_all("jobs.turn.1")
+    before = "work" in pulses()
+    work_all("jobs.turn.1")
+
+    assert (before, pulses()["work"].seconds) == (False, 0)
 
 
 def test_there_are_no_more_chains_than_turns(alpha, job, queued, short):

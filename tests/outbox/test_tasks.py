@@ -6,6 +6,7 @@ import pytest
 from django.core import mail
 from django.db import connections, transaction
 
+from accounts.pulses import pulses
 from outbox import tasks
 from outbox.tasks import TURN, deliver_all, nudge
 from supportdesk.celery import app
@@ -55,6 +56,7 @@ def test_task_delivers_all_tenants(alpha, beta, queue):
     queue(beta, beta.contact)
 
     assert deliver_all() == {"sent": 2}
+    assert pulses()["deliver"].seconds == 0
 
 
 @pytest.mark.django_db(databases=["default", "owner"])
@@ -66,7 +68,7 @@ def test_task_leaves_it_to_the_one_that_is_at_it(alpha, queue):
         other_worker.execute("SELECT pg_advisory_unlock(%s)", [TURN])
 
     assert left == {}
-
+    assert pulses()["deliver"].seconds is None
     assert state_of(alpha, row) == ("queued", "")
 
 
