@@ -3,17 +3,23 @@
 `ATTACHMENT_SCANNER` names a function `scan(file) -> str`: it reads a file and answers "" for clean,
 else the name of what was found; it raises ScannerUnreachable or OSError where it cannot tell, and
 the file is kept from everybody then. A job of its own does it (`jobs`), so it is done by Celery's
-workers and, without Redis, by the loops.
+workers and, without Redis, by the loops. The same job computes the SHA-256 of each file, also where
+there is no scanner: of two gigabytes that takes longer than a page may.
+
+Whoever sends the file meanwhile must not wait for a scanner: its row is locked only to write down
+what was found. What the job holds until then is its own part (see `jobs.working`).
 """
 
 import socket
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -32,10 +38,22 @@ REFUSED = "file_refused"
 State = Attachment.State
 Scanner = Callable[[BinaryIO], str]
 
-# Short of the time limit of a worker's task.
-SCAN_SECONDS = 45.0
-SOCKET_SECONDS = 10.0
+# For one file with everything, short of the time limit of a worker's task.
+SCAN_SECONDS = 40.0
+CONNECT_SECONDS = 10.0
 BLOCK = 64 * 1024
+# Bytes that nobody has looked at by then are lost.
+UNREAD_FOR = timedelta(days=2)
+UNREAD = Q(state=State.UNCHECKED, sha256="")
+
+
+@dataclass(frozen=True)
+class Look:
+    """What was found in a file; `state` as it is to be."""
+
+    state: str
+    finding: str = ""
+    sha256: str = ""
 
 
 def order_looking(at: datetime) -> Job:
@@ -47,6 +65,8 @@ def order_looking(at: datetime) -> Job:
 def order_again(at: datetime) -> None:
     """Have looked through what could not be, and what came before there was a scanner."""
     if not settings.ATTACHMENT_SCANNER:
+        if Attachment.objects.filter(UNREAD, stored_at__gte=at - UNREAD_FOR).exists():
+            order_looking(at)
         return
     again = Attachment.objects.filter(state__in=(State.FAILED, State.UNCHECKED))
     again.update(state=State.WAITING, finding="")
@@ -54,22 +74,36 @@ def order_again(at: datetime) -> None:
         order_looking(at)
 
 
-def look_through(attachment: Attachment, *, at: datetime) -> Attachment:
-    """Scan one file, which is locked; what is harmful is removed and its people are told."""
-    scan: Scanner = import_string(settings.ATTACHMENT_SCANNER)
+def look_through(attachment: Attachment) -> Look:
+    """Read one file, and scan it if it waits for that; locks and writes nothing."""
+    waits = attachment.state == State.WAITING
     try:
-        with storage.open_bytes(attachment.tenant_id, attachment.uuid) as file:
-            finding = scan(file)
+        digest = storage.digest_of(attachment.tenant_id, attachment.uuid)
+        finding = _scanned(attachment) if waits else ""
     except (OSError, ScannerUnreachable) as error:
-        return _settle(attachment, State.FAILED, str(error))
-    if not finding:
-        return _settle(attachment, State.CLEAN, "")
-    # A crash right after the commit leaves bytes that the daily work removes.
-    transaction.on_commit(lambda: storage.remove(attachment.tenant_id, attachment.uuid))
-    attachment.deleted_at = at
-    _settle(attachment, State.INFECTED, finding)
-    _tell(attachment, at)
-    return attachment
+        return Look(State.FAILED, str(error)) if waits else Look(attachment.state)
+    if finding:
+        return Look(State.INFECTED, finding, digest)
+    return Look(State.CLEAN if waits else attachment.state, "", digest)
+
+
+def settle(attachment: Attachment, look: Look, *, at: datetime) -> str:
+    """Write down what was found in a file that is still as it was; "" where it is not.
+
+    What is harmful is removed and its people are told. Locks the file.
+    """
+    locked = Attachment.objects.select_for_update(of=("self",), no_key=True)
+    row = locked.filter(pk=attachment.pk, state=attachment.state).first()
+    if row is None:
+        return ""
+    row.state, row.finding, row.sha256 = look.state, look.finding[:200], look.sha256
+    if row.state == State.INFECTED:
+        row.deleted_at = at
+        # A crash right after the commit leaves bytes that the daily work removes.
+        transaction.on_commit(lambda: storage.remove(row.tenant_id, row.uuid))
+        _tell(row, at)
+    row.save(update_fields=["state", "finding", "sha256", "deleted_at"])
+    return row.state
 
 
 def clamd(file: BinaryIO) -> str:
@@ -79,13 +113,11 @@ def clamd(file: BinaryIO) -> str:
     """
     end = time.monotonic() + SCAN_SECONDS
     with _connected(settings.ATTACHMENT_CLAMD) as peer:
-        peer.sendall(b"zINSTREAM\0")
+        _send(peer, b"zINSTREAM\0", end)
         while block := file.read(BLOCK):
-            peer.sendall(len(block).to_bytes(4, "big") + block)
-            if time.monotonic() > end:
-                raise ScannerUnreachable(why=_("it took too long"))
-        peer.sendall(bytes(4))
-        answer = _answer(peer)
+            _send(peer, len(block).to_bytes(4, "big") + block, end)
+        _send(peer, bytes(4), end)
+        answer = _answer(peer, end)
     if answer == "stream: OK":
         return ""
     if answer.startswith("stream: ") and answer.endswith(" FOUND"):
@@ -100,22 +132,25 @@ def register_scanning() -> None:
 
 def plan(job: Job, at: datetime) -> list[Part]:
     """Make a part of each file that waits."""
-    waiting = Attachment.objects.filter(state=State.WAITING).order_by("pk")
-    return [Part({"file": key}, 1) for key in waiting.values_list("pk", flat=True)]
+    unread = Attachment.objects.filter(Q(state=State.WAITING) | UNREAD).order_by("pk")
+    return [Part({"file": key}, 1) for key in unread.values_list("pk", flat=True)]
 
 
 def work(job: Job, params: Mapping[str, Any], at: datetime) -> dict[str, Any]:
-    """Look one file through, unless somebody else has; nothing without a scanner."""
-    locked = Attachment.objects.select_for_update(of=("self",), no_key=True)
-    found = locked.filter(pk=params["file"], state=State.WAITING).first()
-    if found is None or not settings.ATTACHMENT_SCANNER:
+    """Look one file through, unless somebody else has; nothing is scanned without a scanner."""
+    wanted = Q(state=State.WAITING) if settings.ATTACHMENT_SCANNER else UNREAD
+    found = Attachment.objects.filter(wanted, pk=params["file"]).first()
+    if found is None:
         return {"state": ""}
-    return {"state": look_through(found, at=at).state}
+    return {"state": settle(found, look_through(found), at=at)}
 
 
 def finish(job: Job, results: Sequence[dict[str, Any]], at: datetime) -> dict[str, Any]:
     """Count what was found. What came while the job ran is for the next."""
-    if settings.ATTACHMENT_SCANNER and Attachment.objects.filter(state=State.WAITING).exists():
+    # Those whose bytes are lost are not looked for again.
+    came = UNREAD & Q(stored_at__gte=job.started_at or at)
+    unread = Q(state=State.WAITING) if settings.ATTACHMENT_SCANNER else came
+    if Attachment.objects.filter(unread).exists():
         order_looking(at)
     states = [result["state"] for result in results]
     return {state: states.count(state) for state in (State.CLEAN, State.INFECTED, State.FAILED)}
@@ -125,6 +160,8 @@ def describe(job: Job) -> Iterator[str]:
     """Say what was found, once it is known."""
     if job.state == Job.State.DONE:
         figures = {name: job.result.get(name, 0) for name in ("clean", "infected", "failed")}
+        if not any(figures.values()):
+            return
         yield _("Clean: %(clean)d. Harmful: %(infected)d. Could not be told: %(failed)d.") % figures
 
 
@@ -138,10 +175,10 @@ LOOKING = JobKind(
 )
 
 
-def _settle(attachment: Attachment, state: str, finding: str) -> Attachment:
-    attachment.state, attachment.finding = state, finding[:200]
-    attachment.save(update_fields=["state", "finding", "deleted_at"])
-    return attachment
+def _scanned(attachment: Attachment) -> str:
+    scan: Scanner = import_string(settings.ATTACHMENT_SCANNER)
+    with storage.open_bytes(attachment.tenant_id, attachment.uuid) as file:
+        return scan(file)
 
 
 def _tell(attachment: Attachment, at: datetime) -> None:
@@ -168,17 +205,30 @@ def _tell(attachment: Attachment, at: datetime) -> None:
 def _connected(address: str) -> socket.socket:
     host, _colon, port = address.rpartition(":")
     if host and port.isdecimal():
-        return socket.create_connection((host, int(port)), timeout=SOCKET_SECONDS)
+        return socket.create_connection((host, int(port)), timeout=CONNECT_SECONDS)
     peer = socket.socket(socket.AF_UNIX)
-    peer.settimeout(SOCKET_SECONDS)
+    peer.settimeout(CONNECT_SECONDS)
     peer.connect(address)
     return peer
 
 
-def _answer(peer: socket.socket) -> str:
+def _send(peer: socket.socket, block: bytes, end: float) -> None:
+    peer.settimeout(_left(end))
+    peer.sendall(block)
+
+
+def _left(end: float) -> float:
+    """Say how long may still be waited. Raises ScannerUnreachable when it is over."""
+    left = end - time.monotonic()
+    if left <= 0:
+        raise ScannerUnreachable(why=_("it took too long"))
+    return left
+
+
+def _answer(peer: socket.socket, end: float) -> str:
     said = b""
-    peer.settimeout(SCAN_SECONDS)
     while not said.endswith(b"\0") and len(said) < BLOCK:
+        peer.settimeout(_left(end))
         block = peer.recv(BLOCK)
         if not block:
             break
