@@ -80,8 +80,12 @@ def access_attachment(person: Person, key: uuid.UUID) -> Attachment:
 
 def uploads_of(person: Person, draft: str, case: Case | None) -> QuerySet[Attachment]:
     """Select what a person has uploaded for a form and not sent yet; nobody else sees it."""
-    unsent = Attachment.objects.filter(event__isnull=True, uploaded_by=person)
-    return unsent.filter(draft=draft, case=case).order_by("pk")
+    return unsent_of(person).filter(draft=draft, case=case).order_by("pk")
+
+
+def unsent_of(person: Person) -> QuerySet[Attachment]:
+    """Select what a person has uploaded for any form and not sent yet."""
+    return Attachment.objects.filter(event__isnull=True, uploaded_by=person)
 
 
 def is_ready(attachment: Attachment) -> bool:
@@ -201,9 +205,12 @@ def downloads_of(case: Case, person: Person) -> list[AttachmentDownload]:
 
 
 def bytes_kept() -> int:
-    """Add up what the entered vendor's files take, those that are being uploaded included."""
-    kept = Attachment.objects.exclude(state__in=GONE)
-    return kept.aggregate(total=Sum("size_bytes"))["total"] or 0
+    """Add up what the entered vendor's files take; of one that is being uploaded, what is there."""
+    coming = Q(state=State.UPLOADING)
+    kept = Attachment.objects.exclude(state__in=GONE).aggregate(
+        whole=Sum("size_bytes", filter=~coming), begun=Sum("received_bytes", filter=coming)
+    )
+    return (kept["whole"] or 0) + (kept["begun"] or 0)
 
 
 def room_left(vendor: Tenant) -> int:

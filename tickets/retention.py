@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import Greatest
 
 from accounts.tenancy import current_tenant_id
 from sla.queries import policy_version
@@ -28,20 +29,31 @@ UNSENT_FOR = timedelta(days=1)
 # Of real time, so that nothing is taken for stray while it is being written.
 STRAY_SECONDS = 86_400
 AT_ONCE = 500
+# A case that goes on in another is over when that is.
+OVER = Q(case__status=Case.Status.CLOSED) & (
+    Q(case__merged_into=None) | Q(case__merged_into__status=Case.Status.CLOSED)
+)
 
 
 def tend_files(at: datetime) -> None:
-    """Do the daily work about files of the entered vendor; harmless to repeat."""
+    """Do the daily work about files of the entered vendor; harmless to repeat.
+
+    The disk is walked first, while no row is locked: that may take minutes.
+    """
+    remove_stray()
     drop_unsent(at)
     delete_old(at)
-    remove_stray()
     order_again(at)
 
 
 def drop_unsent(at: datetime) -> int:
-    """Throw away uploads that nobody has sent for a day, and count them."""
+    """Throw away uploads that nobody has sent for a day, and count them.
+
+    Locks them; one that somebody is just sending is left alone.
+    """
     old = Attachment.objects.filter(event__isnull=True, started_at__lt=at - UNSENT_FOR)
-    rows = list(old[:AT_ONCE].values_list("pk", "uuid"))
+    locked = old.select_for_update(of=("self",), skip_locked=True)
+    rows = list(locked[:AT_ONCE].values_list("pk", "uuid"))
     Attachment.objects.filter(pk__in=[pk for pk, _key in rows]).delete()
     _remove_after_commit([key for _pk, key in rows])
     return len(rows)
@@ -50,7 +62,8 @@ def drop_unsent(at: datetime) -> int:
 def delete_old(at: datetime) -> int:
     """Delete the files whose case was closed so long ago as its policy keeps them (DD-35).
 
-    The row stays and says so. A case that is open again keeps them. Counts the deleted.
+    The row stays and says so. A case that is open again keeps them, and one that goes on in
+    another does while that is open. Counts the deleted.
     """
     _set_ends()
     over = Attachment.objects.exclude(state__in=GONE).filter(delete_after__lte=at)
@@ -78,10 +91,8 @@ def remove_stray() -> int:
 def _set_ends() -> None:
     """Write beside each file until when it is kept; none while its case is open."""
     kept = Attachment.objects.filter(event__isnull=False).exclude(state__in=GONE)
-    kept.filter(delete_after__isnull=False).exclude(case__status=Case.Status.CLOSED).update(
-        delete_after=None
-    )
-    closed = kept.filter(delete_after=None, case__status=Case.Status.CLOSED)
+    kept.filter(delete_after__isnull=False).exclude(OVER).update(delete_after=None)
+    closed = kept.filter(OVER, delete_after=None)
     versions = closed.order_by().values_list("case__policy_version", flat=True).distinct()
     for version_id in versions:
         days = policy_version(version_id).attachments.retention_days
@@ -92,14 +103,10 @@ def _set_ends() -> None:
 def _keep_for(version_id: int, span: timedelta) -> None:
     case = Case.objects.filter(pk=OuterRef("case"))
     closed = Attachment.objects.filter(
-        event__isnull=False,
-        delete_after=None,
-        case__status=Case.Status.CLOSED,
-        case__policy_version=version_id,
+        OVER, event__isnull=False, delete_after=None, case__policy_version=version_id
     )
-    closed.exclude(state__in=GONE).update(
-        delete_after=Subquery(case.values("closed_at")[:1]) + span
-    )
+    ended = case.values(ended=Greatest("closed_at", "merged_into__closed_at"))
+    closed.exclude(state__in=GONE).update(delete_after=Subquery(ended[:1]) + span)
 
 
 def _remove_after_commit(keys: Iterable[uuid.UUID]) -> None:

@@ -5,6 +5,7 @@ a file without a row, and `tickets.retention` finds it. Nothing here asks who ma
 """
 
 import hashlib
+import math
 import os
 import time
 import uuid
@@ -65,13 +66,32 @@ def remove(tenant_id: int, key: uuid.UUID) -> None:
 
 
 def keys_older_than(tenant_id: int, seconds: float) -> Iterator[uuid.UUID]:
-    """List the files of a tenant that nobody has written to for so long, of real time."""
+    """List the files of a tenant that nobody has written to for so long, of real time.
+
+    Whatever has no name of ours is not ours, and is left alone.
+    """
     before = time.time() - seconds
     for shelf in _subfolders(_home(tenant_id)):
         with os.scandir(shelf) as entries:
             for entry in entries:
-                if entry.is_file(follow_symlinks=False) and entry.stat().st_mtime < before:
-                    yield uuid.UUID(hex=entry.name)
+                key = _key_of(entry.name)
+                if key and entry.is_file(follow_symlinks=False) and _written_at(entry) < before:
+                    yield key
+
+
+def _key_of(name: str) -> uuid.UUID | None:
+    try:
+        key = uuid.UUID(hex=name)
+    except ValueError:
+        return None
+    return key if key.hex == name else None
+
+
+def _written_at(entry: os.DirEntry) -> float:
+    try:
+        return entry.stat(follow_symlinks=False).st_mtime
+    except FileNotFoundError:  # removed since the folder was read
+        return math.inf
 
 
 def _subfolders(folder: Path) -> list[str]:

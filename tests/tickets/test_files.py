@@ -9,6 +9,8 @@ import uuid
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.errors import NotFound
 from jobs.models import Job
@@ -27,6 +29,7 @@ from tickets.actions.attaching import (
 )
 from tickets.actions.conversation import add_note, reply_as_customer, reply_to_case
 from tickets.actions.ending import close_case, reopen_case, resolve_case
+from tickets.actions.merging import merge_cases
 from tickets.attachment_models import Attachment, AttachmentDownload
 from tickets.file_errors import (
     FileIsEmpty,
@@ -57,6 +60,11 @@ def finds_eicar(file: io.BufferedReader) -> str:
 
 def cannot_tell(file: io.BufferedReader) -> str:
     raise OSError("no scanner there")
+
+
+def finds_eicar_in_what_is_dropped(file: io.BufferedReader) -> str:
+    Attachment.objects.all().delete()
+    return "Eicar-Signature"
 
 
 @pytest.fixture(autouse=True)
@@ -133,6 +141,8 @@ def test_dd_19_file_goes_with_the_answer_and_both_sides_have_it(case, alpha, she
 
     before = files_of(case, alpha.agent)
     reply_as_customer(case_id=case.pk, by=alpha.contact, body="See the log.", at=after(1))
+    (part,) = scanning.plan(Job(), after(1))
+    scanning.work(Job(), part.params, after(1))
 
     assert before == []
     row = Attachment.objects.get()
@@ -146,6 +156,8 @@ def test_dd_19_file_goes_with_the_answer_and_both_sides_have_it(case, alpha, she
     assert [one.attachment for one in files_of(case, alpha.agent)] == [waiting]
     assert [one.attachment for one in files_of(case, alpha.contact)] == [waiting]
     assert kept(alpha, shelves) == [LOG]
+    assert scanning.plan(Job(), after(2)) == []
+    assert waiting.sha256 == ""
 
 
 def test_dd_35_file_of_a_note_is_not_there_for_the_customer(case, alpha):
@@ -306,6 +318,31 @@ def test_dd_19_twenty_files_at_once_and_no_more(case, alpha):
     assert Attachment.objects.count() == 20
 
 
+def test_dd_19_forms_that_are_never_sent_are_not_without_end(case, alpha):
+    for number in range(60):
+        upload(alpha.contact, None, draft=f"call:{number // 20}", name=f"{number}.log")
+
+    with pytest.raises(TooManyFiles):
+        upload(alpha.contact, case)
+    upload(alpha.colleague, None, draft="file")
+
+
+def test_dd_35_only_bytes_that_came_take_room(case, alpha):
+    for person in (alpha.contact, alpha.colleague):
+        person.tenant.attachment_quota_mb = 1
+    said = {"name": "trace.pcap", "size": 700_000, "at": MONDAY}
+    mine = [
+        begin_upload(draft="answer", case_id=case.pk, by=alpha.contact, **said) for _ in range(3)
+    ]
+    theirs = begin_upload(draft="file", case_id=None, by=alpha.colleague, **said)
+
+    part(alpha.colleague, theirs, 0, bytes(700_000))
+    with pytest.raises(NoRoomForFiles):
+        part(alpha.contact, mine[0], 0, bytes(400_000))
+
+    assert part(alpha.contact, mine[0], 0, bytes(300_000)).received_bytes == 300_000
+
+
 def test_dd_19_same_name_twice_are_two_files(case, alpha, shelves):
     upload(alpha.contact, case, b"one")
     upload(alpha.contact, case, b"two")
@@ -349,6 +386,33 @@ def test_dd_35_nobody_has_a_file_before_it_was_looked_through(case, alpha, setti
     assert Job.objects.get(kind=scanning.KIND).state == "waiting"
     assert looked == {"state": "clean"}
     assert log_download(key=row.uuid, by=alpha.agent, at=after(3)) == row
+
+
+def test_dd_35_file_is_not_locked_while_it_is_looked_through(case, alpha, settings):
+    settings.ATTACHMENT_SCANNER = "tests.tickets.test_files.finds_eicar_in_what_is_dropped"
+    row = upload(alpha.contact, case)
+
+    with CaptureQueriesContext(connection) as asked:
+        looked = scanning.work(Job(), {"file": row.pk}, after(2))
+
+    said = [one["sql"] for one in asked.captured_queries]
+    dropped = next(number for number, sql in enumerate(said) if sql.startswith("DELETE"))
+    assert ["FOR NO KEY UPDATE" in sql for sql in said[: dropped + 1]] == [False] * (dropped + 1)
+    assert looked == {"state": ""}
+
+
+def test_dd_35_bytes_that_are_lost_are_not_looked_for_without_end(case, alpha):
+    row = upload(alpha.contact, case)
+    storage.remove(row.tenant_id, row.uuid)
+    job = Job.objects.get(kind=scanning.KIND)
+    job.state, job.started_at = "running", after(1)
+    job.save()
+
+    looked = scanning.work(job, {"file": row.pk}, after(1))
+    scanning.finish(job, [looked], after(1))
+
+    assert looked == {"state": "unchecked"}
+    assert Job.objects.filter(kind=scanning.KIND).count() == 1
 
 
 def test_dd_35_harmful_file_is_kept_from_everybody_and_people_are_told(
@@ -428,6 +492,16 @@ def test_dd_35_answer_of_clamd_that_says_neither_is_no_leave(settings, answer):
         scanning.clamd(io.BytesIO(LOG))
 
 
+def test_dd_35_clamd_that_reads_and_never_answers_is_left_in_time(settings, monkeypatch):
+    monkeypatch.setattr(scanning, "SCAN_SECONDS", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        host, port = server.getsockname()
+        settings.ATTACHMENT_CLAMD = f"{host}:{port}"
+
+        with pytest.raises((scanning.ScannerUnreachable, TimeoutError)):
+            scanning.clamd(io.BytesIO(LOG))
+
+
 def days(number: float) -> datetime:
     return MONDAY + timedelta(days=number)
 
@@ -469,6 +543,23 @@ def test_dd_35_case_that_is_open_again_keeps_its_files(case, alpha, monkeypatch)
     assert (ends, deleted, row.delete_after, row.state) == (days(32), 0, None, "unchecked")
 
 
+def test_dd_35_files_of_a_merged_case_stay_while_the_other_is_open(case, alpha, monkeypatch):
+    monkeypatch.setattr("tickets.retention.policy_version", lambda _pk: keeps(30))
+    other = file_case(alpha)
+    row = upload(alpha.contact, case)
+    reply_as_customer(case_id=case.pk, by=alpha.contact, body="The log.", at=after(1))
+    merge_cases(case_id=case.pk, into=other.number, by=alpha.lead, at=days(1))
+
+    while_open = delete_old(days(90))
+    resolve_case(case_id=other.pk, by=alpha.agent, solution="Mended.", at=days(91))
+    close_case(case_id=other.pk, by=alpha.contact, at=days(92))
+    early, late = delete_old(days(121.9)), delete_old(days(122))
+
+    assert (while_open, early, late) == (0, 0, 1)
+    row.refresh_from_db()
+    assert row.state == "deleted"
+
+
 def keeps(number: int) -> Policy:
     return policy_with(Attaching(retention_days=number))
 
@@ -480,13 +571,19 @@ def policy_with(attachments: Attaching) -> Policy:
 def test_hardening_34_what_was_never_sent_goes_after_a_day(
     case, alpha, shelves, django_capture_on_commit_callbacks
 ):
-    upload(alpha.contact, case)
+    upload(alpha.contact, case, b"sent")
+    reply_as_customer(case_id=case.pk, by=alpha.contact, body="The log.", at=after(1))
+    upload(alpha.contact, case, b"old")
     upload(alpha.contact, case, at=after(20))
 
-    with django_capture_on_commit_callbacks(execute=True):
+    with (
+        django_capture_on_commit_callbacks(execute=True),
+        CaptureQueriesContext(connection) as asked,
+    ):
         dropped = drop_unsent(after(24.5))
 
-    assert (dropped, Attachment.objects.count(), kept(alpha, shelves)) == (1, 1, [LOG])
+    assert (dropped, Attachment.objects.count(), kept(alpha, shelves)) == (1, 2, [LOG, b"sent"])
+    assert "SKIP LOCKED" in asked.captured_queries[0]["sql"]
 
 
 def test_hardening_34_bytes_without_a_row_are_found(case, alpha, shelves):
@@ -498,11 +595,16 @@ def test_hardening_34_bytes_without_a_row_are_found(case, alpha, shelves):
     for path in shelves.rglob("*"):
         if path.is_file() and path.read_bytes() == LOG:
             os.utime(path, (0, 0))
+    foreign = [shelves / str(alpha.tenant.pk) / "ab" / name for name in ("notes.txt", "{}")]
+    foreign[0].parent.mkdir(exist_ok=True)
+    for path in foreign:
+        path.write_bytes(b"not ours")
+        os.utime(path, (0, 0))
 
     removed = remove_stray()
 
     assert removed == 1
-    assert kept(alpha, shelves) == [LOG, b"stray"]
+    assert kept(alpha, shelves) == [LOG, b"not ours", b"not ours", b"stray"]
 
 
 def test_hardening_34_bytes_are_there_before_the_row_and_none_under_its_name(case, alpha, shelves):

@@ -35,6 +35,7 @@ from tickets.files import (
     policy_for,
     room_left,
     size_text,
+    unsent_of,
     uploads_of,
 )
 from tickets.models import Case, CaseEvent
@@ -43,6 +44,8 @@ from tickets.scanning import order_looking
 from tickets.sniffing import HEAD_BYTES, type_of
 
 NAME_LENGTH = 200
+# The names of drafts are free; so many forms full of files somebody may leave unsent.
+FORMS_AT_ONCE = 3
 # What files can go with: the filing form, an answer of the customer's, an act of the desk, a call.
 FILING, ANSWER = "file", "answer"
 DRAFTS = {
@@ -89,8 +92,8 @@ def begin_upload(
     """Take note of a file that is about to come, for a form that is not sent yet.
 
     `size` is what it is said to have; it is held against the limit of the policy, the number of
-    files at once and the vendor's room before a byte is taken. Two at the same moment may together
-    exceed the room by the smaller of them. Raises NotAllowed, NotFound, FilesNotTaken, FileIsEmpty,
+    files at once and the vendor's room before a byte is taken. It takes no room by being said: each
+    part is held against the room again. Raises NotAllowed, NotFound, FilesNotTaken, FileIsEmpty,
     FileTooLarge, TooManyFiles, NoRoomForFiles.
     """
     if not by.may("upload_file"):
@@ -125,12 +128,15 @@ def add_part(
     """Add the next `length` bytes of a file; the last part makes it whole.
 
     The bytes are on the disk, synced, before the row says so. Only whoever began the upload may;
-    of two that send the same part the second is told where to go on. Locks the upload. Raises
-    NotFound, WrongOffset, NotAsLongAsSaid.
+    of two that send the same part the second is told where to go on. Two parts at the same moment
+    may together exceed the vendor's room by the smaller of them. Locks the upload. Raises NotFound,
+    WrongOffset, NotAsLongAsSaid, NoRoomForFiles.
     """
     try:
         with transaction.atomic():
-            return _add_part(_lock_upload(upload, by), offset, length, blocks, at)
+            row = _lock_upload(upload, by)
+            _check_room(row.name, row.size_bytes, length, by)
+            return _add_part(row, offset, length, blocks, at)
     except FileNotFoundError:
         # What was received is gone from the disk: it begins anew.
         Attachment.objects.filter(uuid=upload, uploaded_by=by).update(received_bytes=0)
@@ -244,10 +250,19 @@ def _check_fits(
     if size > limits.file_bytes:
         sizes = {"size": size_text(size), "limit": size_text(limits.file_bytes)}
         raise FileTooLarge(name=name, field="files", **sizes)
-    if uploads_of(by, draft, case).count() >= limits.files:
-        raise TooManyFiles(name=name, limit=limits.files, field="files")
+    _check_number(name, uploads_of(by, draft, case), limits.files)
+    _check_number(name, unsent_of(by), limits.files * FORMS_AT_ONCE)
+    _check_room(name, size, size, by)
+
+
+def _check_number(name: str, uploads: QuerySet[Attachment], most: int) -> None:
+    if uploads.count() >= most:
+        raise TooManyFiles(name=name, limit=most, field="files")
+
+
+def _check_room(name: str, size: int, more: int, by: Person) -> None:
     free = room_left(by.tenant)
-    if size > free:
+    if more > free:
         sizes = {"size": size_text(size), "free": size_text(free)}
         raise NoRoomForFiles(name=name, field="files", **sizes)
 
@@ -262,8 +277,6 @@ def _lock_upload(upload: uuid.UUID, by: Person) -> Attachment:
 
 def _complete(row: Attachment, at: datetime) -> None:
     row.content_type = type_of(storage.head_of(row.tenant_id, row.uuid, HEAD_BYTES))
-    row.sha256 = storage.digest_of(row.tenant_id, row.uuid)
     row.stored_at = at
     row.state = State.WAITING if settings.ATTACHMENT_SCANNER else State.UNCHECKED
-    if row.state == State.WAITING:
-        order_looking(at)
+    order_looking(at)
