@@ -23,6 +23,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.errors import DomainError, NotFound
 from accounts.models import Person
@@ -219,6 +220,28 @@ def remove(request: HttpRequest, upload: uuid.UUID) -> HttpResponse:
     return JsonResponse({})
 
 
+@dataclass(frozen=True)
+class FileViews:
+    """The script's protocol and the downloads, as one face serves them."""
+
+    begin: Callable[..., HttpResponse]
+    upload: Callable[..., HttpResponse]
+    remove: Callable[..., HttpResponse]
+    download: Callable[..., HttpResponse]
+
+
+def file_views(
+    page: Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]],
+) -> FileViews:
+    """Make the views of a face; `page` lets its people in and nobody else."""
+    return FileViews(
+        begin=require_POST(page(told_in_json(begin))),
+        upload=require_http_methods(["GET", "HEAD", "POST"])(page(told_in_json(go_on))),
+        remove=require_POST(page(told_in_json(remove))),
+        download=require_safe(page(served)),
+    )
+
+
 def told_in_json(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Answer refusals as the script reads them: the words, the code, and where to go on."""
 
@@ -237,19 +260,19 @@ def told_in_json(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
     return answering
 
 
-def served(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+def served(request: HttpRequest, attachment: uuid.UUID) -> HttpResponse:
     """Give a file to save, never to show; who had it is noted first.
 
     The bytes are read after the transaction has ended: a slow reader holds nothing open.
     """
-    attachment = log_download(key=key, by=request.user, at=request.at)
+    row = log_download(key=attachment, by=request.user, at=request.at)
     response = FileResponse(
-        storage.open_bytes(attachment.tenant_id, attachment.uuid),
+        storage.open_bytes(row.tenant_id, row.uuid),
         as_attachment=True,
-        filename=attachment.name,
-        content_type=attachment.content_type,
+        filename=row.name,
+        content_type=row.content_type,
     )
-    response["Content-Length"] = attachment.size_bytes
+    response["Content-Length"] = row.size_bytes
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = NOTHING_RUNS
     response["Cache-Control"] = "private, no-store"

@@ -1,48 +1,21 @@
 """Files in the portal: the script's protocol, downloads, tools, how one wants to be answered."""
 
-import uuid
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.file_forms import ChannelForm, DropForm
 from portal.page import customer_page, refusals_into
 from portal.views.cases import show_case
-from tickets import uploading
 from tickets.actions.diagnosing import accept_diagnostic, withdraw_diagnostic
 from tickets.actions.meeting import prefer_channel
 from tickets.models import Case
 from tickets.queries import access_case
+from tickets.uploading import file_views
 
-
-@require_POST
-@customer_page
-@uploading.told_in_json
-def begin(request: HttpRequest) -> HttpResponse:
-    return uploading.begin(request)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@customer_page
-@uploading.told_in_json
-def upload(request: HttpRequest, upload: uuid.UUID) -> HttpResponse:
-    return uploading.go_on(request, upload)
-
-
-@require_POST
-@customer_page
-@uploading.told_in_json
-def remove(request: HttpRequest, upload: uuid.UUID) -> HttpResponse:
-    return uploading.remove(request, upload)
-
-
-@require_safe
-@customer_page
-def download(request: HttpRequest, attachment: uuid.UUID) -> HttpResponse:
-    return uploading.served(request, attachment)
+views = file_views(customer_page)
+begin, upload, remove, download = views.begin, views.upload, views.remove, views.download
 
 
 @customer_page
