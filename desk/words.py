@@ -238,7 +238,7 @@ def _reopened(event: CaseEvent, policy: Policy, names: Mapping[str, str], zone: 
 
 
 def _channel(event: CaseEvent, policy: Policy, names: Mapping[str, str], zone: str) -> str:
-    channel = channel_text(event.payload["channel"]) or _("no wish")
+    channel = channel_text(event.payload.get("preferred", "")) or _("no wish")
     return (
         _("%(channel)s, on all cases") % {"channel": channel}
         if event.payload["for_all"]

@@ -82,7 +82,7 @@ class Details:
         return moment_text(agreed, self.zone) if agreed else ""
 
     def _preferred(self, payload: Mapping[str, Any]) -> str:
-        return channel_text(payload["channel"]) or _("no wish")
+        return channel_text(payload.get("preferred", "")) or _("no wish")
 
     def _missed(self, payload: Mapping[str, Any]) -> str:
         return next_word_text(payload, self.zone)

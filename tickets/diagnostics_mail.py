@@ -52,7 +52,7 @@ def _meeting(case: Case, event: CaseEvent, person: Person) -> Mapping[str, Any]:
 
 def _channel(case: Case, event: CaseEvent, person: Person) -> Mapping[str, Any]:
     return {
-        "channel": channel_text(event.payload["channel"]),
+        "channel": channel_text(event.payload.get("preferred", "")),
         "for_all": event.payload["for_all"],
     }
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from accounts.bulk import insert_rows, insert_values, update_rows, upsert_values
 from accounts.models import Person
-from sla.engine.clock import CaseState, Clock, Event, Fold
+from sla.engine.clock import FACTS, CaseState, Clock, Event, Fold
 from sla.engine.kinds import TIER_TIME, WAITING
 from sla.engine.ladder import Mark, at_risk_at, marks
 from sla.engine.policy import Policy
@@ -48,6 +48,19 @@ CASE_COLUMNS = (
 )
 PROGRESS = "no_progress"
 NOT_AN_ANSWER = frozenset({PROGRESS, WAITING, TIER_TIME})
+
+# The facts that an entry of a kind changes: the engine takes every payload at its word.
+AXES = frozenset({"severity", "priority", "case_type"})
+TOLD_FACTS = FACTS | {"scheduled_for"}
+FACTS_OF_KINDS: Mapping[str, frozenset[str]] = {
+    "case_opened": TOLD_FACTS,
+    "triaged": AXES,
+    "severity_changed": frozenset({"severity"}),
+    "priority_changed": frozenset({"priority"}),
+    "type_changed": frozenset({"case_type"}),
+    "customer_called": frozenset({"channel"}),
+    "scheduled": frozenset({"scheduled_for"}),
+}
 
 EVENT_COLUMNS = ("seq", "kind", "occurred_at", "payload", "caused_by")
 
@@ -106,9 +119,10 @@ class Timeline:
 
         `occurred_at` is for what happened before it was recorded; that is never before the last
         entry but the policy's own and those that took notice of them, which are no word of
-        anybody's. Raises BeforeLastEntry,
-        InTheFuture.
+        anybody's. Raises BeforeLastEntry, InTheFuture; ValueError where the payload would change a
+        fact that entries of this kind do not change.
         """
+        _must_leave_facts(kind, payload or {})
         happened_at = self._happened_at(at, occurred_at)
         self.case.last_seq += 1
         self.case.last_event_at = happened_at
@@ -233,6 +247,12 @@ def save_new_timeline(timeline: Timeline) -> None:
     insert_rows(timeline.added)
     insert_values(StoredClock, list(_stored_clocks(timeline, state)))
     timeline.added = []
+
+
+def _must_leave_facts(kind: str, payload: Mapping[str, Any]) -> None:
+    changed = (TOLD_FACTS & payload.keys()) - FACTS_OF_KINDS.get(kind, frozenset())
+    if changed:
+        raise ValueError(f"{kind} does not change {', '.join(sorted(changed))}")
 
 
 def _versions(logs: Iterable[list[Event]]) -> set[int]:

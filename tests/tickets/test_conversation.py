@@ -4,6 +4,7 @@ import pytest
 
 from accounts.errors import NotAllowed, NotFound
 from outbox.models import OutboxMessage
+from sla.engine.kinds import EVENTS
 from tests.cases import MONDAY, after, file_case
 from tickets.actions.conversation import (
     add_note,
@@ -15,8 +16,11 @@ from tickets.actions.conversation import (
     reply_to_case,
 )
 from tickets.actions.ending import close_case, resolve_case
+from tickets.actions.meeting import prefer_channel
 from tickets.errors import BeforeLastEntry, CaseIsClosed, CaseIsNotOpen, InTheFuture, NothingSaid
 from tickets.models import Case, InternalNote, Message
+from tickets.reading import EVENT_NAMES
+from tickets.timeline import Timeline
 
 
 @pytest.fixture
@@ -115,6 +119,32 @@ def test_logged_call_of_the_customer_begins_the_phone_promise(metalogix, alpha):
     assert promised == datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
     assert case.clocks.get(kind="first_response").due_at == datetime(2026, 3, 2, 22, 0, tzinfo=UTC)
     assert (case.call_owed, case.channel) == (False, "phone")
+
+
+def test_wished_channel_is_not_the_channel_a_case_came_by(metalogix, alpha):
+    # MX-07: who wants to be called back has not called.
+    alpha.contract.plan = "premium"
+    alpha.contract.save(update_fields=["plan"])
+    case = file_case(alpha, severity="1")
+    before = clocks(case), case.clocks.get(kind="first_response").due_at
+
+    prefer_channel(case_id=case.pk, channel="phone", by=alpha.contact, at=after(1))
+
+    case.refresh_from_db()
+    assert (case.call_owed, case.channel, case.preferred_channel) == (True, "portal", "phone")
+    assert (clocks(case), case.clocks.get(kind="first_response").due_at) == before
+
+
+def test_entry_changes_no_facts_but_those_of_its_kind():
+    timeline = Timeline(Case(), {}, [])
+
+    for kind in {*EVENT_NAMES, *EVENTS} - {"case_opened"}:
+        allowed = {"customer_called": {"channel"}, "scheduled": {"scheduled_for"}}.get(kind, set())
+        for fact in {"plan", "channel", "product", "region", "zone", "scheduled_for"} - allowed:
+            with pytest.raises(ValueError, match=f"{kind} does not change {fact}"):
+                timeline.add(kind, at=MONDAY, payload={fact: "x"})
+
+    assert timeline.added == []
 
 
 def test_call_that_nobody_asked_for_changes_no_promise(case, alpha):

@@ -100,7 +100,13 @@ def test_review_sets_product_team_and_who_may_see_it(case, alpha):
         1,
         True,
     )
-    assert case.events.get(kind="triaged").payload == {"product": product.pk, "team": other.pk}
+    assert case.events.get(kind="triaged").payload == {
+        "product_id": product.pk,
+        "team": other.pk,
+    }
+    # It was promised for the product of the contract; another one is no fact of the promise.
+    assert case_state(stored).facts == case_state(case).facts
+    assert case_state(stored).facts.product is None
     assert case.events.get(kind="restricted").audience == "desk"
 
 

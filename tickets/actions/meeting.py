@@ -64,7 +64,7 @@ def prefer_channel(
     if for_all and by.is_customer and by.pk != case.contact_id:
         raise NotAllowed
     timeline = load_timeline(case)
-    payload = {"channel": channel, "for_all": for_all}
+    payload = {"preferred": channel, "for_all": for_all}
     event = timeline.add("channel_preferred", by=by, at=at, payload=payload)
     save_timelines([timeline])
     case.preferred_channel = channel

@@ -68,7 +68,7 @@ def _set_product(case: Case, sorting: Sorting, found: Sorted) -> None:
         if case.product is None:
             raise NotFound
         case.release = None
-        found.payload["product"] = case.product.pk
+        found.payload["product_id"] = case.product.pk
     if sorting.release_id is not None and sorting.release_id != case.release_id:
         releases = Release.objects.filter(product=case.product_id)
         case.release = releases.filter(pk=sorting.release_id).first()
