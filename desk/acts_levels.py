@@ -29,6 +29,17 @@ ACTS: tuple[Act, ...] = (
         when=lambda scene: bool(scene.judged.lower_levels),
     ),
     Act(
+        "take-offer-back",
+        "agree",
+        _("Take back the level that was offered"),
+        _("Take the offer back"),
+        "change_level",
+        forms.TakeOfferBackForm,
+        ("level_request_decided",),
+        hint=_("The case keeps its level, and %(contact)s is told."),
+        when=lambda scene: bool(scene.judged.offered),
+    ),
+    Act(
         "least-loaded",
         "sort",
         _("Assign to the least loaded"),
@@ -59,7 +70,10 @@ ACTS: tuple[Act, ...] = (
         "restrict_case",
         forms.RestrictForm,
         ("restricted",),
-        hint=_("For a security matter: only its owner, its team, leads and managers see it then."),
+        hint=_(
+            "For a security matter: only who opened or restricted it, its owner, its team, the "
+            "SWAT team once it was brought in, leads and managers see it then."
+        ),
         statuses=ANY,
         when=lambda scene: not scene.case.is_restricted,
     ),

@@ -161,6 +161,22 @@ class OfferLevelForm(ActForm):
         return {"axis": axis, "level": level}
 
 
+class TakeOfferBackForm(ActForm):
+    """An offer that the customer has not answered."""
+
+    request = forms.TypedChoiceField(label=gettext_lazy("What was offered"), coerce=int)
+
+    def prepare(self, scene: Scene) -> None:
+        self.fields["request"].choices = [
+            (one.request.pk, f"{one.axis}: {one.held} → {one.wanted}")
+            for one in scene.judged.offered
+        ]
+
+    def effect(self) -> dict[str, Any]:
+        state = LevelRequest.State.WITHDRAWN
+        return {"request": self.cleaned_data["request"], "state": str(state)}
+
+
 class RestrictForm(ActForm):
     reason = words(gettext_lazy("Why; only the desk reads this"), rows=2, required=False)
 
@@ -175,7 +191,9 @@ class FeatureForm(ActForm):
         label=gettext_lazy("Which wish"), required=False, coerce=int, empty_value=None
     )
     title = forms.CharField(
-        label=gettext_lazy("Title of a new one"), required=False, max_length=TITLE_LENGTH
+        label=gettext_lazy("Title of a new one; customers of every company may read it"),
+        required=False,
+        max_length=TITLE_LENGTH,
     )
 
     def prepare(self, scene: Scene) -> None:
@@ -183,7 +201,6 @@ class FeatureForm(ActForm):
             NEW_WISH,
             *((one.pk, str(one)) for one in scene.judged.features),
         ]
-        self.initial["title"] = scene.case.subject
 
     def drawn_for(self, case: Case) -> str:
         return f"wish {case.feature_request_id}"

@@ -88,6 +88,11 @@ urlpatterns = [
     path("cases/<int:number>/schedule/", acts.schedule, name="schedule"),
     path("cases/<int:number>/decide-level/", acts_levels.decide_level, name="decide-level"),
     path("cases/<int:number>/offer-level/", acts_levels.offer_level, name="offer-level"),
+    path(
+        "cases/<int:number>/take-offer-back/",
+        acts_levels.take_offer_back,
+        name="take-offer-back",
+    ),
     path("cases/<int:number>/least-loaded/", acts_levels.least_loaded, name="least-loaded"),
     path("cases/<int:number>/feature/", acts_levels.feature, name="feature"),
     path("cases/<int:number>/restrict/", acts_levels.restrict, name="restrict"),

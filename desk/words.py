@@ -120,7 +120,14 @@ def _level_change(event: CaseEvent, policy: Policy, names: Mapping[str, str], zo
     before, after = (
         policy.level(axis, code) for code in (event.payload.get("from"), event.payload[axis])
     )
-    return _from_to(before.name if before else "", after.name if after else event.payload[axis])
+    changed = _from_to(before.name if before else "", after.name if after else event.payload[axis])
+    if "incident" not in event.payload:
+        return changed
+    incident = names.get("case", "%s") % event.payload["incident"]
+    return _("%(changed)s, with its incident %(incident)s") % {
+        "changed": changed,
+        "incident": incident,
+    }
 
 
 def _type_change(event: CaseEvent, policy: Policy, names: Mapping[str, str], zone: str) -> str:

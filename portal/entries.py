@@ -13,7 +13,7 @@ from escalation.mail import next_word_text
 from escalation.promises_missed import MISSED
 from sla.engine.clock import CaseState
 from tickets.files import channel_text
-from tickets.life_reading import life_text
+from tickets.life_reading import RISEN, life_text
 from tickets.models import CaseEvent, LevelRequest
 from tickets.timeline import moment
 from tickets.wording import declined_text, points_text
@@ -72,7 +72,8 @@ class Details:
         if axis is None:
             names = {**self.named, "case": f"{self.reader.tenant.case_prefix}-%s"}
             return life_text(event, names, self.zone, for_customer=True)
-        return self._change(axis, payload.get("from"), payload.get(axis))
+        changed = self._change(axis, payload.get("from"), payload.get(axis))
+        return f"{changed}. {RISEN}" if "incident" in payload else changed
 
     def _handed_over(self, payload: Mapping[str, Any]) -> str:
         return _("now with Level %(tier)d of support") % {"tier": payload["to_tier"]}

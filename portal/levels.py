@@ -33,6 +33,7 @@ class Asked:
     axis: str
     held: str
     wanted: Level | None
+    wanted_name: str
 
     @property
     def is_offer(self) -> bool:
@@ -59,6 +60,7 @@ class CaseLevels:
                 str(AXIS_NAMES[request.axis]),
                 self._name(request.axis, getattr(self.case, request.axis)),
                 self.policy.level(request.axis, request.level),
+                self._name(request.axis, request.level),
             )
             for request in waiting_level_requests(self.case)
         ]
@@ -78,7 +80,8 @@ class CaseLevels:
             return self.sent
         if not self.case.is_open or not self.person.may("ask_for_level"):
             return None
-        busy = {one.request.axis for one in self.waiting}
+        # An offer is no obstacle: it is off when they ask for something else.
+        busy = {one.request.axis for one in self.asked}
         form = AskLevelForm(case=self.case, policy=self.policy, busy=busy)
         return form if form.fields["level"].choices else None
 

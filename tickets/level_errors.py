@@ -17,7 +17,7 @@ class LevelRequestWaits(DomainError):
 
 class NoLevelRequestWaits(DomainError):
     code = "no_level_request_waits"
-    message = _("There is nothing to decide any more: this has been decided or withdrawn.")
+    message = _("There is nothing to decide any more: it was decided, or taken back meanwhile.")
 
 
 class ReasonMissing(Invalid):

@@ -18,6 +18,7 @@ SUBJECTS = {
     "level_request_decided": _("your question about the level is decided"),
 }
 TO_DESK = _("the customer has answered our offer")
+TAKEN_BACK = _("we take back our offer of another level")
 
 
 def register_level_mail() -> None:
@@ -35,10 +36,18 @@ def level_name(policy: Policy, axis: str, code: str) -> str:
 
 def _render(kind: str) -> Callable[[Person, Refs], Rendered]:
     def render(person: Person, refs: Refs) -> Rendered:
-        is_answer = kind == "level_request_decided" and not person.is_customer
-        return letter(kind, TO_DESK if is_answer else SUBJECTS[kind], person, refs, _request)
+        return letter(kind, _subject(kind, person, refs), person, refs, _request)
 
     return render
+
+
+def _subject(kind: str, person: Person, refs: Refs) -> object:
+    if kind != "level_request_decided":
+        return SUBJECTS[kind]
+    payload = CaseEvent.objects.values_list("payload", flat=True).get(pk=refs["event"])
+    if payload["state"] == LevelRequest.State.WITHDRAWN:
+        return TAKEN_BACK
+    return SUBJECTS[kind] if person.is_customer else TO_DESK
 
 
 def _request(case: Case, event: CaseEvent, person: Person) -> Mapping[str, Any]:
@@ -49,6 +58,7 @@ def _request(case: Case, event: CaseEvent, person: Person) -> Mapping[str, Any]:
         "held": level_name(policy, request.axis, getattr(case, request.axis)),
         "wanted": level_name(policy, request.axis, request.level),
         "is_waiting": request.state == LevelRequest.State.WAITING,
+        "is_taken_back": request.state == LevelRequest.State.WITHDRAWN,
         "is_accepted": request.state == LevelRequest.State.ACCEPTED,
     }
 

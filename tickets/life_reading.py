@@ -5,6 +5,7 @@ from datetime import date
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.zones import moment_text
 from entitlements.models import Release
@@ -12,6 +13,8 @@ from tickets.models import CaseEvent, CaseQuestion, ContactAttempt, Defect
 from tickets.timeline import moment
 
 Names = Mapping[str, str]
+# Why the level of a case rose with its incident: the incident may be another company's.
+RISEN = gettext_lazy("Others are hit by the same cause: their cases have this level now, too.")
 # A day as moments are written: 20 Mar 2026.
 DAY = "j M Y"
 
@@ -58,6 +61,8 @@ def life_text(event: CaseEvent, names: Names, zone: str, *, for_customer: bool) 
     """
     if for_customer and "incident" in event.payload:
         return ""
+    if for_customer and event.kind == "waiting_warned":
+        return _warned_customer(event, zone)
     writer = _WRITERS.get(event.kind)
     return writer(event, names, zone) if writer else ""
 
@@ -80,6 +85,11 @@ def _away(event: CaseEvent, names: Names, zone: str) -> str:
 def _warned(event: CaseEvent, names: Names, zone: str) -> str:
     closes = moment_text(moment(event.payload["closes_at"]), zone)
     return _("It is closed at %(closes)s unless they answer.") % {"closes": closes}
+
+
+def _warned_customer(event: CaseEvent, zone: str) -> str:
+    closes = moment_text(moment(event.payload["closes_at"]), zone)
+    return _("It is closed at %(closes)s unless you answer.") % {"closes": closes}
 
 
 def _attempt(event: CaseEvent, names: Names, zone: str) -> str:

@@ -18,6 +18,7 @@ from outbox.registry import Refs, Rendered, register
 from sla.engine.clock import CaseState
 from sla.models import PolicyVersion, PolicyWithdrawal
 from tickets.estimates import estimate_of
+from tickets.life_reading import RISEN
 from tickets.models import Case, CaseEvent, CaseQuestion
 from tickets.promises import Moved, promises_moved
 from tickets.queries import visible_cases
@@ -122,6 +123,7 @@ def _context(case: Case, event: CaseEvent, person: Person) -> dict[str, Any]:
             for axis in state.policy.axes
             if (level := state.policy.level(axis, getattr(state.facts, axis)))
         ],
+        "risen": RISEN if "incident" in event.payload else "",
         "url": site_url(case.tenant, _path(case, person)),
         "policy_url": site_url(case.tenant, reverse("portal:policy")),
     }

@@ -37,6 +37,13 @@ def offer_level(scene: Scene, form: ActForm) -> str:
     }
 
 
+@case_act("take-offer-back")
+def take_offer_back(scene: Scene, form: ActForm) -> str:
+    request = form.cleaned_data["request"]
+    levels.take_offer_back(request_id=request, by=scene.by, at=scene.at)
+    return _("Taken back. %(contact)s is told.") % {"contact": scene.case.contact.name}
+
+
 @case_act("least-loaded")
 def least_loaded(scene: Scene, form: ActForm) -> str:
     case = routing.assign_to_least_loaded(**_who(scene))

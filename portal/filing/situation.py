@@ -43,7 +43,8 @@ class SituationForm(StepForm):
         label=gettext_lazy("It is a security matter"),
         help_text=gettext_lazy(
             "Then only those it concerns see the case: you, the admins of your company, and at "
-            "support its owner, its team, the leads and the managers."
+            "support its owner, its team, the leads and the managers, who opened or restricted it, "
+            "and the senior team where that is brought in."
         ),
         required=False,
     )

@@ -3,7 +3,7 @@
 from accounts.tenancy import tenant
 from tests.desk.conftest import MONDAY, text_of
 from tickets.actions.levels import request_level
-from tickets.models import Case, FeatureRequest
+from tickets.models import Case, FeatureRequest, LevelRequest
 
 
 def form_of(page, code):
@@ -46,6 +46,11 @@ def test_mx_13_desk_offers_the_level_that_the_policy_names(desk):
 
     assert desk.reread(case).severity == "2"
     assert "is offered" in text_of(desk.page(case))
+    with tenant(desk.twin.tenant):
+        offer = LevelRequest.objects.get()
+    desk.act(case, "take-offer-back", request=offer.pk)
+    page = text_of(desk.page(case))
+    assert ("is offered" in page, "withdrawn" in page) == (False, True)
 
 
 def test_mx_23_review_takes_an_estimate_up_to_the_promise(desk):

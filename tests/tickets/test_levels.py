@@ -1,14 +1,17 @@
 """Levels that one side wants and the other decides, and cases that rise with their incident."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.errors import NotAllowed
 from accounts.tenancy import tenant
 from outbox.models import OutboxMessage
 from outbox.registry import registered
 from sla.actions import load_document
-from tests.cases import after, file_case
+from tests.cases import MONDAY, after, file_case
 from tests.packs import LONG_AGO, pack_for
+from tickets.actions.incidents import declare_incident, join_incident
 from tickets.actions.levels import (
     accept_offer,
     decide_level_request,
@@ -16,6 +19,7 @@ from tickets.actions.levels import (
     levels_to_ask_for,
     offer_level,
     request_level,
+    take_offer_back,
 )
 from tickets.actions.triage import change_priority, change_severity
 from tickets.level_errors import (
@@ -24,6 +28,7 @@ from tickets.level_errors import (
     NoLevelRequestWaits,
     ReasonMissing,
 )
+from tickets.life_reading import RISEN
 from tickets.models import Case, LevelRequest
 from tickets.reading import case_state
 
@@ -47,6 +52,18 @@ def msp(alpha):
 def ask(case, alpha, level="2", **changes):
     wanted = {"axis": "severity", "level": level, "reason": "cn-alpha-why", "by": alpha.contact}
     return request_level(case_id=case.pk, at=after(1), **wanted | changes)
+
+
+def offer(case, alpha, level):
+    return offer_level(
+        case_id=case.pk,
+        axis="severity",
+        level=level,
+        kind="workaround",
+        reason="cn-alpha-way",
+        by=alpha.agent,
+        at=after(1),
+    )
 
 
 def kinds(case):
@@ -129,6 +146,32 @@ def test_mx_10_change_of_the_desks_own_settles_who_asked_for_it(case, alpha):
     assert (request.state, request.decided_by) == ("accepted", alpha.agent)
 
 
+def test_mx_13_offer_is_off_once_the_desk_changes_the_level_or_the_customer_asks(case, alpha):
+    first = offer(case, alpha, "4")
+    change_severity(case_id=case.pk, severity="2", by=alpha.agent, reason="so", at=after(2))
+    with pytest.raises(NoLevelRequestWaits):
+        accept_offer(request_id=first.pk, by=alpha.contact, at=after(3))
+    second = offer(case, alpha, "3")
+    ask(case, alpha, level="1")
+
+    states = LevelRequest.objects.order_by("pk").values_list("state", flat=True)
+    assert [*states] == ["withdrawn", "withdrawn", "waiting"]
+    assert second.level == "3"
+    assert Case.objects.get().severity == "2"
+
+
+def test_mx_13_desk_takes_an_offer_back_and_the_customer_hears(case, alpha):
+    waits = offer(case, alpha, "4")
+
+    take_offer_back(request_id=waits.pk, by=alpha.agent, at=after(2))
+
+    waits.refresh_from_db()
+    assert (waits.state, kinds(case)[-1]) == ("withdrawn", "level_request_decided")
+    assert "taken back our offer" in told("level_request_decided", alpha.contact)
+    with pytest.raises(NoLevelRequestWaits):
+        accept_offer(request_id=waits.pk, by=alpha.contact, at=after(3))
+
+
 def test_mx_11_level_for_production_is_not_offered_for_a_test_system(case, alpha):
     policy = case_state(case).policy
     levels = levels_to_ask_for(case, policy, "severity")
@@ -145,19 +188,11 @@ def test_mx_11_level_for_production_is_not_offered_for_a_test_system(case, alpha
 
 def test_mx_13_offer_for_a_workaround_is_taken_by_the_customer(metalogix, alpha):
     case = file_case(alpha, severity="2")
-    offer = offer_level(
-        case_id=case.pk,
-        axis="severity",
-        level="3",
-        kind="workaround",
-        reason="cn-alpha-way",
-        by=alpha.agent,
-        at=after(1),
-    )
+    made = offer(case, alpha, "3")
     assert Case.objects.get().severity == "2"
     assert "Nothing changes unless you accept it" in told("level_offered", alpha.contact)
 
-    accept_offer(request_id=offer.pk, by=alpha.contact, at=after(2))
+    accept_offer(request_id=made.pk, by=alpha.contact, at=after(2))
 
     assert Case.objects.get().severity == "3"
     assert case.messages.get(event__kind="severity_changed").body == "cn-alpha-way"
@@ -166,22 +201,14 @@ def test_mx_13_offer_for_a_workaround_is_taken_by_the_customer(metalogix, alpha)
 
 def test_mx_13_customer_may_keep_their_level(metalogix, alpha):
     case = file_case(alpha, severity="2")
-    offer = offer_level(
-        case_id=case.pk,
-        axis="severity",
-        level="3",
-        kind="workaround",
-        reason="cn-alpha-way",
-        by=alpha.agent,
-        at=after(1),
-    )
+    made = offer(case, alpha, "3")
     with pytest.raises(NotAllowed):
-        decline_offer(request_id=offer.pk, by=alpha.agent, at=after(2))
+        decline_offer(request_id=made.pk, by=alpha.agent, at=after(2))
 
-    decline_offer(request_id=offer.pk, by=alpha.contact, at=after(2))
+    decline_offer(request_id=made.pk, by=alpha.contact, at=after(2))
 
-    offer.refresh_from_db()
-    assert (Case.objects.get().severity, offer.state) == ("2", LevelRequest.State.DECLINED)
+    made.refresh_from_db()
+    assert (Case.objects.get().severity, made.state) == ("2", LevelRequest.State.DECLINED)
     assert kinds(case)[-1] == "level_request_decided"
 
 
@@ -193,6 +220,10 @@ def test_ms_05_p1_is_never_offered_to_a_customer(msp, alpha):
     assert "P1" not in {level.code for level in levels}
     with pytest.raises(LevelNotOffered):
         ask(case, alpha, axis="priority", level="P1")
+
+
+def hang(case, incident, alpha):
+    join_incident(case_id=case.pk, incident=incident.number, by=alpha.dispatcher, at=after(0.2))
 
 
 def test_ms_05_p1_takes_the_p2_cases_of_its_incident_along(msp, alpha):
@@ -213,9 +244,44 @@ def test_ms_05_p1_takes_the_p2_cases_of_its_incident_along(msp, alpha):
     assert found == {incident.number: "P1", child.number: "P1", other.number: "P2", 4: "P4"}
     event = child.events.get(kind="priority_changed")
     assert event.payload == {"priority": "P1", "from": "P2", "incident": incident.number}
-    assert child.messages.get(event=event).body == "cn-alpha-all"
+    # What was typed is about the incident: a child may be another company's.
+    assert not child.messages.filter(event=event).exists()
+    row = OutboxMessage.objects.get(kind="level_changed", refs__case=child.pk)
+    body = registered("level_changed").render(row.recipient, row.refs).body
+    assert (str(RISEN) in body, "cn-alpha-all" in body) == (True, False)
     assert OutboxMessage.objects.filter(kind="level_changed").count() == 2
     assert child.clocks.get(kind="first_response").due_at == after(0)
+
+
+def test_ms_05_p2_case_rises_when_it_is_hung_on_a_p1(msp, alpha):
+    incident, child, low = (file_case(alpha, priority=level) for level in ("P2", "P2", "P4"))
+    change_priority(case_id=incident.pk, priority="P1", by=alpha.lead, reason="so", at=after(0.1))
+    declare_incident(case_id=incident.pk, by=alpha.dispatcher, at=after(0.2))
+    asked = ask(child, alpha, axis="priority", level="P3")
+
+    for case in (child, low):
+        hang(case, incident, alpha)
+
+    asked.refresh_from_db()
+    assert dict(Case.objects.values_list("number", "priority")) == {1: "P1", 2: "P1", 3: "P4"}
+    assert kinds(child)[-2:] == ["incident_joined", "priority_changed"]
+    assert OutboxMessage.objects.filter(kind="level_changed", refs__case=child.pk).exists()
+    assert asked.state == "withdrawn"
+
+
+def test_ms_05_statements_of_a_raise_grow_in_bulk_writes_only(msp, alpha):
+    def statements(count) -> int:
+        incident = file_case(alpha, priority="P2")
+        declare_incident(case_id=incident.pk, by=alpha.dispatcher, at=MONDAY)
+        for child in [file_case(alpha, priority="P2") for _case in range(count)]:
+            hang(child, incident, alpha)
+        with CaptureQueriesContext(connection) as taken:
+            change_priority(
+                case_id=incident.pk, priority="P1", by=alpha.lead, reason="so", at=after(1)
+            )
+        return len(taken)
+
+    assert statements(2) == statements(8)
 
 
 def test_ms_05_p2_case_that_is_no_incident_rises_alone(msp, alpha):

@@ -11,6 +11,7 @@ from django.db import transaction
 from accounts.errors import NotAllowed
 from accounts.models import Person
 from tickets.actions.conversation import must_be_open
+from tickets.actions.levels import raise_with, tell_raised
 from tickets.actions.many import lock_cases
 from tickets.audience import customer_side
 from tickets.errors import NothingChanges
@@ -19,7 +20,7 @@ from tickets.models import Case, CaseEvent
 from tickets.notices import notify
 from tickets.queries import lock_case
 from tickets.ties import find_case
-from tickets.timeline import load_timeline, save_timelines
+from tickets.timeline import Timeline, load_timeline, save_timelines
 from tickets.wording import display_number
 
 
@@ -54,10 +55,11 @@ def end_incident(*, case_id: int, by: Person, at: datetime) -> Case:
 
 @transaction.atomic
 def join_incident(*, case_id: int, incident: int, by: Person, at: datetime) -> Case:
-    """Hang a case on an incident, by its number; its customer is told. No clock moves.
+    """Hang a case on an incident, by its number; its customer is told.
 
-    Locks both, in the order of their keys. Raises NotAllowed, NoSuchCase, SameCase, CaseIsNotOpen,
-    IsIncident, IsNoIncident (or not open any more), NothingChanges.
+    No clock moves, unless the incident has a level that takes the case's along (MS-05). Locks both,
+    in the order of their keys. Raises NotAllowed, NoSuchCase, SameCase, CaseIsNotOpen, IsIncident,
+    IsNoIncident (or not open any more), NothingChanges.
     """
     if not by.may("run_incident"):
         raise NotAllowed
@@ -74,7 +76,7 @@ def join_incident(*, case_id: int, incident: int, by: Person, at: datetime) -> C
     if case.incident_id == cause.pk:
         raise NothingChanges
     case.incident = cause
-    return _tie(case, "incident_joined", cause.number, by=by, at=at)
+    return _tie(case, "incident_joined", cause, cause, by=by, at=at)
 
 
 @transaction.atomic
@@ -86,8 +88,8 @@ def leave_incident(*, case_id: int, by: Person, at: datetime) -> Case:
     case = _locked(case_id, by)
     if case.incident is None:
         raise NothingChanges
-    number, case.incident = case.incident.number, None
-    return _tie(case, "incident_left", number, by=by, at=at)
+    left, case.incident = case.incident, None
+    return _tie(case, "incident_left", left, None, by=by, at=at)
 
 
 def _locked(case_id: int, by: Person) -> Case:
@@ -105,11 +107,20 @@ def _set(case: Case, is_incident: bool, kind: str, *, by: Person, at: datetime) 
     return case
 
 
-def _tie(case: Case, kind: str, number: int, *, by: Person, at: datetime) -> Case:
+def _tie(
+    case: Case, kind: str, named: Case, rises_with: Case | None, *, by: Person, at: datetime
+) -> Case:
     case.save(update_fields=["incident"])
     timeline = load_timeline(case)
-    event = timeline.add(kind, by=by, at=at, payload={"incident": number})
+    event = timeline.add(kind, by=by, at=at, payload={"incident": named.number})
     case.last_public_at = event.occurred_at
+    risen = _risen(timeline, rises_with, by=by, at=at) if rises_with is not None else []
     save_timelines([timeline])
     notify(kind, customer_side(case), case=case, event=event, at=at)
+    tell_raised(risen, by=by, at=at)
     return case
+
+
+def _risen(timeline: Timeline, incident: Case, *, by: Person, at: datetime) -> list[CaseEvent]:
+    policy = load_timeline(incident).state().policy
+    return raise_with(timeline, incident, policy, by=by, at=at)

@@ -5,11 +5,12 @@ workaround that was given (MX-13), or because nobody could be reached (DD-40), a
 decides. P1 is set by the desk only, and takes the cases that hang on the incident along (MS-05).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.errors import NotAllowed, NotFound
 from accounts.models import Person
@@ -17,6 +18,7 @@ from sla.engine.parts import LEVEL_AXES, Level
 from sla.engine.past import CHANGES
 from sla.engine.policy import Policy
 from tickets.actions.conversation import must_be_open, write_message
+from tickets.actions.many import lock_with_children, tell_each
 from tickets.audience import customer_side, desk_side
 from tickets.errors import UnknownLevel
 from tickets.level_errors import (
@@ -32,6 +34,7 @@ from tickets.timeline import Timeline, load_timeline, load_timelines, save_timel
 
 Kind = LevelRequest.Kind
 State = LevelRequest.State
+OFFERS = (Kind.WORKAROUND, Kind.UNREACHABLE)
 
 
 def levels_to_ask_for(case: Case, policy: Policy, axis: str) -> tuple[Level, ...]:
@@ -61,13 +64,16 @@ def request_level(
 ) -> LevelRequest:
     """Ask for another level of a case, as its customer (MX-10, DD-09); the desk decides.
 
-    Nothing moves until then. Locks the case. Raises NotAllowed, ReasonMissing, CaseIsNotOpen,
-    LevelNotOffered, LevelRequestWaits.
+    Nothing moves until then. What the desk offers on the axis meanwhile is off: they want another.
+    Locks the case. Raises NotAllowed, ReasonMissing, CaseIsNotOpen, LevelNotOffered,
+    LevelRequestWaits.
     """
     timeline = _begin(case_id, reason, by, "ask_for_level")
     offered = levels_to_ask_for(timeline.case, timeline.state().policy, axis)
     if level not in {one.code for one in offered}:
         raise LevelNotOffered(field="level")
+    offers = _waiting([timeline.case], axis).exclude(kind=Kind.ASKED)
+    offers.update(state=State.WITHDRAWN, decided_by=by, decided_at=at)
     request = _ask(timeline, Kind.ASKED, axis, level, reason, by=by, at=at)
     event = _public(timeline, "level_requested", _named(request), by=by, at=at)
     write_message(timeline.case, event, Message.Kind.CUSTOMER, reason, by=by)
@@ -85,7 +91,7 @@ def offer_level(
     NotAllowed, ReasonMissing, CaseIsNotOpen, UnknownLevel, LevelNotOffered (it is so already),
     LevelRequestWaits.
     """
-    if kind not in (Kind.WORKAROUND, Kind.UNREACHABLE):
+    if kind not in OFFERS:
         raise ValueError(f"no kind of offer: {kind!r}")
     timeline = _begin(case_id, reason, by, "change_level")
     case = timeline.case
@@ -131,17 +137,42 @@ def decline_offer(*, request_id: int, by: Person, at: datetime) -> Case:
     return _answer_offer(request_id, accept=False, by=by, at=at)
 
 
+@transaction.atomic
+def take_offer_back(*, request_id: int, by: Person, at: datetime) -> Case:
+    """Take back a level that the desk offered; the customer is told. Locks the case.
+
+    Raises NotFound, NotAllowed, NoLevelRequestWaits, CaseIsNotOpen.
+    """
+    request = _found(request_id, OFFERS)
+    timeline, request = _deciding(request, by, "change_level")
+    request.state, request.decided_by, request.decided_at = State.WITHDRAWN, by, at
+    request.save(update_fields=["state", "decided_by", "decided_at"])
+    payload = _named(request) | {"state": request.state}
+    event = _public(timeline, "level_request_decided", payload, by=by, at=at)
+    people = customer_side(timeline.case)
+    notify("level_request_decided", people, case=timeline.case, event=event, at=at)
+    return timeline.case
+
+
 def waiting_level_requests(case: Case) -> list[LevelRequest]:
     """List what waits for a decision about the levels of a case, of either side."""
     waiting = case.level_requests.filter(state=State.WAITING)
     return list(waiting.select_related("asked_by").order_by("asked_at", "pk"))
 
 
-def settle_requests(case: Case, changes: Mapping[str, str], *, by: Person, at: datetime) -> None:
-    """Take as accepted what was asked for and has come true by a change of the desk's own."""
+def settle_requests(
+    cases: Iterable[Case], changes: Mapping[str, str], *, by: Person, at: datetime
+) -> None:
+    """Decide what waits about an axis that a change of the desk's own has moved.
+
+    What was asked for and has come true is accepted. All else was about the level before: accepted
+    later, it would move the case once more.
+    """
     for axis, code in changes.items():
-        waiting = LevelRequest.objects.filter(case=case, axis=axis, level=code, state=State.WAITING)
-        waiting.update(state=State.ACCEPTED, decided_by=by, decided_at=at)
+        waiting = _waiting(cases, axis)
+        came_true = waiting.filter(level=code, kind=Kind.ASKED)
+        came_true.update(state=State.ACCEPTED, decided_by=by, decided_at=at)
+        waiting.update(state=State.WITHDRAWN, decided_by=by, decided_at=at)
 
 
 def raise_children(
@@ -149,8 +180,8 @@ def raise_children(
 ) -> list[tuple[Timeline, CaseEvent]]:
     """Raise the open cases that hang on an incident along with it (MS-05); nothing is saved yet.
 
-    Those at a level that the new one `promotes`, each with an entry and a promise of its own. Locks
-    them, in the order of their numbers; the incident is locked before.
+    Those at a level that the new one `promotes`, each with an entry and a promise of its own. They
+    are locked before, with the incident (`many.lock_with_children`).
     """
     raised: list[tuple[Timeline, CaseEvent]] = []
     for axis in LEVEL_AXES:
@@ -158,7 +189,7 @@ def raise_children(
         if not case.is_incident or level is None or not level.promotes:
             continue
         below = Case.objects.filter(OPEN, incident=case, **{f"{axis}__in": level.promotes})
-        children = list(below.select_for_update(of=("self",), no_key=True).order_by("number"))
+        children = list(below.select_for_update(of=("self",), no_key=True).order_by("pk"))
         for timeline in load_timelines(children):
             if timeline.state().policy.level(axis, level.code) is not None:
                 event = _risen(timeline, axis, level.code, case, by=by, at=at)
@@ -166,14 +197,35 @@ def raise_children(
     return raised
 
 
-def tell_raised(
-    raised: Sequence[tuple[Timeline, CaseEvent]], reason: str, *, by: Person, at: datetime
-) -> None:
-    """Tell both sides of cases that rose with their incident; they have been saved."""
-    for timeline, event in raised:
-        write_message(timeline.case, event, Message.Kind.REASON, reason, by=by)
-        people = customer_side(timeline.case)
-        notify("level_changed", people, case=timeline.case, event=event, at=at)
+def raise_with(
+    timeline: Timeline, incident: Case, policy: Policy, *, by: Person, at: datetime
+) -> list[CaseEvent]:
+    """Raise a locked case that is hung on an incident to the levels of that one (MS-05).
+
+    As `raise_children` does where the incident rises later. `policy` is that of the incident.
+    Nothing is saved yet.
+    """
+    events = []
+    for axis in LEVEL_AXES:
+        level = policy.level(axis, getattr(incident, axis))
+        known = level and timeline.state().policy.level(axis, level.code)
+        if level and known and getattr(timeline.case, axis) in level.promotes:
+            events.append(_risen(timeline, axis, level.code, incident, by=by, at=at))
+    return events
+
+
+def tell_raised(events: Sequence[CaseEvent], *, by: Person, at: datetime) -> None:
+    """Tell the customers of cases that rose with their incident; they have been saved.
+
+    Why is said in the same words to all: what was typed is about the incident, which may be another
+    company's. What waited about those levels is settled. A handful of statements for any number.
+    """
+    for axis, kind in CHANGES.items():
+        risen = [event for event in events if event.kind == kind]
+        if risen:
+            cases = [event.case for event in risen]
+            settle_requests(cases, {axis: risen[0].payload[axis]}, by=by, at=at)
+    tell_each("level_changed", events, at=at)
 
 
 def _risen(
@@ -185,7 +237,7 @@ def _risen(
 
 
 def _answer_offer(request_id: int, *, accept: bool, by: Person, at: datetime) -> Case:
-    request = _found(request_id, (Kind.WORKAROUND, Kind.UNREACHABLE))
+    request = _found(request_id, OFFERS)
     timeline, request = _deciding(request, by, "ask_for_level")
     return _decide(timeline, request, accept, "", by=by, at=at)
 
@@ -209,13 +261,16 @@ def _decide(
     )
     raised: list[tuple[Timeline, CaseEvent]] = []
     changed = None
+    # Who accepts may be the incident's customer: to others they are nobody.
+    of_desk = request.asked_by if by.is_customer else by
     if accept and before != code:
         changed = timeline.add(CHANGES[axis], by=by, at=at, payload={axis: code, "from": before})
-        raised = raise_children(case, {axis: code}, timeline.state().policy, by=by, at=at)
+        policy = timeline.state().policy
+        raised = raise_children(case, {axis: code}, policy, by=of_desk, at=at)
     case.last_public_at = decided.occurred_at
     save_timelines([timeline, *(one for one, _event in raised)])
     _tell_decided(case, request, decided, changed, by=by, at=at)
-    tell_raised(raised, answer or request.reason, by=by, at=at)
+    tell_raised([event for _timeline, event in raised], by=of_desk, at=at)
     return case
 
 
@@ -255,7 +310,7 @@ def _ask(
     timeline: Timeline, kind: str, axis: str, level: str, reason: str, *, by: Person, at: datetime
 ) -> LevelRequest:
     case = timeline.case
-    if LevelRequest.objects.filter(case=case, axis=axis, state=State.WAITING).exists():
+    if _waiting([case], axis).exists():
         raise LevelRequestWaits
     return LevelRequest.objects.create(
         tenant_id=case.tenant_id,
@@ -267,6 +322,10 @@ def _ask(
         asked_by=by,
         asked_at=at,
     )
+
+
+def _waiting(cases: Iterable[Case], axis: str) -> QuerySet[LevelRequest]:
+    return LevelRequest.objects.filter(case__in=cases, axis=axis, state=State.WAITING)
 
 
 def _public(
@@ -298,6 +357,7 @@ def _deciding(request: LevelRequest, by: Person, act: str) -> tuple[Timeline, Le
     """Lock the case, and read the request once more: somebody else may have been faster."""
     if not by.may(act):
         raise NotAllowed
+    lock_with_children(request.case_id)
     case = lock_case(request.case_id, by)
     request.refresh_from_db()
     if request.state != State.WAITING:

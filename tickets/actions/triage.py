@@ -11,6 +11,7 @@ from accounts.models import Person
 from sla.engine.past import CHANGES
 from tickets.actions.conversation import write_message, write_note
 from tickets.actions.levels import raise_children, settle_requests, tell_raised
+from tickets.actions.many import lock_with_children
 from tickets.actions.sorting import SORTED_COLUMNS, Sorting, sort_case
 from tickets.audience import customer_side, team_side
 from tickets.errors import (
@@ -49,7 +50,7 @@ def triage_case(
     cases of an incident along (MS-05). Locks the case. Raises NotAllowed, CaseIsNotOpen,
     UnknownLevel, NotAtWork, NotFound, EstimateInPast, EstimateTooLate.
     """
-    case, timeline = _open_timeline(case_id, by, "triage")
+    case, timeline = _open_timeline(case_id, by, "triage", with_children=True)
     wanted = {"severity": severity, "priority": priority, "case_type": case_type}
     changes = {axis: code for axis, code in wanted.items() if code and code != getattr(case, axis)}
     payload = _changed(timeline, changes) if changes else {}
@@ -69,7 +70,7 @@ def triage_case(
     notify("triaged", customer_side(case), case=case, event=event, at=at)
     if moved is not None:
         notify("handed_over", team_side(case), case=case, event=moved, at=at)
-    tell_raised(raised, reason, by=by, at=at)
+    tell_raised(raised, by=by, at=at)
     if "owner" in payload:
         return assign_case(case_id=case_id, owner_id=owner_id, by=by, at=at)
     return case
@@ -152,7 +153,7 @@ def _worker(person_id: int) -> Person:
 def _change_fact(
     case_id: int, axis: str, code: str, *, by: Person, reason: str, at: datetime
 ) -> Case:
-    case, timeline = _open_timeline(case_id, by, "change_level")
+    case, timeline = _open_timeline(case_id, by, "change_level", with_children=True)
     if getattr(case, axis) == code:
         raise NothingChanges
     payload = _changed(timeline, {axis: code}) | {"from": getattr(case, axis)}
@@ -161,19 +162,19 @@ def _change_fact(
     # DD-08: both sides see the old and the new promise, and why.
     write_message(case, event, Message.Kind.REASON, reason, by=by)
     notify("level_changed", customer_side(case), case=case, event=event, at=at)
-    tell_raised(raised, reason, by=by, at=at)
+    tell_raised(raised, by=by, at=at)
     return case
 
 
 def _save_raised(
     timeline: Timeline, changes: Mapping[str, str], *, by: Person, at: datetime
-) -> list[tuple[Timeline, CaseEvent]]:
-    """Save a change of levels with the cases that rise by it, and settle who asked for the same."""
+) -> list[CaseEvent]:
+    """Save a change of levels with the cases that rise by it, and settle what waited about it."""
     policy = timeline.state().policy
     raised = raise_children(timeline.case, changes, policy, by=by, at=at)
     save_timelines([timeline, *(one for one, _event in raised)])
-    settle_requests(timeline.case, changes, by=by, at=at)
-    return raised
+    settle_requests([timeline.case], changes, by=by, at=at)
+    return [event for _timeline, event in raised]
 
 
 def _changed(timeline: Timeline, changes: Mapping[str, str]) -> dict[str, Any]:
@@ -186,9 +187,13 @@ def _changed(timeline: Timeline, changes: Mapping[str, str]) -> dict[str, Any]:
     return {**changes, "from": {axis: getattr(timeline.case, axis) for axis in changes}}
 
 
-def _open_timeline(case_id: int, by: Person, act: str) -> tuple[Case, Timeline]:
+def _open_timeline(
+    case_id: int, by: Person, act: str, *, with_children: bool = False
+) -> tuple[Case, Timeline]:
     if not by.may(act):
         raise NotAllowed
+    if with_children:  # they may rise with it
+        lock_with_children(case_id)
     case = lock_case(case_id, by)
     if not case.is_open:
         raise CaseIsNotOpen
