@@ -22,7 +22,8 @@ from escalation.mail import LATE_SECONDS
 from escalation.steps import lateness
 from sla.engine.calendar import SECONDS_PER_MINUTE, open_seconds_between
 from sla.engine.clock import CaseState
-from sla.engine.parts import Level, Phone
+from sla.engine.pageparts import Phone
+from sla.engine.parts import Level
 from sla.engine.policy import Policy
 from sla.engine.target import service_calendar
 from sla.explain import span_text

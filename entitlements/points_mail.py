@@ -29,7 +29,7 @@ from entitlements.points_notices import (
 )
 from entitlements.statement import last_day_text, references_of, row_of
 from outbox.registry import Refs, Rendered, register
-from sla.engine.parts import Contact
+from sla.engine.pageparts import Contact
 from sla.errors import NoPolicy
 from sla.queries import current_policy
 

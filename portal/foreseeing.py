@@ -7,7 +7,8 @@ from datetime import datetime
 from accounts.models import Person
 from portal.outlook import PHONE, Levels, Outlook, open_levels, outlook_of, with_levels
 from portal.promises import Told, promised_for, receipt_beforehand
-from sla.engine.parts import Channel, Level, Phone
+from sla.engine.pageparts import Phone
+from sla.engine.parts import Channel, Level
 from sla.explain import span_text
 from tickets.filing import Weighed, Wish, channels_offered, refusal_sentence, weigh, weigh_many
 from tickets.reading import Receipt

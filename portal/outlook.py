@@ -10,7 +10,8 @@ from itertools import product
 
 from accounts.models import Person
 from portal.promises import Told, promised_for
-from sla.engine.parts import Channel, Level, Phone
+from sla.engine.pageparts import Phone
+from sla.engine.parts import Channel, Level
 from sla.engine.policy import Policy
 from sla.openings import Opening, opening_for
 from tickets.filing import (

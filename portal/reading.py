@@ -14,7 +14,7 @@ from portal.entries import TITLES, Details
 from portal.promises import FIRST_RESPONSE, Told, situation_of
 from sla.engine.clock import CaseState
 from sla.engine.ladder import marks
-from sla.engine.parts import Phone
+from sla.engine.pageparts import Phone
 from sla.engine.policy import Policy
 from tickets.life_reading import life_names
 from tickets.models import Case, CaseEvent, Message, SplitProposal

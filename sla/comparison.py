@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 
 from sla.differences import Difference as Difference
 from sla.engine.calendar import WEEKDAYS
-from sla.engine.parts import SERVICE, CalendarSpec, TargetRow
+from sla.engine.calendarparts import CalendarSpec
+from sla.engine.parts import SERVICE, TargetRow
 from sla.engine.policy import Policy
 from sla.explain import target_text
 from sla.region_comparison import region_differences

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from sla.engine.parts import HolidayList
+from sla.engine.calendarparts import HolidayList
 from sla.engine.policy import Policy
 from sla.forms.sections import SECTIONS
 from sla.pages import CLOCKS, Edited

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from sla.comparison import cases_text, promise_text
 from sla.documents import CalendarRows, Rows, policy_of, read_rows
 from sla.engine.calendar import WEEKDAYS
+from sla.engine.calendarparts import CalendarSpec
 from sla.engine.kinds import DEFAULT_KINDS, TIER_TIME, WAITING
-from sla.engine.parts import CalendarSpec
 from sla.engine.policy import Policy
 from sla.errors import NoPolicy
 from sla.models import PolicyDraft, TargetRow

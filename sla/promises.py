@@ -13,9 +13,10 @@ from sla.comparison import (
     target_differences,
 )
 from sla.differences import Difference
+from sla.engine.calendarparts import CalendarSpec
 from sla.engine.errors import EngineError
 from sla.engine.kinds import DEFAULT_KINDS
-from sla.engine.parts import AXES, SERVICE, CalendarSpec, Cell, Facts, TargetRow
+from sla.engine.parts import AXES, SERVICE, Cell, Facts, TargetRow
 from sla.engine.policy import Policy
 from sla.offer_promises import terms_changes, terms_differ
 from sla.region_comparison import moved_regions, regional_hours, regions_under

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from sla.differences import Difference
-from sla.engine.parts import CalendarSpec
+from sla.engine.calendarparts import CalendarSpec
 from sla.engine.policy import Policy
 from sla.words import part_name
 

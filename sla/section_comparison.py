@@ -9,10 +9,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from sla.differences import Difference
+from sla.engine.calendarparts import HolidayList
 from sla.engine.holidays import Holiday
 from sla.engine.kinds import EVENTS, KindRow
 from sla.engine.offer import Benefit
-from sla.engine.parts import HolidayList, LadderStep, Level, Phone, Retarget
+from sla.engine.pageparts import Phone
+from sla.engine.parts import LadderStep, Level, Retarget
 from sla.engine.policy import Policy
 from sla.offer_comparison import OFFER_WAYS, TOGETHER, benefit_named
 from sla.section_words import CODES, FIELDS, SECTIONS, value_text

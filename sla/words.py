@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from sla.engine.calendar import WEEKDAYS
+from sla.engine.calendarparts import CUSTOMER_ZONE, CalendarException
 from sla.engine.kinds import TIER_TIME
-from sla.engine.parts import AXES, CUSTOMER_ZONE, THE_CASE, CalendarException
+from sla.engine.parts import AXES, THE_CASE
 from sla.engine.policy import Policy
 
 # More than this is counted, not listed.

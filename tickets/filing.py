@@ -23,7 +23,8 @@ from entitlements.product_choice import product_meant
 from entitlements.terms import ONE_DAY, Term
 from sla.engine.clock import Settled
 from sla.engine.filing import admits, check_filing
-from sla.engine.parts import Channel, Facts, Level, Phone, Refusal
+from sla.engine.pageparts import Phone
+from sla.engine.parts import Channel, Facts, Level, Refusal
 from sla.engine.policy import Policy
 from sla.explain import refusal_text
 from sla.queries import Published, current_policy, promise_for

@@ -11,7 +11,8 @@ from portal.filing.forms import LevelForm
 from portal.filing.situation import OfferForm, offer_choices
 from portal.outlook import Outlook
 from portal.promises import Told, promised_for
-from sla.engine.parts import CaseType, Level, Phone
+from sla.engine.pageparts import Phone
+from sla.engine.parts import CaseType, Level
 from sla.openings import Opening, opening_for
 from tickets.filing import Weighed, judged_level, weigh
 from tickets.judging_words import elsewhere_sentence

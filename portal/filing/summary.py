@@ -11,7 +11,8 @@ from portal.case_files import filing_box
 from portal.filing.draft import Filing
 from portal.filing.releases import UNKNOWN
 from portal.promises import Told, is_moved, promised_for, receipt_beforehand
-from sla.engine.parts import Level, Phone
+from sla.engine.pageparts import Phone
+from sla.engine.parts import Level
 from tickets.filing import Weighed, refusal_sentence
 from tickets.judging_words import elsewhere_sentence
 from tickets.models import Case

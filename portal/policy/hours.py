@@ -13,17 +13,11 @@ from accounts.models import Person
 from accounts.queries import whereabouts
 from portal.policy.table import promised_rows
 from sla.engine.calendar import ALWAYS, WEEKDAYS, is_open, next_open
+from sla.engine.calendarparts import CUSTOMER_ZONE, CalendarSpec
 from sla.engine.errors import EngineError
 from sla.engine.outlook import Outlook
-from sla.engine.parts import (
-    ALWAYS_ANSWERED,
-    CUSTOMER_ZONE,
-    SERVICE,
-    CalendarSpec,
-    Facts,
-    Phone,
-    Region,
-)
+from sla.engine.pageparts import Phone
+from sla.engine.parts import ALWAYS_ANSWERED, SERVICE, Facts, Region
 from sla.engine.policy import Policy
 from sla.pictures import WeekRow, special_dates, week_rows
 from sla.words import hours_text, weekday_name

@@ -36,6 +36,14 @@ class Aim:
         """Tell whether it is a time that is agreed on, not one that is counted (MS-10)."""
         return self.cell is not None and self.cell.target.kind == "scheduled"
 
+    def is_ahead(self, at: int) -> bool:
+        """Tell whether the work is agreed for later, or not agreed on yet (MS-10)."""
+        return self.is_scheduled and (self.scheduled_for is None or at < self.scheduled_for)
+
+    def asks_as(self, other: "Aim") -> bool:
+        """Tell whether it asks for the same as another, whatever both count from."""
+        return self.cell == other.cell and self.scheduled_for == other.scheduled_for
+
 
 @dataclass(frozen=True, slots=True)
 class Settled:

@@ -4,13 +4,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sla.engine.parts import (
-    ALWAYS_ANSWERED,
-    LEVEL_AXES,
-    SERVICE,
-    CalendarSpec,
-    Channel,
-)
+from sla.engine.calendarparts import CalendarSpec
+from sla.engine.parts import ALWAYS_ANSWERED, LEVEL_AXES, SERVICE, Channel
 from sla.engine.policy import Policy
 from sla.engine.shape import Place
 

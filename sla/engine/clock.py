@@ -261,7 +261,7 @@ class Fold:
 
     def _meet(self, kind: str, row: KindRow, event: Event) -> None:
         clock = self.running.get(kind)
-        if clock is not None and event.kind in ANSWERS and _is_ahead(clock.aim, event.at):
+        if clock is not None and event.kind in ANSWERS and clock.aim.is_ahead(event.at):
             return
         self._end(kind, event, "met")
 
@@ -346,7 +346,7 @@ class Fold:
         if before.is_late(event.at):
             return  # A verdict once given is never taken back.
         fresh = self._aim(kind, event.at, clock.aim)
-        if _same(fresh, clock.aim):
+        if fresh.asks_as(clock.aim):
             return
         clock.aim = _bounded(fresh, before, clock, self._rule(event))
         self._note_change(clock, before, event)
@@ -380,15 +380,6 @@ class Fold:
             ended_seq=ending.seq if ending else None,
             ended_at=ending.at if ending else None,
         )
-
-
-def _is_ahead(aim: Aim, at: int) -> bool:
-    """Tell whether the work is agreed for later, or not agreed on yet (MS-10)."""
-    return aim.is_scheduled and (aim.scheduled_for is None or at < aim.scheduled_for)
-
-
-def _same(fresh: Aim, current: Aim) -> bool:
-    return fresh.cell == current.cell and fresh.scheduled_for == current.scheduled_for
 
 
 def _bounded(fresh: Aim, before: Clock, clock: _Open, rule: Retarget) -> Aim:

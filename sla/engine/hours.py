@@ -5,10 +5,10 @@ from datetime import date
 from typing import Any
 
 from sla.engine.calendar import WEEKDAYS
+from sla.engine.calendarparts import CalendarException
 from sla.engine.daytimes import parse_spans
 from sla.engine.errors import EngineError
 from sla.engine.holidays import Holiday
-from sla.engine.parts import CalendarException
 from sla.engine.shape import NAME, TEXT, Day, Field, Many, Number, Place, Shape, Text, expect
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from datetime import date
 
+from sla.engine.calendarparts import EVERY_DAY, CalendarSpec, HolidayList
 from sla.engine.holidays import holidays_of_year
 from sla.engine.lintsurvey import ERROR, NOTICE, Finding, Survey
-from sla.engine.parts import CalendarSpec, HolidayList, Level
-from sla.engine.policy import EVERY_DAY, Policy
+from sla.engine.parts import Level
+from sla.engine.policy import Policy
 
 _WHOLE_DAY = (("00:00", "24:00"),)
 

@@ -7,7 +7,8 @@ from sla.engine.checks import levels_key
 from sla.engine.linthours import opens_every_day
 from sla.engine.lintspace import MAX_PIECES, Box, joined, meet
 from sla.engine.lintsurvey import NOTICE, Answer, Finding, Survey
-from sla.engine.parts import ALWAYS_ANSWERED, LEVEL_AXES, CaseType, Level, Phone
+from sla.engine.pageparts import Phone
+from sla.engine.parts import ALWAYS_ANSWERED, LEVEL_AXES, CaseType, Level
 from sla.engine.policy import Policy
 
 # MX-01, DD-43: without them a customer cannot reach anybody, or cannot renew.

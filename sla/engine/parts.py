@@ -2,10 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 
 from sla.engine.calendar import Calendar
-from sla.engine.holidays import Holiday, HolidaySet
 from sla.engine.span import Span
 from sla.engine.target import Target
 
@@ -39,8 +37,6 @@ REOPEN_FROM = ("first_close", "last_close")
 
 # In place of a calendar's code: the hours in which the same case is first answered (MX-25).
 SERVICE = "service"
-# In place of a zone: the zone of the customer (SC-06).
-CUSTOMER_ZONE = "customer"
 # In place of a calendar's code: a phone that is answered at any time (MX-05).
 ALWAYS_ANSWERED = "always"
 
@@ -175,62 +171,6 @@ class Channel:
 
 
 @dataclass(frozen=True, slots=True)
-class Phone:
-    """A number to call (MX-24, MS-03). No regions = for everybody.
-
-    `hours`: code of the calendar in which it is answered, or "always"; None = not said. Contact
-    hours are not response hours.
-    """
-
-    number: str
-    label: str
-    regions: tuple[str, ...] = ()
-    hours: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """Where the vendor is reached but for its numbers; "" = not said (DD-43, MX-01).
-
-    `portal` and `website` are web addresses, the others mail addresses.
-    """
-
-    support_email: str = ""
-    portal: str = ""
-    renewal_email: str = ""
-    sales_email: str = ""
-    website: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PublicTexts:
-    """What the public policy page says in words, beside what it derives from the rules.
-
-    `covered`: what support is for (SC-14, DD-02). `effort` (SC-16), `conduct` (DD-30), `customer`:
-    what is asked of the customer (DD-34, DD-38). `eula`: which text goes first (DD-04), with its
-    address in `eula_url`.
-    """
-
-    covered: tuple[str, ...] = ()
-    effort: str = ""
-    conduct: str = ""
-    customer: str = ""
-    escalation: str = ""
-    eula: str = ""
-    eula_url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Declined:
-    """Something that support generally declines, and who can help instead (SC-15, DD-03)."""
-
-    code: str
-    name: str
-    pointer: str = ""
-    source: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class TierName:
     """How the vendor calls a tier of escalation, 1 to 3 (MX-26, DD-23).
 
@@ -242,64 +182,6 @@ class TierName:
     name: str
     description: str = ""
     budget: Target | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A place where the vendor's own text contradicts itself or can be read in two ways.
-
-    `says` and `against` are what it says here and there, `taken` what this policy does about it,
-    `sources` the clauses. `settled`: the vendor has decided, so the linter is silent.
-    """
-
-    code: str
-    says: str
-    against: str
-    taken: str
-    sources: tuple[str, ...] = ()
-    settled: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class HolidayList:
-    """A named set of holidays for calendars; `dates` are the vendor's own, with their names."""
-
-    code: str
-    name: str
-    observed: str = "nearest_weekday"
-    days: tuple[Holiday, ...] = ()
-    dates: tuple[tuple[date, str], ...] = ()
-
-    def as_set(self) -> HolidaySet:
-        """Give the rules as the engine reads them."""
-        return HolidaySet(self.days, self.observed, self.dates)
-
-
-@dataclass(frozen=True, slots=True)
-class CalendarException:
-    """Dates `first` to `last` with hours of their own; no intervals = closed."""
-
-    first: date
-    last: date
-    intervals: tuple[tuple[str, str], ...] = ()
-    name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class CalendarSpec:
-    """Opening hours as the policy says them; a `Calendar` once facts give zone and region.
-
-    Either `by_region` (region code -> code of another calendar) or a `zone` ("customer" or an
-    IANA name) with `weekly` (day name -> intervals of wall time), `exceptions` and `holidays`.
-    """
-
-    code: str
-    name: str
-    zone: str | None = None
-    by_region: tuple[tuple[str, str], ...] = ()
-    weekly: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
-    exceptions: tuple[CalendarException, ...] = ()
-    holidays: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,17 @@ Read from a document by `sla.engine.document.parse_document`; nothing here knows
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TypeVar
 
-from sla.engine.calendar import Calendar, parse_calendar
+from sla.engine.calendar import Calendar
+from sla.engine.calendarparts import (
+    CUSTOMER_ZONE,
+    CalendarSpec,
+    HolidayList,
+    calendar_of,
+    round_the_clock,
+)
 from sla.engine.care import Attaching, Diagnosing, Escalating, Grade, Swat
 from sla.engine.errors import EngineError
 from sla.engine.kinds import DEFAULT_KINDS, TIER_TIME, WAITING, KindRow
@@ -26,26 +33,19 @@ from sla.engine.offer import (
     Subscription,
     Topic,
 )
+from sla.engine.pageparts import Contact, Declined, Phone, PublicTexts, Reading
 from sla.engine.parts import (
     AXES,
-    CUSTOMER_ZONE,
     SERVICE,
-    CalendarSpec,
     Candidate,
     CaseType,
     Cell,
     Channel,
-    Contact,
-    Declined,
     Edition,
     Facts,
-    HolidayList,
     LadderStep,
     Level,
-    Phone,
     Plan,
-    PublicTexts,
-    Reading,
     Region,
     Reopen,
     Retarget,
@@ -62,7 +62,6 @@ SCHEMA = 1
 
 # Kinds of target that need opening hours; the others run round the clock where there are none.
 NEED_HOURS = ("business_time", "business_days", "next_business_day", "weeks")
-EVERY_DAY = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 # Facts come in few combinations; more than this are forgotten and worked out again.
 MAX_CELLS = 20_000
@@ -334,7 +333,7 @@ class Policy:
         if row.target.kind not in NEED_HOURS:
             return Cell(row, row.target)
         # Answered round the clock, so served round the clock; days still need somebody's dates.
-        always = _round_the_clock(self.time_zone)
+        always = round_the_clock(self.time_zone)
         return Cell(row, row.target, always, calendar_zone=self.time_zone)
 
     def _place(self, code: str, facts: Facts) -> tuple[CalendarSpec, str, tuple[str, ...]]:
@@ -353,7 +352,7 @@ class Policy:
         return spec, facts.zone or self.time_zone, assumed if facts.zone else (*assumed, "zone")
 
     def _calendar(self, spec: CalendarSpec, zone: str) -> Calendar:
-        return _instantiate(spec, zone, _coded(self.holidays, spec.holidays))
+        return calendar_of(spec, zone, _coded(self.holidays, spec.holidays))
 
 
 def _coded(parts: Iterable[Coded], code: str | None) -> Coded | None:
@@ -375,27 +374,3 @@ def _holds(when: Mapping[str, tuple[str, ...]], settled: Facts) -> bool:
 
 def _fails(row: TargetRow, settled: Facts) -> tuple[str, ...]:
     return tuple(axis for axis, codes in row.when.items() if getattr(settled, axis) not in codes)
-
-
-# One object per calendar in use: the engine keeps open tables by calendar.
-@lru_cache(maxsize=4096)
-def _instantiate(spec: CalendarSpec, zone: str, holidays: HolidayList | None) -> Calendar:
-    return parse_calendar(
-        {
-            "time_zone": zone,
-            "weekly": dict(spec.weekly),
-            "exceptions": [
-                {"from": dates.first, "to": dates.last, "intervals": dates.intervals}
-                | {"name": dates.name}
-                for dates in spec.exceptions
-            ],
-            "holidays": holidays.as_set() if holidays else None,
-        }
-    )
-
-
-@lru_cache(maxsize=1024)
-def _round_the_clock(zone: str) -> Calendar:
-    return parse_calendar(
-        {"time_zone": zone, "weekly": {day: (("00:00", "24:00"),) for day in EVERY_DAY}}
-    )

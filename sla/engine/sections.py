@@ -3,6 +3,7 @@
 import re
 from datetime import date
 
+from sla.engine.calendarparts import CUSTOMER_ZONE, CalendarSpec, HolidayList
 from sla.engine.care import Attaching, Diagnosing, Escalating, Swat
 from sla.engine.caresections import ATTACHING, DIAGNOSING, ESCALATING, GRADE, SWAT
 from sla.engine.forms import Kinds, SpanForm, TargetForm, When
@@ -24,12 +25,12 @@ from sla.engine.offersections import (
     SUBSCRIPTION,
     TOPIC,
 )
+from sla.engine.pageparts import Contact, Declined, Phone, PublicTexts, Reading
 from sla.engine.parts import (
     BASES,
     CALLS,
     CAPS,
     CHANNELS,
-    CUSTOMER_ZONE,
     ENVIRONMENTS,
     FLOORS,
     LEVEL_AXES,
@@ -40,19 +41,12 @@ from sla.engine.parts import (
     STEP_ROLES,
     THE_CASE,
     TIERS,
-    CalendarSpec,
     CaseType,
     Channel,
-    Contact,
-    Declined,
     Edition,
-    HolidayList,
     LadderStep,
     Level,
-    Phone,
     Plan,
-    PublicTexts,
-    Reading,
     Region,
     Reopen,
     Retarget,

@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy
 
 from sla.documents import CalendarRows, intervals_of, intervals_text
 from sla.engine.calendar import WEEKDAYS
+from sla.engine.calendarparts import CUSTOMER_ZONE
 from sla.engine.daytimes import parse_spans
 from sla.engine.document import Fault
 from sla.engine.errors import EngineError
-from sla.engine.parts import CUSTOMER_ZONE
 from sla.engine.policy import Policy
 from sla.faults import fault_sentence, fault_text
 from sla.models import CalendarException, CalendarRow, CalendarWindow

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sla.engine.calendar import WEEKDAYS
+from sla.engine.calendarparts import HolidayList
 from sla.engine.document import Fault
 from sla.engine.holidays import OBSERVED_RULES, Holiday
-from sla.engine.parts import HolidayList
 from sla.faults import fault_sentence, fault_text
 from sla.holidays import MOST_YEARS, countries, subdivisions
 from sla.words import weekday_name

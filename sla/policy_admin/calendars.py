@@ -13,7 +13,8 @@ from django.views.decorators.http import require_POST
 from accounts.errors import DomainError, NotFound
 from sla.actions import remove_calendar, save_calendar
 from sla.engine.calendar import Calendar
-from sla.engine.parts import CUSTOMER_ZONE, Facts
+from sla.engine.calendarparts import CUSTOMER_ZONE
+from sla.engine.parts import Facts
 from sla.errors import PolicyIsFaulty
 from sla.forms import calendars as calendar_forms
 from sla.forms.bench import BenchForm, Tried, tried

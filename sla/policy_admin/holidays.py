@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.errors import DomainError, NotFound
 from sla.engine.calendar import Calendar
-from sla.engine.parts import CalendarSpec, HolidayList
+from sla.engine.calendarparts import CalendarSpec, HolidayList
 from sla.errors import PolicyIsFaulty
 from sla.forms import holidays as holiday_forms
 from sla.holidays import add_country, remove_holidays, save_holidays

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from sla.comparison import cases_text
 from sla.engine.lint import ERROR, NOTICE, SEVERITIES, WARNING
-from sla.engine.parts import Reading
+from sla.engine.pageparts import Reading
 from sla.engine.policy import Policy
 from sla.findings import Told, findings_of
 from sla.forms.row_titles import row_titles

@@ -3,16 +3,9 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from sla.engine.calendarparts import CalendarSpec
 from sla.engine.clock import Event
-from sla.engine.parts import (
-    CalendarSpec,
-    LadderStep,
-    Level,
-    Retarget,
-    TargetRow,
-    TierName,
-    Waiting,
-)
+from sla.engine.parts import LadderStep, Level, Retarget, TargetRow, TierName, Waiting
 from sla.engine.policy import Policy
 from sla.engine.span import Span
 from sla.engine.target import Target

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sla.engine.calendarparts import CalendarException
 from sla.engine.document import canonical_text, checksum, document_of, parse_document, text_of
 from sla.engine.kinds import DEFAULT_KINDS, KindRow
-from sla.engine.parts import CalendarException
 from sla.engine.toml import Lines, write_toml
 from tests.policies.documents import DOCUMENT, changed
 from tests.policies.packs import VENDORS, pack_text

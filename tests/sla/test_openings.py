@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sla.engine.parts import CalendarException, CalendarSpec, Facts
+from sla.engine.calendarparts import CalendarException, CalendarSpec
+from sla.engine.parts import Facts
 from sla.engine.target import Target
 from sla.explain import week_text
 from sla.openings import Opening, opening_for

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from accounts.errors import NotAllowed
 from accounts.models import Person
-from sla.engine.parts import Declined
+from sla.engine.pageparts import Declined
 from sla.engine.policy import Policy
 from tickets.actions.conversation import must_be_open, write_message
 from tickets.actions.crediting import give_back
