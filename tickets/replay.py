@@ -27,7 +27,8 @@ from sla.engine.clock import Event
 from sla.engine.document import canonical_text, checksum
 from sla.engine.kinds import WAITING
 from sla.engine.policy import Policy
-from sla.engine.replay import LATE, TO_KEPT, TO_LATE, Fired, Outcome, Replay, Replayed, direction
+from sla.engine.replay import Replay
+from sla.engine.verdicts import LATE, TO_KEPT, TO_LATE, Fired, Outcome, Replayed, direction
 from sla.engine.walltime import wall_reading
 from sla.models import PolicyVersion
 from sla.queries import access_version, parsed, policies_by_number, working_copy

@@ -11,7 +11,8 @@ from accounts.errors import NotFound
 from accounts.models import Person
 from jobs.models import Job
 from jobs.queries import access_job, visible_jobs
-from sla.engine.replay import OTHER, TO_KEPT, TO_LATE, Fired, Outcome, Replay, Replayed
+from sla.engine.replay import Replay
+from sla.engine.verdicts import OTHER, TO_KEPT, TO_LATE, Fired, Outcome, Replayed
 from tickets.explaining import Foreseen
 from tickets.models import Case
 from tickets.reading import Receipt, Telling, clock_views, effective_dates, receipt_for

@@ -16,7 +16,7 @@ from desk.policy.replay_forms import days_text
 from jobs.models import Job
 from sla.engine.parts import LadderStep
 from sla.engine.policy import Policy
-from sla.engine.replay import OTHER, TO_KEPT, TO_LATE
+from sla.engine.verdicts import OTHER, TO_KEPT, TO_LATE
 from sla.words import AXIS_NAMES, STEP_CLOCK_NAMES, part_name
 from tickets.reading import CLOCK_NAMES
 from tickets.replay import FIGURES, MOVED
