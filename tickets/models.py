@@ -204,6 +204,10 @@ class Case(TenantModel):
                 )
                 for name in ("incident", "merged_into", "defect", "feature_request")
             ),
+            # What a search leaves out for whom it does not concern.
+            models.Index(
+                fields=["tenant", "id"], condition=Q(is_restricted=True), name="case_restricted"
+            ),
             # Replays and reports: the cases of a span.
             models.Index(fields=["tenant", "opened_at"], name="case_by_opening"),
         ]
@@ -354,6 +358,8 @@ class StoredClock(TenantModel):
     ended_at = models.DateTimeField(null=True, blank=True)
     need_seconds = models.PositiveIntegerField(null=True, blank=True)
     counts = models.BooleanField(default=True)
+    # The customer was told of it; else it is the desk's own aim, and nothing of it is a breach.
+    is_promised = models.BooleanField(default=True, db_default=True)
 
     class Meta:
         constraints = [

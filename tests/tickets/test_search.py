@@ -8,6 +8,7 @@ from accounts.tenancy import tenant
 from tests.cases import MONDAY, after, file_case
 from tests.packs import publish
 from tickets.actions.conversation import add_note, reply_to_case
+from tickets.actions.merging import merge_cases
 from tickets.actions.tagging import add_tag, remove_tag, rename_tag
 from tickets.models import Case, InternalNote
 from tickets.search import search
@@ -131,6 +132,23 @@ def test_security_case_is_found_by_whom_it_concerns_only(case, alpha):
     assert found(alpha.agent_3, "TW-1") == []
     assert found(alpha.lead, "printer") == [1]
     assert found(alpha.contact, "printer") == [1]
+
+
+def test_cases_that_one_may_not_see_crowd_out_none_that_one_may(case, alpha, monkeypatch):
+    monkeypatch.setattr("tickets.search.MOST_FOUND", 1)
+    file_case(alpha, subject="Printer leaks secrets")
+    Case.objects.filter(subject="Printer leaks secrets").update(is_restricted=True, team=None)
+
+    assert found(alpha.agent_3, "printer") == [1]
+    assert found(alpha.lead, "printer") == [2]
+
+
+def test_contact_finds_the_case_in_which_their_own_goes_on(case, alpha):
+    other = file_case(alpha, contact=alpha.colleague, subject="Toner is out")
+    merge_cases(case_id=case.pk, into=other.number, by=alpha.lead, at=after(1))
+
+    assert found(alpha.contact, "toner") == [other.number]
+    assert found(alpha.colleague, "printer") == []
 
 
 def test_other_vendors_words_are_not_there(case, alpha, beta):
