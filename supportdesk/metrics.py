@@ -10,6 +10,7 @@ from prometheus_client.registry import Collector
 from accounts.pulses import pulses
 from escalation.queries import tick_backlog
 from outbox.queries import backlog
+from tickets.overdue import overdue_answers
 
 
 class DeskCollector(Collector):
@@ -57,6 +58,8 @@ def _outbox() -> Iterator[GaugeMetricFamily]:
     yield _gauge("outbox_oldest_seconds", "For how long the oldest waits", waits.late_seconds)
     stuck = waits.failed + waits.ambiguous + waits.held
     yield _gauge("outbox_for_a_person", "Messages that a person has to settle", stuck)
+    words = "Answers of agents that should have been sent by now"
+    yield _gauge("overdue_answers", words, overdue_answers())
 
 
 def _gauge(name: str, words: str, value: float) -> GaugeMetricFamily:

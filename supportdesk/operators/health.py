@@ -12,6 +12,7 @@ from escalation.queries import tick_backlog
 from jobs.models import Job
 from outbox.queries import Backlog, backlog
 from tickets.audit import AuditOutcome, AuditState, audit_outcomes, audit_states
+from tickets.overdue import overdue_answers
 
 # The nightly audit is ordered once a day and is done within minutes.
 OLD_AFTER = timedelta(hours=26)
@@ -38,11 +39,15 @@ class VendorHealth:
 
 @dataclass(frozen=True)
 class Health:
-    """The figures of the health page; `offset_seconds` is how far desk time is ahead."""
+    """The figures of the health page; `offset_seconds` is how far desk time is ahead.
+
+    `overdue_answers` are those that agents pressed and that nobody has sent in their time.
+    """
 
     offset_seconds: int
     parts: list[Pulse]
     outbox: Backlog
+    overdue_answers: int
     vendors: list[VendorHealth]
 
 
@@ -54,6 +59,7 @@ def health(at: datetime) -> Health:
         offset_seconds=DeskTime.objects.get().offset_seconds,
         parts=sorted(pulses().values(), key=lambda pulse: pulse.name),
         outbox=backlog(),
+        overdue_answers=overdue_answers(),
         vendors=[
             VendorHealth(
                 vendor,

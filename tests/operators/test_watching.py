@@ -5,13 +5,19 @@ import json
 import pytest
 from django.core import mail
 from django.db import OperationalError, connection
+from django.db.models.functions import Now
 
 from accounts.pulses import Pulse, claim_alarm, pulses, say
+from accounts.tenancy import tenant
 from desk.page import unwatched_since
 from escalation.tasks import tick
 from supportdesk import probes, watchman
 from supportdesk.watchman import look_round, make_round
-from tests.cases import MONDAY
+from tests.cases import MONDAY, file_case
+from tests.packs import publish
+from tickets.actions.holding import hold_answer
+from tickets.models import HeldAnswer
+from tickets.overdue import overdue_answers
 
 pytestmark = pytest.mark.django_db
 
@@ -193,6 +199,34 @@ def test_metrics_are_for_who_has_the_token(alpha, client, settings):
     assert "supportdesk_due_cases 0.0" in lines
     assert "supportdesk_outbox_waiting 0.0" in lines
     assert alpha.tenant.slug not in told.content.decode()
+
+
+def test_answer_that_was_not_sent_in_its_time_is_counted(
+    alpha, operators, operator, browse, client, settings
+):
+    settings.METRICS_TOKEN = "only-for-prometheus"  # noqa: S105
+    settings.UNDO_SEND_SECONDS = 10
+    publish(alpha, "metalogix")
+    with tenant(alpha.tenant) as at:
+        case = file_case(alpha, at=MONDAY)
+        hold_answer(
+            case_id=case.pk,
+            act="reply",
+            typed={"body": "Hello."},
+            words={"body": "Hello."},
+            seen=case.last_seq,
+            by=alpha.agent,
+            at=at,
+        )
+        in_time = overdue_answers()
+        HeldAnswer.objects.update(send_at=Now())
+
+    told = client.get("/metrics", headers={"authorization": "Bearer only-for-prometheus"})
+    page = browse(operators, operator).get("/health/").content.decode()
+
+    assert in_time == 0
+    assert "supportdesk_overdue_answers 1.0" in told.content.decode().splitlines()
+    assert "Answers that should have been sent</dt><dd>1</dd>" in page
 
 
 def test_health_page_shows_every_part(operators, operator, browse):
