@@ -9,7 +9,8 @@ from django.db.models import Q
 from accounts.models import Person
 from entitlements.models import Release
 from sla.engine.clock import CaseState
-from sla.engine.kinds import WAITING
+from tickets.absence import closes_at
+from tickets.actions.levels import waiting_level_requests
 from tickets.actions.merging import standing_merge
 from tickets.actions.unreachable import Lower, lower_level
 from tickets.models import Case, CaseMerge, CaseQuestion, Defect, Message, ReopenRequest
@@ -64,8 +65,7 @@ class Life:
     @property
     def closes_at(self) -> datetime | None:
         """Find when the case is closed if nobody answers; None where it never is (DD-39)."""
-        waiting = (clock for clock in self.state.open_clocks if clock.kind == WAITING)
-        return moment(next((clock.due_at for clock in waiting), None))
+        return closes_at(self.state)
 
     @property
     def lower(self) -> Lower | None:

@@ -9,8 +9,7 @@ from zoneinfo import ZoneInfo
 from accounts.models import Person
 from portal.life_forms import AwayForm, DisputeForm
 from sla.engine.clock import CaseState
-from sla.engine.kinds import WAITING
-from tickets.absence import LONGEST_AWAY
+from tickets.absence import LONGEST_AWAY, closes_at
 from tickets.models import Case, CaseEvent, CaseQuestion, Defect, Message, ReopenRequest
 from tickets.queries import visible_cases
 from tickets.questions import open_questions
@@ -53,8 +52,7 @@ class Life:
     @property
     def closes_at(self) -> datetime | None:
         """Find when the case is closed if nobody answers; None where it never is (DD-39)."""
-        waiting = (clock for clock in self.state.open_clocks if clock.kind == WAITING)
-        return moment(next((clock.due_at for clock in waiting), None))
+        return closes_at(self.state)
 
     @property
     def pauses(self) -> list[Pause]:

@@ -3,13 +3,26 @@
 from datetime import date, datetime, timedelta
 
 from accounts.models import Person
+from sla.engine.clock import CaseState
+from sla.engine.ladder import marks
 from sla.engine.span import end_of_date
+from sla.engine.steps import CLOSING
 from tickets.life_errors import AwayInPast, AwayTooLong
 from tickets.models import Case, CaseEvent
 from tickets.timeline import Timeline, moment
 
 # Who is away for longer has the case closed, and reopens it.
 LONGEST_AWAY = timedelta(days=90)
+
+
+def closes_at(state: CaseState) -> datetime | None:
+    """Find when a case that waits is closed if nobody answers; None where it never is (DD-39).
+
+    By the step itself and not by the clock: a warning or an absence puts the closing off
+    (docs/decisions/0016). What every page and letter says of it comes from here.
+    """
+    ahead = (mark.at for mark in marks(state) if mark.step is CLOSING)
+    return moment(next(ahead, None))
 
 
 def note_absence(timeline: Timeline, last_day: date, *, by: Person, at: datetime) -> CaseEvent:

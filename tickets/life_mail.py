@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Person
 from accounts.zones import moment_text
 from outbox.registry import Refs, Rendered, register
+from tickets.absence import closes_at
 from tickets.actions.autoclosing import CLOSED_UNANSWERED, WARNED
 from tickets.life_reading import DAY
 from tickets.mail import letter, may_read_case, nothing_more, zone_for
@@ -73,8 +74,10 @@ def _render(kind: str) -> Callable[[Person, Refs], Rendered]:
 def _warning(case: Case, event: CaseEvent, person: Person) -> Mapping[str, Any]:
     questions = open_questions(case)
     asked = questions[-1] if questions else None
+    # What an absence has put off since the warning is told as it is when the letter leaves.
+    closing = closes_at(case_state(case)) or moment(event.payload["closes_at"])
     return {
-        "closes": moment_text(moment(event.payload["closes_at"]), zone_for(case, person)),
+        "closes": moment_text(closing, zone_for(case, person)),
         "asked": case.messages.filter(event=asked.event_id).first() if asked else None,
         "question": asked,
         **_reopening(case, event, person),

@@ -5,17 +5,20 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from accounts.tenancy import tenant
+from accounts.zones import moment_text
+from escalation.roster import read_roster
+from escalation.steps import fire_due_steps
 from outbox.models import OutboxMessage
 from outbox.registry import registered
-from tests.cases import MONDAY, after, file_case
+from tests.cases import MONDAY, after, file_case, reopen_as_agreed
 from tests.entitled import entitle
 from tests.packs import publish
 from tests.tickets.agreements import entries, mail
+from tickets import absence
 from tickets.actions.autoclosing import close_unanswered, warn_waiting
 from tickets.actions.away import end_away, note_away
 from tickets.actions.consenting import give_consent
 from tickets.actions.conversation import ask_customer, reply_as_customer
-from tickets.actions.ending import reopen_case
 from tickets.actions.unreachable import log_attempt
 from tickets.life_errors import AwayInPast, AwayTooLong, NoLowerLevel, NotAway
 from tickets.models import Case, CaseQuestion, LevelRequest, RemoteConsent
@@ -132,13 +135,7 @@ def test_dd_39_case_that_is_not_answered_is_closed_with_all_that_waits(case, alp
     assert RemoteConsent.objects.get().withdrawn_at == at
     closed = stored.events.get(kind="closed")
     assert (closed.caused_by, closed.payload) == ("policy", {"because": "unanswered"})
-    reopen_case(
-        case_id=case.pk,
-        by=alpha.contact,
-        body="Still here.",
-        at=at + timedelta(days=1),
-        same_problem=True,
-    )
+    reopen_as_agreed(case, alpha, at=at + timedelta(days=1))
     assert Case.objects.get().status == "open"
 
 
@@ -171,3 +168,22 @@ def test_dd_40_only_what_the_policy_lowers_is_offered(case, alpha):
         log_attempt(
             case_id=case.pk, way="email", body="?", by=alpha.agent, at=after(1), offers_lower=True
         )
+
+
+def test_dd_39_every_face_names_the_closing_that_a_late_warning_has_put_off(case, alpha):
+    ask(case, alpha)
+    # The first of two warnings comes on the ninth day; the second and the end wait a day each.
+    timeline = load_timeline(Case.objects.get())
+    fired = fire_due_steps(timeline, read_roster(after(24 * 9)), at=after(24 * 9))
+    save_timelines([timeline])
+    state = load_timeline(Case.objects.get()).state()
+    warned = dict(fired.letters)["waiting_warned"]
+
+    letter = registered("waiting_warned").render(
+        alpha.contact, {"case": case.pk, "event": warned.pk}
+    )
+
+    # By the clock the case was to be closed two days before.
+    assert closes_at(case) < after(24 * 9)
+    assert absence.closes_at(state) == after(24 * 11) + timedelta(seconds=1)
+    assert moment_text(after(24 * 11), "Europe/Berlin") in letter.body
