@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -59,6 +60,16 @@ class Reach:
         return tuple(dict.fromkeys((*named, *self.others, *self.swat)))
 
 
+    @property
+    def kept(self) -> dict[str, Any]:
+        """Give what the entry keeps of it, so that the customer reads later whom it reached."""
+        return {
+            "owner": self.owner.pk if self.owner else None,
+            "account_manager": self.account_manager.pk if self.account_manager else None,
+            "roles": list(self.roles),
+            "swat": bool(self.swat),
+        }
+
 def reach_of(case: Case, state: CaseState) -> Reach:
     """Find whom an escalation of this case would reach: by the policy, and SWAT by its rule.
 
@@ -110,6 +121,13 @@ def requests_of(case: Case) -> QuerySet[EscalationRequest]:
     people = ("asked_by", "logged_by", "answered_by", "ended_by", "event")
     found = EscalationRequest.objects.filter(case=case)
     return found.select_related(*people).order_by("-asked_at", "-pk")
+def owed_now(state: CaseState) -> Owed | None:
+    """Find by when the escalation that runs is answered; None once it is, or without a time."""
+    clock = next((one for one in state.open_clocks if one.kind == CLOCK), None)
+    due_at = moment(clock.due_at) if clock else None
+    return Owed(due_at, clock.is_promised) if clock and due_at else None
+
+
 
 
 def running_requests_of(manager: Person) -> QuerySet[EscalationRequest]:
@@ -245,7 +263,8 @@ def _check_asking(by: Person, asked_by: Person, way: str) -> None:
 
 def _append(timeline: Timeline, reach: Reach, *, way: str, by: Person, at: datetime) -> CaseEvent:
     case = timeline.case
-    event = timeline.add("escalation_requested", by=by, at=at, payload={"way": way})
+    payload = {"way": way, "reach": reach.kept}
+    event = timeline.add("escalation_requested", by=by, at=at, payload=payload)
     case.last_public_at = event.occurred_at
     if reach.swat:
         bring_in(timeline, at=at, caused_by=CaseEvent.Cause.POLICY)

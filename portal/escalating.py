@@ -11,7 +11,16 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Person
 from accounts.zones import moment_text
 from escalation.models import EscalationRequest
-from escalation.requests import Owed, owed_answer, reach_of, requests_of
+from escalation.reached import reached_by
+from escalation.requests import (
+    Owed,
+    Reach,
+    owed_answer,
+    owed_now,
+    reach_of,
+    requests_of,
+)
+from escalation.roster import read_roster
 from portal.promises import Told, situation_of
 from sla.engine.clock import CaseState
 from sla.engine.policy import Policy
@@ -33,6 +42,7 @@ _SITUATIONS = {
     "unscheduled": gettext_lazy("No date has been agreed with support yet."),
     "open_ended": gettext_lazy("It is with support. No time is promised for this."),
     "unpromised": gettext_lazy("It is with support. The policy names no time for this answer."),
+    "escalated": gettext_lazy("We asked for an escalation. Support aims to answer by %(due)s."),
     "waiting": gettext_lazy("Support waits for our answer."),
 }
 _NOTHING_OWED = gettext_lazy("Support works on it. No answer is due at the moment.")
@@ -44,8 +54,28 @@ class Escalations:
 
     case: Case
     person: Person
-    policy: Policy
+    state: CaseState
     events: Sequence[CaseEvent]
+    at: datetime
+
+    @property
+    def policy(self) -> Policy:
+        return self.state.policy
+
+    @property
+    def owed(self) -> Owed | None:
+        """Find by when the one that runs is answered; None once it is, or without a time."""
+        return owed_now(self.state)
+
+    @property
+    def is_late(self) -> bool:
+        return self.owed is not None and self.owed.due_at < self.at
+
+    @cached_property
+    def reached(self) -> list[str]:
+        """Say whom the one that runs has reached."""
+        reach = reached_by(self.running.event) if self.running else None
+        return list(_reached(reach, self.case, self.policy)) if reach else []
 
     @cached_property
     def requests(self) -> list[EscalationRequest]:
@@ -93,7 +123,7 @@ def beforehand(case: Case, at: datetime) -> Beforehand:
     """Say whom an escalation would reach, by when it is answered, and how things stand now."""
     state = case_state(case)
     return Beforehand(
-        people=tuple(_reached(case, state)),
+        people=tuple(_reached(reach_of(case, state, read_roster(at)), case, state.policy)),
         owed=owed_answer(state, at),
         situation=status_sentence(situation_of(case, state, at), case.time_zone),
     )
@@ -110,14 +140,15 @@ def swat_name(policy: Policy) -> str:
     return policy.swat.name or _("the SWAT team")
 
 
-def _reached(case: Case, state: CaseState) -> Iterator[str]:
-    reach = reach_of(case, state)
+def _reached(reach: Reach, case: Case, policy: Policy) -> Iterator[str]:
     if reach.owner is not None:
         yield _("%(name)s, who has your case") % {"name": reach.owner.name}
     if reach.account_manager is not None:
         yield _("your account manager %(name)s") % {"name": reach.account_manager.name}
-    if reach.owner is None and "team" in state.policy.escalation.roles:
+    if reach.owner is None and "team" in policy.escalation.roles:
         yield _("the team that has your case")
     yield from (str(_ROLES[role]) for role in reach.roles if role in _ROLES)
-    if reach.swat:
-        yield swat_name(state.policy)
+    if reach.swat and case.swat_since is not None:
+        yield _("%(team)s, which works on your case") % {"team": swat_name(policy)}
+    elif reach.swat:
+        yield swat_name(policy)

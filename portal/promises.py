@@ -24,7 +24,8 @@ class Told:
 
     `kind` of a promise: by | at_once | scheduled | unscheduled | open_ended (the rule of the first
     response says that there is no target) | unpromised (no rule names a time) | paused. A case
-    may also be late, waiting, resolved, closed, or nothing_owed.
+    may also be late, waiting, resolved, closed, nothing_owed, or escalated: the answer to an
+    escalation is aimed at (escalated_late: that time is past).
     """
 
     kind: str
@@ -61,10 +62,19 @@ def situation_of(case: Case, state: CaseState, at: datetime) -> Told:
         return Told(case.status)
     clock = next_promise(state)
     if clock is None or clock.state == "no_target":
-        return Told(_untimed(state))
+        return _escalated(state, at) or Told(_untimed(state))
     if clock.is_late(seconds_of(at)):
         return Told("late", moment(clock.due_at))
     return told(clock.settled)
+
+
+def _escalated(state: CaseState, at: datetime) -> Told | None:
+    """Say by when support aims to answer an escalation that was asked for (DD-25)."""
+    asked = (clock for clock in state.open_clocks if clock.kind == "escalation_answer")
+    due_at = moment(next((clock.due_at for clock in asked), None))
+    if due_at is None:
+        return None
+    return Told("escalated_late" if due_at < at else "escalated", due_at)
 
 
 def receipt_beforehand(

@@ -185,7 +185,7 @@ def show_case(request: HttpRequest, case: Case, *, form: Form | None = None) -> 
             case, request.user, page.policy, [line.event for line in page.lines], request.at
         ),
         "escalations": Escalations(
-            case, request.user, page.policy, [line.event for line in page.lines]
+            case, request.user, page.state, [line.event for line in page.lines], request.at
         ),
         "consent_form": form if isinstance(form, ConsentForm) else ConsentForm(zone=case.time_zone),
         "reply_form": form if isinstance(form, ReplyForm) else ReplyForm(initial={"body": typed}),

@@ -8,6 +8,8 @@ from accounts.tenancy import tenant
 from escalation.models import EscalationRequest
 from escalation.requests import answer_escalation
 from sla.engine.care import Escalating
+from sla.engine.parts import TargetRow
+from sla.engine.target import Target
 from tests.cases import file_case
 from tests.entitled import entitle
 from tests.escalation.escalating import make_swat_team, publish_escalating
@@ -71,6 +73,12 @@ def test_dd_25_customer_is_told_whom_it_reaches_and_by_when_before_sending(filed
     ]
     shown = words(client.get(case_page))
     assert "Your escalation is with us" in shown
+    assert "You have an answer by Mon 4 Mar 2030, 14:00 CET" in shown
+    reached = (
+        f"It reached: {alpha.agent.name}, who has your case; your account manager "
+        f"{alpha.account_manager.name}; the leads of support; SWAT team, which works on your case."
+    )
+    assert reached in shown
     assert "You asked for an escalation" in shown
     assert "SWAT team works on your case" in shown
     assert "Not content with the progress?" not in shown
@@ -110,3 +118,26 @@ def test_dd_25_policy_that_opens_none_offers_none(filed, alpha, browse):
 
     assert "Ask for an escalation" not in words(client.get(f"/cases/{case.number}/"))
     assert client.get(f"/cases/{case.number}/escalation/").status_code == 409
+
+
+def test_dd_25_what_support_only_aims_at_is_named_in_the_head_of_the_case(
+    alpha, browse, set_desk_time
+):
+    aimed = TargetRow("escalation_answer", {}, Target("elapsed", 4 * 3600), promised=False)
+    publish_escalating(alpha, targets=(aimed,))
+    set_desk_time(MONDAY)
+    with tenant(alpha.tenant):
+        case = file_case(
+            alpha, at=MONDAY, severity="3", priority="low", case_type="problem",
+            product=alpha.product,
+        )  # fmt: skip
+    client, page = browse(alpha.tenant, alpha.contact), f"/cases/{case.number}/"
+
+    client.post(f"{page}escalation/", {"situation": "Nobody calls.", "reason": "We stand still."})
+
+    by = "Mon 4 Mar 2030, 14:00 CET"
+    shown = words(client.get(page))
+    assert f"Your escalation is with us. We aim to answer it by {by}" in shown
+    assert f"The policy promises no time; we aim to answer by {by}" in shown
+    set_desk_time(MONDAY + 5 * HOUR)
+    assert f"Our answer is late: we aimed at {by}" in words(client.get(page))
