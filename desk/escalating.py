@@ -15,6 +15,7 @@ from escalation.actions import Place, came_from
 from escalation.dry_run import ahead
 from escalation.models import EscalationRequest
 from escalation.requests import Reach, owed_answer, reach_of, requests_of
+from escalation.roster import read_roster
 from escalation.swat import has_swat_team
 from sla.engine.clock import CaseState
 from sla.engine.held import time_held
@@ -79,8 +80,13 @@ class Escalations:
         if owed is None:
             return told
         zone = self.by.time_zone or self.by.tenant.time_zone
-        when = _("An answer is owed by %(due)s.") % {"due": moment_text(owed.due_at, zone)}
-        return f"{told} {when}"
+        # What is only aimed at is owed to nobody.
+        sentence = (
+            _("An answer is owed by %(due)s.")
+            if owed.is_promised
+            else _("We aim to answer by %(due)s.")
+        )
+        return f"{told} {sentence % {'due': moment_text(owed.due_at, zone)}}"
 
     @cached_property
     def ladder(self) -> list[StepLine]:
@@ -111,7 +117,7 @@ class Escalations:
 
     @cached_property
     def _reach(self) -> Reach:
-        return reach_of(self.case, self.state)
+        return reach_of(self.case, self.state, read_roster(self.at))
 
     def _has(self, kind: str) -> bool:
         return any(event.kind == kind for event in self.timeline.events)

@@ -12,7 +12,7 @@ from accounts.models import Person, Team
 from escalation.actions import TOP_TIER
 from escalation.duty import Rota, read_rota
 from escalation.roster import Roster, read_roster
-from escalation.steps import people_of_step
+from escalation.whom import people_of_step, with_care
 from sla.engine.clock import CaseState, Event, Fold
 from sla.engine.ladder import Mark, marks
 from sla.engine.policy import Policy
@@ -187,18 +187,30 @@ def _foreseen(one: Played, case: Case, desk: Desk) -> Foreseen:
 def _told(one: Played, case: Case, roster: Roster, team: Team | None) -> tuple[int, ...]:
     named = people_of_step(one.mark, case, roster)
     if one.to_tier is not None:
-        return roster.there((*roster.team(team.pk if team else None), *named))
+        people = (*roster.team(team.pk if team else None), *named)
+        return with_care(people, _handed(case, one.to_tier, team), roster)
     if one.mark.step.action == "swat":
-        told = roster.there((*roster.swat(), *named))
-        return told or roster.team(case.team_id)
+        people = (*roster.swat(), *named) or roster.team(case.team_id)
+        return with_care(people, _with_swat(case, moment(one.at)), roster)
     return named
 
 
 def _handed(case: Case, tier: int, team: Team | None) -> Case:
     """Give a copy of a case, never saved, as it stands once it is handed over."""
-    moved = copy.copy(case)
-    # Else both would have one cache of what they point at.
-    moved._state = copy.copy(case._state)
-    moved._state.fields_cache = dict(case._state.fields_cache)
+    moved = _copy(case)
     moved.tier, moved.team, moved.owner = tier, team, None
     return moved
+
+
+def _with_swat(case: Case, at: datetime) -> Case:
+    joined = _copy(case)
+    joined.swat_since = joined.swat_since or at
+    return joined
+
+
+def _copy(case: Case) -> Case:
+    copied = copy.copy(case)
+    # Else both would have one cache of what they point at.
+    copied._state = copy.copy(case._state)
+    copied._state.fields_cache = dict(case._state.fields_cache)
+    return copied

@@ -18,13 +18,16 @@ from accounts.zones import moment_text
 from escalation.absences import absent_on
 from escalation.acknowledging import BATCH, NOTICE, acknowledge_url
 from escalation.models import Notice, NoticeBatch
-from escalation.notices import MAILED, PAGED
+from escalation.notices import MAILED, PAGED, Told, tell
+from escalation.roster import read_roster
 from escalation.standing import STEP, Waiting, by_case, is_any_left, standing
 from escalation.step_words import LATE_SECONDS, step_title
+from escalation.whom import with_care
 from outbox.message_ids import thread_headers
 from outbox.registry import Refs, Rendered, register
 from sla.explain import span_text
-from tickets.models import StoredClock
+from tickets.models import Case, StoredClock
+from tickets.queries import OPEN, visible_cases
 from tickets.timeline import moment
 from tickets.wording import display_number
 
@@ -33,6 +36,7 @@ MOST_LISTED = 50
 MOST_PAGED = 3
 NOTHING_LEFT = gettext_lazy("Nothing of what it was about is owed any more.")
 AWAY = gettext_lazy("The recipient is away.")
+NOT_SEEN = gettext_lazy("The recipient may not see the case.")
 
 
 @dataclass(frozen=True)
@@ -58,8 +62,8 @@ class Listed:
 
 def register_notices() -> None:
     """Tell the outbox about the two kinds: the same notices, by mail and by page."""
-    register(MAILED, _may_have, _mail)
-    register(PAGED, _may_have, _page)
+    register(MAILED, _may_have, _mail, _pass_on)
+    register(PAGED, _may_have, _page, _pass_on)
 
 
 def _may_have(person: Person, refs: Refs) -> bool | str | Promise:
@@ -67,7 +71,35 @@ def _may_have(person: Person, refs: Refs) -> bool | str | Promise:
         return False
     if person.pk in absent_on(desk_now()):
         return AWAY
-    return is_any_left(_notices(refs), person) or NOTHING_LEFT
+    notices = _notices(refs)
+    if is_any_left(notices, person):
+        return True
+    hidden = Case.objects.filter(OPEN).exclude(pk__in=visible_cases(person).values("pk"))
+    return NOT_SEEN if notices.filter(case__in=hidden).exists() else NOTHING_LEFT
+
+
+def _pass_on(person: Person, refs: Refs, at: datetime) -> None:
+    """Tell the others what somebody who is away, or has left, was to hear and nobody heard so far.
+
+    Who stands in; else the team of each case, else the leads.
+    """
+    if person.is_active and person.pk not in absent_on(at):
+        return
+    roster = read_roster(at)
+    batch = NoticeBatch.objects.get(pk=refs["batch"])
+    left = list(standing(_notices(refs), person))
+    heard = set(
+        Notice.objects.filter(event__in=[notice.event_id for notice in left])
+        .exclude(person=person)
+        .values_list("event", "person")
+    )
+    told = []
+    for notice in reversed(left):
+        named = roster.there([person.pk]) or roster.team(notice.case.team_id)
+        people = with_care(named, notice.case, roster)
+        people = tuple(one for one in people if (notice.event_id, one) not in heard)
+        told.append(Told(notice.kind, people, notice.event, batch.is_urgent, batch.is_page))
+    tell(told, roster, at=at, unwatched_since=batch.unwatched_since)
 
 
 def _notices(refs: Refs) -> QuerySet[Notice]:

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from accounts import roles
 from accounts.errors import NotAllowed, NotFound
 from accounts.models import Person
-from accounts.queries import desk_people
 from escalation.errors import (
     AnswerMissing,
     EndNoteMissing,
@@ -25,7 +24,9 @@ from escalation.errors import (
     SituationMissing,
 )
 from escalation.models import EscalationRequest
+from escalation.roster import Roster, read_roster
 from escalation.swat import bring_in, swat_members
+from escalation.whom import people_of_roles, with_care
 from sla.engine.aims import aim_at, settle
 from sla.engine.clock import CaseState
 from tickets.actions.conversation import must_be_open, write_message
@@ -59,7 +60,6 @@ class Reach:
         named = (person.pk for person in (self.owner, self.account_manager) if person)
         return tuple(dict.fromkeys((*named, *self.others, *self.swat)))
 
-
     @property
     def kept(self) -> dict[str, Any]:
         """Give what the entry keeps of it, so that the customer reads later whom it reached."""
@@ -70,25 +70,35 @@ class Reach:
             "swat": bool(self.swat),
         }
 
-def reach_of(case: Case, state: CaseState) -> Reach:
+
+def reach_of(case: Case, state: CaseState, roster: Roster) -> Reach:
     """Find whom an escalation of this case would reach: by the policy, and SWAT by its rule.
 
     Owner, account manager, and who has a role that the policy names (DD-25); where all that comes
-    to nobody, who answers for the case, else the leads. SWAT with the levels of DD-26.
+    to nobody, the case's team, else the leads. With stand-ins for who is away, and of a restricted
+    case only those who may see it. SWAT with the levels of DD-26, or there already.
     """
     policy = state.policy
-    at_desk = {person.pk: person for person in desk_people()}
-    holders: dict[str, list[int]] = {}
-    for person in at_desk.values():
-        holders.setdefault(person.role, []).append(person.pk)
-    named = [role for role in policy.escalation.roles if role in holders]
-    manager = at_desk.get(case.company.account_manager_id or 0)
-    owner = at_desk.get(case.owner_id or 0)
-    others = [pk for role in named if role != roles.ACCOUNT_MANAGER for pk in holders[role]]
-    if "team" in policy.escalation.roles or not (owner or manager or others):
-        others = [*others, *desk_side(case)]
-    swat = swat_members(policy) if policy.needs_swat(state.facts) else ()
-    return Reach(owner, manager, tuple(named), tuple(dict.fromkeys(others)), swat)
+    named = [role for role in policy.escalation.roles if role != roles.ACCOUNT_MANAGER]
+    first = roster.there([case.owner_id, case.company.account_manager_id])
+    people = (*first, *people_of_roles(named, case, roster)) or roster.team(case.team_id)
+    told = with_care(people, case, roster)
+    owner = case.owner if case.owner_id in told else None
+    manager = case.company.account_manager
+    manager = manager if manager is not None and manager.pk in told else None
+    has_swat = case.swat_since is not None or policy.needs_swat(state.facts)
+    swat = swat_members(policy) if has_swat else ()
+    return Reach(
+        owner=owner,
+        account_manager=manager,
+        roles=tuple(role for role in policy.escalation.roles if {*roster.role(role)} & {*told}),
+        others=tuple(person for person in told if person not in _keys(owner, manager)),
+        swat=roster.there(swat),
+    )
+
+
+def _keys(*people: Person | None) -> set[int]:
+    return {person.pk for person in people if person is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +121,13 @@ def owed_answer(state: CaseState, at: datetime) -> Owed | None:
     return Owed(due_at, settled.cell.row.promised)
 
 
+def owed_now(state: CaseState) -> Owed | None:
+    """Find by when the escalation that runs is answered; None once it is, or without a time."""
+    clock = next((one for one in state.open_clocks if one.kind == CLOCK), None)
+    due_at = moment(clock.due_at) if clock else None
+    return Owed(due_at, clock.is_promised) if clock and due_at else None
+
+
 def running_request(case: Case) -> EscalationRequest | None:
     """Find the escalation that runs on a case."""
     return requests_of(case).filter(ended_at=None).first()
@@ -121,13 +138,6 @@ def requests_of(case: Case) -> QuerySet[EscalationRequest]:
     people = ("asked_by", "logged_by", "answered_by", "ended_by", "event")
     found = EscalationRequest.objects.filter(case=case)
     return found.select_related(*people).order_by("-asked_at", "-pk")
-def owed_now(state: CaseState) -> Owed | None:
-    """Find by when the escalation that runs is answered; None once it is, or without a time."""
-    clock = next((one for one in state.open_clocks if one.kind == CLOCK), None)
-    due_at = moment(clock.due_at) if clock else None
-    return Owed(due_at, clock.is_promised) if clock and due_at else None
-
-
 
 
 def running_requests_of(manager: Person) -> QuerySet[EscalationRequest]:
@@ -174,7 +184,7 @@ def request_escalation(
         raise EscalationNotOffered
     if running_request(case) is not None:
         raise EscalationRuns
-    reach = reach_of(case, state)
+    reach = reach_of(case, state, read_roster(at))
     event = _append(timeline, reach, way=way, by=by, at=at)
     words = request_words(situation, reason)
     write_message(case, event, Message.Kind.CUSTOMER, words, by=asked_by)

@@ -13,6 +13,7 @@ from escalation.notices import Told
 from escalation.promises_missed import MISSED, next_word_at, was_told
 from escalation.roster import Roster
 from escalation.swat import bring_in
+from escalation.whom import people_of_roles, people_of_step, with_care
 from sla.engine.ladder import Mark
 from tickets.actions.autoclosing import CLOSED_UNANSWERED, WARNED, close_unanswered, warn_waiting
 from tickets.models import Case, CaseEvent
@@ -81,12 +82,30 @@ def _record(timeline: Timeline, mark: Mark, at: datetime) -> CaseEvent:
             "step": step,
             "at": mark.step.at,
             "due_at": mark.at,
-            # A call that is logged late, or a case that is raised, is nobody's delay.
-            "late_seconds": max(seconds_of(at) - max(mark.at, timeline.known_at), 0),
+            "late_seconds": _late_seconds(timeline, mark, at),
         },
     )
     event.clock, event.clock_seq, event.step = mark.key
     return event
+
+
+def _late_seconds(timeline: Timeline, mark: Mark, at: datetime) -> int:
+    """Count since when a step could have been fired.
+
+    A call that is logged late, or a case that is raised, is nobody's delay; nor is it one where the
+    step is of a tier to which the case has come only since.
+    """
+    could_at = max(mark.at, timeline.known_at, _of_its_tier_since(timeline, mark))
+    return max(seconds_of(at) - could_at, 0)
+
+
+def _of_its_tier_since(timeline: Timeline, mark: Mark) -> int:
+    tiers = mark.step.tiers
+    if not tiers:
+        return 0
+    moves = (event for event in reversed(timeline.events) if event.kind == "handed_over")
+    came = (event.at for event in moves if event.payload["from_tier"] not in tiers)
+    return next(came, 0)
 
 
 def _notify(firing: Firing, fired: Fired) -> None:
@@ -105,11 +124,10 @@ def _hand_over(firing: Firing, fired: Fired) -> None:
         return _notify(firing, fired)
     tier = case.tier + 1
     team = roster.first_teams.get(tier)
-    named = _named(firing.mark.step.roles, case, roster)
+    named = people_of_roles(firing.mark.step.roles, case, roster)
     event = move_to_team(firing.timeline, tier=tier, team=team, at=firing.at, caused_by=POLICY)
-    people = (*roster.team(team.pk if team else None), *named)
-    told = Told("handed_over", roster.there(people), event, firing.mark.step.urgent)
-    fired.told.append(told)
+    people = with_care((*roster.team(team.pk if team else None), *named), case, roster)
+    fired.told.append(Told("handed_over", people, event, firing.mark.step.urgent))
     return None
 
 
@@ -119,9 +137,9 @@ def _swat(firing: Firing, fired: Fired) -> None:
     event = bring_in(firing.timeline, at=firing.at, caused_by=POLICY) if members else None
     if event is not None:
         fired.letters.append((event.kind, event))
-    named = _named(firing.mark.step.roles, firing.case, firing.roster)
-    people = firing.roster.there((*members, *named))
-    _tell(firing, fired, people or firing.roster.team(firing.case.team_id))
+    case, roster = firing.case, firing.roster
+    people = (*members, *people_of_roles(firing.mark.step.roles, case, roster))
+    _tell(firing, fired, with_care(people or roster.team(case.team_id), case, roster))
 
 
 def _tell_customer(firing: Firing, fired: Fired) -> None:
@@ -132,7 +150,7 @@ def _tell_customer(firing: Firing, fired: Fired) -> None:
         payload = {"clock": mark.clock, "started_seq": mark.started_seq, "next_at": next_at}
         event = timeline.add(MISSED, at=firing.at, caused_by=POLICY, payload=payload)
         fired.letters.append((MISSED, event))
-    _tell(firing, fired, _named(mark.step.roles, firing.case, firing.roster))
+    _tell(firing, fired, people_of_roles(mark.step.roles, firing.case, firing.roster))
 
 
 def _warn_customer(firing: Firing, fired: Fired) -> None:
@@ -161,40 +179,6 @@ ACTIONS: dict[str, Callable[[Firing, Fired], None]] = {
 def _tell(firing: Firing, fired: Fired, people: tuple[int, ...]) -> None:
     if people:
         fired.told.append(Told("step_fired", people, firing.event, firing.mark.step.urgent))
-
-
-def people_of_step(mark: Mark, case: Case, roster: Roster) -> tuple[int, ...]:
-    """List whom a step tells or pages now, each once.
-
-    A page that names no duty goes to who is on duty all the same, and to those whom it names only
-    where nobody is. It is never lost: then the case's team has it.
-    """
-    step = mark.step
-    if step.action != "page":
-        return _named(step.roles, case, roster)
-    on_duty = () if "duty" in step.roles else roster.on_duty(case.team_id)
-    return on_duty or _named(step.roles, case, roster) or roster.team(case.team_id)
-
-
-def _named(roles: tuple[str, ...], case: Case, roster: Roster) -> tuple[int, ...]:
-    found: list[int] = []
-    for role in roles:
-        found.extend(_people_of(role, case, roster))
-    return tuple(dict.fromkeys(found))
-
-
-def _people_of(role: str, case: Case, roster: Roster) -> tuple[int, ...]:
-    if role == "account_manager":
-        return roster.there([case.company.account_manager_id])
-    if role == "swat":
-        return roster.swat()
-    if role == "duty":
-        return roster.on_duty(case.team_id) or roster.team(case.team_id)
-    if role == "owner":
-        return roster.there([case.owner_id]) or roster.team(case.team_id)
-    if role == "team":
-        return roster.team(case.team_id)
-    return roster.role(role)
 
 
 def lateness(event: CaseEvent) -> int:

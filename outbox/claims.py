@@ -32,6 +32,7 @@ from outbox.outcomes import (
     Verdict,
     one_line,
 )
+from outbox.registry import registered
 
 # Twice what a task may live (CELERY_TASK_TIME_LIMIT): no living deliverer loses its lease.
 LEASE_SECONDS = 180
@@ -181,6 +182,7 @@ def _write(message: OutboxMessage, *, at: datetime, now: datetime) -> DeskEmail 
             return write_email(message, at=at)
     except DomainError as reason:
         _rest(message, State.SKIPPED, str(reason))
+        _see_to_skipped(message, at)
     except SoftTimeLimitExceeded:
         raise
     except Exception:  # one of the two named loops: other apps' code must not stop the others' mail
@@ -188,6 +190,20 @@ def _write(message: OutboxMessage, *, at: datetime, now: datetime) -> DeskEmail 
         message.attempts += 1
         _try_later(message, _("It could not be written: a fault of the desk, see its log."), now)
     return None
+
+
+def _see_to_skipped(message: OutboxMessage, at: datetime) -> None:
+    """Let the kind of a message that is not sent see to it; a fault there changes nothing here."""
+    kind = registered(message.kind)
+    if kind is None or kind.skipped is None or message.recipient is None:
+        return
+    try:
+        with transaction.atomic():
+            kind.skipped(message.recipient, message.refs, at)
+    except SoftTimeLimitExceeded:
+        raise
+    except Exception:  # the same named loop
+        logger.exception("nobody else has message %d, which was not sent", message.pk)
 
 
 def _settle(message: OutboxMessage, outcome: Outcome, *, at: datetime, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.utils.functional import Promise
 
@@ -22,27 +23,33 @@ class Rendered:
 # True, or no: False, or the reason in words.
 MayReceive = Callable[[Person, Refs], bool | str | Promise]
 Render = Callable[[Person, Refs], Rendered]
+# What is done about it when a message is not sent: its recipient, its refs, desk time.
+Skipped = Callable[[Person, Refs, datetime], None]
 
 
 @dataclass(frozen=True)
 class Kind:
     may_receive: MayReceive
     render: Render
+    skipped: Skipped | None = None
 
 
 _kinds: dict[str, Kind] = {}
 
 
-def register(kind: str, may_receive: MayReceive, render: Render) -> None:
+def register(
+    kind: str, may_receive: MayReceive, render: Render, skipped: Skipped | None = None
+) -> None:
     """Say how messages of `kind` are decided and written; from `AppConfig.ready`, once.
 
     Both are asked when a message is about to be sent: inside its tenant, in its recipient's
     language, with the recipient and the refs that it was queued with. A DomainError from either
-    means that it is not sent, for that reason. Raises ValueError when the kind is taken.
+    means that it is not sent, for that reason; then `skipped` is asked to see to it, in the same
+    transaction. Raises ValueError when the kind is taken.
     """
     if kind in _kinds:
         raise ValueError(f"messages of kind {kind!r} are registered already")
-    _kinds[kind] = Kind(may_receive=may_receive, render=render)
+    _kinds[kind] = Kind(may_receive=may_receive, render=render, skipped=skipped)
 
 
 def registered(kind: str) -> Kind | None:

@@ -6,6 +6,7 @@ from django.db.models import Case as Case_
 from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.db.models.expressions import OrderBy
 
+from accounts import roles
 from accounts.errors import NotFound
 from accounts.models import Person, TeamMember
 from sla.engine.policy import Policy
@@ -51,6 +52,25 @@ def _concerned(person: Person) -> Q:
         | Q(swat_since__isnull=False) & Q(Exists(membership.filter(team__is_swat=True)))
         | Q(Exists(opened))
     )
+
+
+def who_sees(case: Case) -> set[int]:
+    """Find who of the desk may see a restricted case as it stands in memory, saved or not.
+
+    The same people as `visible_cases` lets see it once it is saved.
+    """
+    opened = CaseEvent.objects.filter(Q(seq=1) | Q(kind="restricted"), case=case, by=OuterRef("pk"))
+    membership = TeamMember.objects.filter(person=OuterRef("pk"))
+    concerned = (
+        Q(role__in=roles.ACTS["see_restricted"])
+        | Q(pk=case.owner_id)
+        | Q(Exists(membership.filter(team=case.team_id)))
+        | Q(Exists(opened))
+    )
+    if case.swat_since is not None:
+        concerned |= Q(Exists(membership.filter(team__is_swat=True)))
+    people = Person.objects.filter(concerned, role__in=roles.DESK, is_active=True)
+    return set(people.values_list("pk", flat=True))
 
 
 def access_case(person: Person, number: int) -> Case:

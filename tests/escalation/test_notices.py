@@ -11,6 +11,7 @@ from accounts.tenancy import tenant
 from escalation.models import Absence, DutyShift, Notice, NoticeBatch, WorkingHours
 from escalation.tick import fire_due, tick
 from escalation.workhours import next_working
+from outbox.claims import begin_sending, claim_messages
 from outbox.letters import MayNotLeave, write_email
 from outbox.models import OutboxMessage
 from tests.cases import MONDAY, after, file_case
@@ -169,6 +170,29 @@ def test_absent_people_are_never_told_their_stand_ins_are(ladder, alpha):
     assert told() == ["agent_3"]
 
 
+@pytest.mark.parametrize(("stand_in", "expected"), [("agent_3", "agent_3"), ("", "agent")])
+def test_notice_held_for_who_is_away_by_then_goes_to_who_is_there(alpha, stand_in, expected):
+    with tenant(alpha.tenant) as at:
+        publish_ladder(alpha, TELL_LEAD)
+        case = file_case(alpha, severity="2")
+        fire_due([case.pk], at=LATE)
+        Absence.objects.create(
+            tenant=alpha.tenant,
+            person=alpha.lead,
+            stand_in=getattr(alpha, stand_in, None),
+            starts_on=at.date() - timedelta(days=1),
+            ends_on=at.date() + timedelta(days=1),
+        )
+    for claim in claim_messages(tenant_id=alpha.tenant.pk, most=50):
+        begin_sending(claim)
+
+    with tenant(alpha.tenant):
+        held, other = batches()
+        assert (held.state, held.why) == ("skipped", "The recipient is away.")
+        assert [other.recipient.name, other.state] == [f"cn-alpha-{expected}", "queued"]
+        assert "First response is overdue" in written(other).subject
+
+
 def test_acceptance_13_catch_up_says_that_it_is_late_and_why(ladder, alpha):
     ladder(TELL_LEAD)
     case = file_case(alpha, severity="2")
@@ -246,6 +270,8 @@ def test_customer_hears_once_that_our_promise_was_missed(ladder, alpha):
     assert "First response is overdue" in email.body
     assert f"The team {alpha.team.name} has your case now." in email.body
     assert "You hear from us" in email.body
+    reply_to_case(case_id=case.pk, by=alpha.agent, body="We look into it.", at=after(40))
+    assert "First response came late" in written(message).body
 
 
 def test_tick_knows_since_when_nothing_watched_the_clocks(alpha):

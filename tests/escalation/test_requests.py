@@ -9,6 +9,7 @@ from accounts.actions import join_team
 from accounts.errors import NotAllowed
 from accounts.models import Person
 from accounts.tenancy import tenant
+from escalation.absences import note_absence
 from escalation.duty import add_shift
 from escalation.errors import (
     EscalationAnswered,
@@ -34,6 +35,7 @@ from escalation.requests import (
     running_request,
     running_requests_of,
 )
+from escalation.roster import read_roster
 from escalation.swat import bring_in_swat, let_swat_go, swat_members
 from outbox.models import OutboxMessage
 from outbox.registry import registered
@@ -93,7 +95,7 @@ def test_dd_25_request_reaches_owner_account_manager_and_roles_and_owes_an_answe
     letter = registered("escalation_requested").render(alpha.lead, _refs("escalation_requested"))
     assert letter.subject.startswith(f"[TW-{case.number}] the customer asks for an escalation")
     assert "Nobody has called back." in letter.body
-    assert "An answer is owed by Mon 2 Mar 2026, 15:00 CET." in letter.body
+    assert "The answer was due by Mon 2 Mar 2026, 15:00 CET, and is late." in letter.body
 
 
 def _refs(kind):
@@ -104,7 +106,7 @@ def test_dd_25_whom_it_would_reach_and_by_when_is_known_before(escalating, alpha
     case = file(alpha, severity="3")
     state = case_state(case)
 
-    reach = reach_of(case, state)
+    reach = reach_of(case, state, read_roster(after(1)))
     owed = owed_answer(state, after(1))
 
     assert (reach.owner, reach.account_manager, reach.roles) == (
@@ -115,6 +117,34 @@ def test_dd_25_whom_it_would_reach_and_by_when_is_known_before(escalating, alpha
     assert (reach.others, reach.swat) == ((alpha.lead.pk,), ())
     assert (owed.due_at, owed.is_promised) == (after(5), True)
     assert not EscalationRequest.objects.exists()
+
+
+def reached(case):
+    found = reach_of(Case.objects.get(), case_state(case), read_roster(after(1)))
+    names = Person.objects.filter(pk__in=found.people).order_by("name")
+    return [name.removeprefix("cn-alpha-") for name in names.values_list("name", flat=True)]
+
+
+def test_dd_25_escalation_reaches_stand_ins_and_never_nobody(escalating, alpha):
+    case = file(alpha, severity="3")
+    assign_case(case_id=case.pk, owner_id=alpha.agent_2.pk, by=alpha.lead, at=after(0.5))
+    days = {"starts_on": after(0).date(), "ends_on": after(0).date(), "note": ""}
+    for person, stand_in in ((alpha.agent_2, alpha.agent_3.pk), (alpha.account_manager, None)):
+        note_absence(person_id=person.pk, stand_in_id=stand_in, by=alpha.lead, **days)
+    assert reached(case) == ["agent_3", "lead"]
+
+    Case.objects.update(owner=None)
+    Person.objects.filter(pk=alpha.lead.pk).update(role="agent")
+    assert reached(case) == ["agent", "lead"]  # nobody is left but the team
+
+
+def test_dd_06_escalation_of_a_restricted_case_reaches_who_may_see_it(escalating, alpha):
+    case = file(alpha, severity="3")
+    Case.objects.update(is_restricted=True)
+    assert reached(case) == ["lead"]
+
+    Person.objects.filter(pk=alpha.lead.pk).update(is_active=False)
+    assert reached(case) == ["agent"]  # the account manager may not; the team may
 
 
 @pytest.mark.parametrize(
