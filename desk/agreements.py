@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
+from accounts.models import Person
 from accounts.queries import whereabouts
 from entitlements.balances import balance_at, spent_on_case
 from entitlements.models import Contract
@@ -16,6 +17,7 @@ from tickets.actions.consenting import running_consents
 from tickets.actions.following import is_followed
 from tickets.actions.splitting import waiting_split
 from tickets.models import Case, RemoteConsent, SplitProposal
+from tickets.queries import visible_cases
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,7 @@ class Agreements:
 
     case: Case
     state: CaseState
+    by: Person
     at: datetime
 
     @property
@@ -89,8 +92,15 @@ class Agreements:
 
     @cached_property
     def offspring(self) -> list[Case]:
-        """List the cases that were split off from this one or are new ones about it."""
-        return list(self.case.offspring.order_by("number"))
+        """List the cases split off from this one or about it, of those that one may see (DD-06)."""
+        return list(visible_cases(self.by).filter(origin=self.case).order_by("number"))
+
+    @cached_property
+    def origin(self) -> Case | None:
+        """Find the case that this one came from; None for none that one may see (DD-06)."""
+        if self.case.origin_id is None:
+            return None
+        return visible_cases(self.by).filter(pk=self.case.origin_id).first()
 
     @property
     def is_followed(self) -> bool:

@@ -117,7 +117,7 @@ class Scene:
 
     @cached_property
     def agreed(self) -> Agreements:
-        return Agreements(self.case, self.state, self.at)
+        return Agreements(self.case, self.state, self.by, self.at)
 
     @cached_property
     def escalating(self) -> Escalations:

@@ -68,6 +68,8 @@ def _answers(request: HttpRequest, case: Case, words: str) -> dict[str, str]:
         "subject": case.subject,
         "product": case.product.code if case.product else "",
         "case_type": case.case_type,
+        "environment": case.environment,
+        "affected": case.affected,
         "body": words,
     }
     kept = {name: text for name, text in known.items() if text and name not in typed}

@@ -13,6 +13,7 @@ from tickets.actions.following import follow_case, weigh_follow_up
 from tickets.agreement_errors import NotFollowed
 from tickets.errors import FilingRefused, ReopenWindowOver
 from tickets.filing import Wish
+from tickets.models import Case
 from tickets.timeline import load_timeline
 
 FIRST_OF_JANUARY = datetime(2027, 1, 1, 12, 0, tzinfo=UTC)
@@ -129,3 +130,12 @@ def test_new_case_is_about_a_case_that_one_may_see(case, alpha):
 
     with pytest.raises(NotFound):
         follow(case, alpha, by=alpha.colleague, contact=alpha.colleague)
+
+
+def test_dd_06_new_case_about_a_restricted_one_is_restricted_too(case, alpha):
+    close_case(case_id=case.pk, by=alpha.contact, at=FIRST_OF_JANUARY)
+    Case.objects.update(is_restricted=True)
+
+    new = follow(case, alpha)
+
+    assert new.is_restricted

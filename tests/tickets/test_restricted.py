@@ -1,12 +1,16 @@
 """Security matters: who sees a restricted case."""
 
+from functools import partial
+
 import pytest
 
 from accounts.actions import add_team, join_team
 from accounts.errors import NotAllowed, NotFound
 from tests.cases import after, file_case
+from tickets.actions.merging import merge_cases
 from tickets.actions.restricting import restrict_case
-from tickets.actions.triage import assign_case
+from tickets.actions.sorting import Sorting
+from tickets.actions.triage import assign_case, triage_case
 from tickets.errors import NothingChanges
 from tickets.models import Case
 from tickets.queries import access_case, queue_counts, visible_cases
@@ -34,6 +38,28 @@ def test_dd_06_restricted_case_is_seen_by_those_it_concerns_only(restricted, alp
     with pytest.raises(NotFound):
         access_case(alpha.dispatcher, restricted.number)
     assert queue_counts(alpha.agent_2, after(2))["open"] == 0
+
+
+def test_dd_06_what_is_merged_is_restricted_and_shown_again_together(metalogix, alpha):
+    case, into = (file_case(alpha, severity="3") for _case in range(2))
+    merge_cases(case_id=case.pk, into=into.number, by=alpha.agent, at=after(1))
+
+    def restricted_after(act):
+        act()
+        return set(Case.objects.values_list("is_restricted", flat=True))
+
+    def restrict(one, is_restricted):
+        restrict_case(
+            case_id=one.pk, is_restricted=is_restricted, reason="", by=alpha.lead, at=after(2)
+        )
+
+    assert restricted_after(lambda: restrict(case, True)) == {True}
+    assert restricted_after(lambda: restrict(into, False)) == {False}
+    sorting = Sorting(is_restricted=True)
+    triage = partial(triage_case, case_id=into.pk, by=alpha.lead, at=after(3), sorting=sorting)
+    assert restricted_after(triage) == {True}
+    kinds = case.events.filter(kind__contains="restricted").order_by("seq")
+    assert [*kinds.values_list("kind", flat=True)] == ["restricted", "unrestricted", "restricted"]
 
 
 def test_dd_06_owner_and_swat_see_it_too(restricted, alpha):

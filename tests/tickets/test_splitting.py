@@ -73,6 +73,14 @@ def test_sc_13_customer_sees_the_cost_and_accepts(case, alpha):
     )
 
 
+def test_dd_06_split_of_a_restricted_case_is_seen_by_those_it_concerns_only(case, alpha):
+    Case.objects.update(is_restricted=True, environment="test", affected="some")
+
+    new = accept(case, propose(case, alpha), alpha)
+
+    assert (new.is_restricted, new.environment, new.affected) == (True, "test", "some")
+
+
 def test_sc_13_customer_is_asked_by_mail_with_the_cost(case, alpha):
     propose(case, alpha)
 

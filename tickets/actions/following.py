@@ -1,5 +1,6 @@
 """A new case about one that has ended: its window is over, or the problem is another (SC-18)."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -38,8 +39,10 @@ def follow_case(
     if not is_followed(old):
         raise NotFollowed
     timeline = load_timeline(old)
+    # What few may see stays so in the case that goes on about it (DD-06).
+    is_security = wish.is_security or old.is_restricted
     new = open_case(
-        wish=wish,
+        wish=replace(wish, is_security=is_security),
         subject=subject,
         body=body,
         availability=availability,

@@ -170,6 +170,10 @@ def _wish(case: Case, timeline: Timeline) -> Wish:
         case_type=case.case_type or None,
         severity=case.severity or None,
         priority=case.priority or None,
+        environment=case.environment,
+        affected=case.affected,
+        # A part of what few may see is seen by few (DD-06).
+        is_security=case.is_restricted,
         origin=case,
         origin_kind=Case.Origin.SPLIT,
     )

@@ -12,6 +12,7 @@ from sla.engine.past import CHANGES
 from tickets.actions.conversation import write_message, write_note
 from tickets.actions.levels import raise_children, settle_requests, tell_raised
 from tickets.actions.many import lock_with_children
+from tickets.actions.restricting import lock_group, restrict_merged
 from tickets.actions.sorting import SORTED_COLUMNS, Sorting, sort_case
 from tickets.audience import customer_side, team_side
 from tickets.errors import (
@@ -50,6 +51,8 @@ def triage_case(
     cases of an incident along (MS-05). Locks the case. Raises NotAllowed, CaseIsNotOpen,
     UnknownLevel, NotAtWork, NotFound, EstimateInPast, EstimateTooLate.
     """
+    if sorting is not None and sorting.is_restricted is not None:
+        lock_group(case_id)
     case, timeline = _open_timeline(case_id, by, "triage", with_children=True)
     wanted = {"severity": severity, "priority": priority, "case_type": case_type}
     changes = {axis: code for axis, code in wanted.items() if code and code != getattr(case, axis)}
@@ -63,6 +66,8 @@ def triage_case(
         check_estimate(case.estimate_at, case, timeline.state(), at)
     raised = _save_raised(timeline, changes, by=by, at=at)
     case.save(update_fields=SORTED_COLUMNS)
+    if sorted_by.restricts is not None:
+        restrict_merged(case, by=by, at=at)
     if changes:
         write_message(case, event, Message.Kind.REASON, reason, by=by)
     else:
