@@ -6,6 +6,7 @@ The portal shows the result beside each choice, `open_case` obeys it.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time
+from itertools import takewhile
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -317,14 +318,19 @@ def _facts(
 
 
 def judged_level(wish: Wish, policy: Policy, axis: str) -> Judged:
-    """Say which level of an axis was chosen or is preset, and which counts (MX-11, MX-13)."""
+    """Say which level of an axis was chosen or is preset, and which counts (MX-11, MX-13).
+
+    One offer is shown and taken, that of the first axis that has one: none is taken unseen.
+    """
+    earlier = takewhile(lambda one: one != axis, policy.axes)
+    is_shown = all(judged_level(wish, policy, one).offer is None for one in earlier)
     return judge(
         policy,
         axis,
         _chosen_level(wish, policy, axis),
         environment=wish.environment,
         has_workaround=wish.has_workaround,
-        takes_offer=wish.takes_offer,
+        takes_offer=wish.takes_offer and is_shown,
     )
 
 
