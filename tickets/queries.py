@@ -170,7 +170,8 @@ def _late_clocks(at: datetime) -> QuerySet[StoredClock]:
 
 
 def _late_answers(at: datetime) -> QuerySet[StoredClock]:
-    return _late_clocks(at).exclude(kind__in=NOT_AN_ANSWER)
+    # What the desk only aims at was promised to nobody.
+    return _late_clocks(at).filter(is_promised=True).exclude(kind__in=NOT_AN_ANSWER)
 
 
 def queue(person: Person, view: str, at: datetime) -> QuerySet[Case]:

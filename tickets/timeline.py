@@ -73,6 +73,7 @@ CLOCK_COLUMNS = (
     "ended_at",
     "need_seconds",
     "counts",
+    "is_promised",
 )
 
 
@@ -332,6 +333,7 @@ def _clock_values(case: Case, clock: Clock) -> dict[str, Any]:
 
 def repeat_in_columns(case: Case, state: CaseState, ahead: Sequence[Mark] | None = None) -> None:
     """Set the columns of a case, unsaved, that repeat its timeline; its status stays.
+        "is_promised": clock.is_promised,
 
     `ahead`: its marks in their order, where they are known already.
     """

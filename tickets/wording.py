@@ -117,3 +117,4 @@ COLUMN_NAMES = {
     "need_seconds": gettext_lazy("length in seconds"),
     "counts": gettext_lazy("counts as late"),
 }
+    "is_promised": gettext_lazy("is promised"),
