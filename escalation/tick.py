@@ -147,7 +147,7 @@ def _tick_one(tenant_id: int, case_id: int, outage: timedelta | None) -> Ticked:
         return _rest(tenant_id, case_id, error)
 
 
-def _is_transient(error: DatabaseError) -> bool:
+def _is_transient(error: DatabaseError | InterfaceError) -> bool:
     """Tell a deadlock, a lost connection or a server that went down from all that stays wrong."""
     state = getattr(error.__cause__, "pgcode", None)
     return state is None or state.startswith(_TRANSIENT)

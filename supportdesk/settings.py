@@ -194,7 +194,7 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 
-# Files on cases: private, never below an address. What is larger than a form takes is sent in parts.
+# Files on cases: private, never below an address. What is larger than a form is sent in parts.
 ATTACHMENT_ROOT = Path(
     env.str("ATTACHMENT_ROOT", "") or (places().state if EMBEDDED else BASE_DIR / "media") / "files"
 )
