@@ -25,34 +25,34 @@ ACTS = {
             "reply",
             "answer",
             _("Reply"),
-            _("Send to %(contact)s"),
+            _("Send to %(everybody)s"),
             "reply_as_agent",
             forms.ReplyForm,
             ("agent_replied",),
-            hint=_("%(contact)s reads this on the portal and by e-mail. It answers the case."),
+            hint=_("Read by %(everybody)s on the portal and by e-mail. It answers the case."),
             stops_on_news=True,
         ),
         Act(
             "ask",
             "answer",
             _("Ask the customer"),
-            _("Send the question to %(contact)s"),
+            _("Send the question to %(readers)s"),
             "ask_customer",
             life_forms.QuestionForm,
             ("question_asked",),
-            hint=_("The clocks stand still until %(contact)s answers."),
+            hint=_("The clocks stand still until there is an answer."),
             stops_on_news=True,
         ),
         Act(
             "solve",
             "answer",
             _("Give the solution"),
-            _("Send the solution to %(contact)s"),
+            _("Send the solution to %(readers)s"),
             "resolve",
             life_forms.SolutionForm,
             ("resolved",),
             hint=_(
-                "All clocks end. If %(contact)s answers that it is none, the case is open again."
+                "All clocks end. If the customer answers that it is none, the case is open again."
             ),
             stops_on_news=True,
         ),
@@ -279,7 +279,12 @@ def panels(scene: Scene, sent: Mapping[str, forms.ActForm]) -> dict[str, list[Pa
     """List what can be done, by group; `sent` are forms that came back, by the act's code."""
     # One is open: the form that came back, else what was being written, else the reply.
     shown = set(sent) or set(list(scene.team.drafts)[:1]) or {"reply"}
-    names = {"contact": scene.case.contact.name, "next_tier": str(scene.case.tier + 1)}
+    names = {
+        "contact": scene.case.contact.name,
+        "readers": scene.readers,
+        "everybody": scene.everybody,
+        "next_tier": str(scene.case.tier + 1),
+    }
     found = [
         Panel(
             act=act,

@@ -107,12 +107,21 @@ class ActForm(forms.Form):
         self.data[self.add_prefix(name)] = value
 
 
+def keep_files_here(form: ActForm, scene: Scene) -> None:
+    """Say at the files of an incident's answer that its words go on to others, and they do not."""
+    if scene.case.is_incident:
+        form.fields["files"].help_text = _(
+            "Files stay on this case: the customers of those that hang on it get the words only."
+        )
+
+
 class ReplyForm(ActForm):
     body = words(gettext_lazy("Reply"), rows=7)
     files = FilesField()
 
     def prepare(self, scene: Scene) -> None:
         self.fields["body"].help_text = scene.files.hint
+        keep_files_here(self, scene)
 
 
 class QuestionForm(ActForm):

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from desk.forms import REASON_MISSING, ActForm, MomentInput, words
+from desk.forms import REASON_MISSING, ActForm, MomentInput, keep_files_here, words
 from desk.forms import QuestionForm as PlainQuestionForm
 from desk.forms import SolutionForm as PlainSolutionForm
 from desk.scene import Scene
@@ -88,7 +88,8 @@ class SolutionForm(PlainSolutionForm):
     with_children = forms.BooleanField(required=False)
 
     def prepare(self, scene: Scene) -> None:
-        count = len(scene.life.open_children)
+        keep_files_here(self, scene)
+        count = scene.life.spread.cases if scene.case.is_incident else 0
         if not count:
             del self.fields["with_children"]
             return

@@ -15,6 +15,7 @@ from desk.escalating import Escalations
 from desk.judged import Judged
 from desk.life import Life
 from desk.page import zone_of
+from desk.teamwork_words import readers_text
 from desk.together import Together
 from desk.words import LOOKS, OTHER_STATES, Look, event_text, place_text
 from escalation.actions import TOP_TIER
@@ -29,6 +30,7 @@ from sla.engine.target import service_calendar
 from sla.explain import span_text
 from tickets.accepted import told_beside
 from tickets.actions.ending import came_back_declined
+from tickets.audience import readers_of
 from tickets.life_reading import life_names
 from tickets.models import Case, CaseEvent, Message
 from tickets.reading import (
@@ -138,6 +140,19 @@ class Scene:
     @cached_property
     def life(self) -> Life:
         return Life(self.case, self.state, self.by, self.at)
+
+    @cached_property
+    def readers(self) -> str:
+        """Name who reads what is said on this case: its contact, or so many people."""
+        merged = any(entry.event.kind == "merged_here" for entry in self.entries)
+        return readers_text(self.case, readers_of(self.case, through=False) if merged else 1)
+
+    @cached_property
+    def everybody(self) -> str:
+        """Name who reads an answer, which on an incident goes on to the cases that hang on it."""
+        if not self.case.is_incident:
+            return self.readers
+        return readers_text(self.case, readers_of(self.case, through=True))
 
     @cached_property
     def zone(self) -> str:

@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 from desk.words import AXIS_LABELS
 from sla.engine.policy import Policy
 from tickets.macros import Planned
+from tickets.models import Case
 from tickets.presence import Present
 
 STEP_LABELS = AXIS_LABELS | {
@@ -29,6 +30,13 @@ def step_value(step: Planned, policy: Policy) -> str:
     else:
         return step.value
     return part.name if part else step.value
+
+
+def readers_text(case: Case, count: int) -> str:
+    """Name who reads what is said on a case: its contact, or so many people."""
+    if count < 2:
+        return case.contact.name
+    return ngettext("%(count)d person", "%(count)d people", count) % {"count": count}
 
 
 def here_text(people: Iterable[Present]) -> str:

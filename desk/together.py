@@ -10,9 +10,10 @@ from typing import Any
 from django.forms import FileField, Form
 
 from accounts.models import Person
-from desk.teamwork_words import here_text
+from desk.teamwork_words import here_text, readers_text
 from outbox.clock import real_now
 from tickets.actions.holding import SENDERS
+from tickets.audience import readers_of
 from tickets.canned import canned_for
 from tickets.held_answers import held_by, others_sending, refused_of
 from tickets.macros import macros_for
@@ -46,6 +47,13 @@ class Together:
     @cached_property
     def held(self) -> HeldAnswer | None:
         return held_by(self.by, self.case)
+
+    @cached_property
+    def held_readers(self) -> str:
+        """Name who is to read the held answer: the contact of the case, or so many people."""
+        words = self.held.answers.get("words", {}) if self.held else {}
+        through = bool(self.held) and (self.held.act == "reply" or words.get("with_children"))
+        return readers_text(self.case, readers_of(self.case, through=bool(through)))
 
     @cached_property
     def sending(self) -> list[str]:

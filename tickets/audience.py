@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from accounts import roles
 from accounts.models import Person
 from tickets.models import Case
+from tickets.queries import OPEN
 
 
 def desk_side(case: Case) -> list[int]:
@@ -26,6 +27,17 @@ def customer_side(case: Case) -> list[int]:
     With the contacts of the cases that were merged into it.
     """
     return customer_sides([case])[case.pk]
+
+
+def readers_of(case: Case, *, through: bool) -> int:
+    """Count who hears what is said on a case, at its customer's.
+
+    `through`: also at those of the open cases that hang on it, as far as an answer goes on to them.
+    """
+    cases = [case]
+    if through and case.is_incident:
+        cases += Case.objects.filter(OPEN, incident=case)
+    return len({person for people in customer_sides(cases).values() for person in people})
 
 
 def customer_sides(cases: Sequence[Case]) -> dict[int, list[int]]:

@@ -20,7 +20,13 @@ from accounts.zones import moment_text
 from tickets.errors import NothingSaid
 from tickets.models import Case
 from tickets.reading import case_state
-from tickets.teamwork_errors import TextTooLong, TitleTaken, UnknownPlaceholder
+from tickets.teamwork_errors import (
+    IsOfOneCustomer,
+    PlaceholderLeft,
+    TextTooLong,
+    TitleTaken,
+    UnknownPlaceholder,
+)
 from tickets.teamwork_models import CannedReply
 from tickets.timeline import moment
 from tickets.wording import display_number, next_promise
@@ -41,12 +47,25 @@ PLACEHOLDERS = {
 }
 
 
+# What is true of one customer only: never said to the customers of an incident at once.
+OF_ONE = frozenset({"contact", "company", "number", "subject", "promise"})
+
+
 @dataclass(frozen=True)
 class Filled:
-    """A text with its values put in; `missing` are the placeholders that have none here."""
+    """A text with its values put in; `missing` are the placeholders that have none here.
+
+    `of_one` are those that were left as they are since the text goes to several customers.
+    """
 
     text: str
     missing: tuple[str, ...] = ()
+    of_one: tuple[str, ...] = ()
+
+    def check(self) -> None:
+        """Refuse to say to several customers what is one's own. Raises IsOfOneCustomer."""
+        if self.of_one:
+            raise IsOfOneCustomer(names=", ".join(self.of_one))
 
 
 def canned_for(person: Person) -> list[CannedReply]:
@@ -83,16 +102,29 @@ def check_text(text: str, *, field: str = "body") -> str:
     return words
 
 
-def fill(text: str, case: Case, *, by: Person) -> Filled:
-    """Put what the case says into a text. A placeholder that has no value here stays as it is."""
+def refuse_left(text: str, *, field: str = "body") -> None:
+    """Refuse to send words in which a placeholder still stands. Raises PlaceholderLeft."""
+    left = dict.fromkeys(name for name in PLACEHOLDER.findall(text) if name in PLACEHOLDERS)
+    if left:
+        raise PlaceholderLeft(field=field, names=_braced(left))
+
+
+def fill(text: str, case: Case, *, by: Person, goes_on: bool = False) -> Filled:
+    """Put what the case says into a text. A placeholder that has no value here stays as it is.
+
+    `goes_on`: on an incident the text goes on to the customers of other cases, so what is true of
+    one customer only is not put in.
+    """
     used = dict.fromkeys(name for name in PLACEHOLDER.findall(text) if name in PLACEHOLDERS)
-    values = {name: _VALUES[name](case, by) for name in used}
+    kept = OF_ONE if goes_on and case.is_incident else frozenset()
+    values = {name: _VALUES[name](case, by) for name in used if name not in kept}
 
     def value_of(found: re.Match[str]) -> str:
         return values.get(found[1]) or found[0]
 
-    missing = tuple(f"{{{name}}}" for name in used if not values[name])
-    return Filled(PLACEHOLDER.sub(value_of, text), missing)
+    missing = tuple(f"{{{name}}}" for name, value in values.items() if not value)
+    of_one = tuple(f"{{{name}}}" for name in used if name in kept)
+    return Filled(PLACEHOLDER.sub(value_of, text), missing, of_one)
 
 
 @transaction.atomic

@@ -31,6 +31,8 @@ from tickets.teamwork_models import Macro
 SAYING = ("reply", "ask", "solve")
 LEVELS = ("severity", "priority", "case_type")
 TEXTS = (*SAYING, "note", "reason")
+# What goes on from an incident to the customers of the cases that hang on it.
+GOES_ON = frozenset({"reply", "solve"})
 # In the order in which they are done: what the customer reads comes last.
 NEEDS = {
     "owner": "assign",
@@ -51,7 +53,7 @@ class Planned:
     """One step of a macro on one case. `value` is a text with its values, a code, or tags.
 
     `is_so` says that nothing would change, `is_allowed` whether the person may do it; `missing` are
-    placeholders without a value here.
+    placeholders without a value here, `of_one` those that are true of one customer of several.
     """
 
     step: str
@@ -59,6 +61,7 @@ class Planned:
     is_so: bool = False
     is_allowed: bool = True
     missing: tuple[str, ...] = ()
+    of_one: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,7 @@ class Plan:
 
     steps: tuple[Planned, ...]
     reason: str
+    reason_of_one: tuple[str, ...] = ()
 
     @property
     def todo(self) -> tuple[Planned, ...]:
@@ -77,8 +81,14 @@ class Plan:
         return tuple(step for step in self.todo if not step.is_allowed)
 
     @property
+    def of_one(self) -> tuple[str, ...]:
+        """List what is true of one customer only, in words that go to several."""
+        names = (name for step in self.todo for name in step.of_one)
+        return tuple(dict.fromkeys((*names, *self.reason_of_one)))
+
+    @property
     def is_possible(self) -> bool:
-        return bool(self.todo) and not self.refused
+        return bool(self.todo) and not self.refused and not self.of_one
 
     @property
     def mark(self) -> str:
@@ -103,8 +113,8 @@ def plan_macro(macro: Macro, case: Case, *, by: Person) -> Plan:
     """Say what a macro would do on a case now, in the order in which it would be done."""
     steps = macro.steps
     planned = tuple(_planned(step, steps[step], case, by) for step in NEEDS if step in steps)
-    reason = fill(steps.get("reason", ""), case, by=by).text
-    return Plan(planned, reason)
+    reason = fill(steps.get("reason", ""), case, by=by, goes_on=True)
+    return Plan(planned, reason.text, reason.of_one)
 
 
 def check_steps(steps: Mapping[str, Any]) -> dict[str, Any]:
@@ -175,8 +185,14 @@ def _checked(step: str, value: Any) -> Any:
 def _planned(step: str, value: Any, case: Case, by: Person) -> Planned:
     is_allowed = by.may(NEEDS[step])
     if step in TEXTS:
-        filled = fill(value, case, by=by)
-        return Planned(step, filled.text, is_allowed=is_allowed, missing=filled.missing)
+        filled = fill(value, case, by=by, goes_on=step in GOES_ON)
+        return Planned(
+            step,
+            filled.text,
+            is_allowed=is_allowed,
+            missing=filled.missing,
+            of_one=filled.of_one,
+        )
     if step == "tags":
         known = {tag.name for tag in tags_of(case)}
         new = [name for name in value if name not in known]

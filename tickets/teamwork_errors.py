@@ -38,6 +38,22 @@ class UnknownPlaceholder(Invalid):
     message = _("There is no placeholder %(names)s. Those there are: %(known)s.")
 
 
+class IsOfOneCustomer(DomainError):
+    code = "is_of_one_customer"
+    message = _(
+        "On an incident this goes to the customers of all its cases, but %(names)s is true of one "
+        "of them only: write it without."
+    )
+
+
+class PlaceholderLeft(Invalid):
+    code = "placeholder_left"
+    message = _(
+        "Not sent: %(names)s stands there as it is, for this case has no value for it. Write it "
+        "yourself, or take it out."
+    )
+
+
 class TextTooLong(Invalid):
     code = "text_too_long"
     message = _("That is longer than %(most)d characters.")

@@ -27,7 +27,7 @@ from tickets.wording import display_number, points_text
 def reply(scene: Scene, form: ActForm) -> str:
     if not sent_at_once(scene, form, body=form.cleaned_data["body"]):
         return ABOUT_TO_BE_SENT
-    return _("Sent to %(contact)s.") % {"contact": scene.case.contact.name}
+    return _("Sent to %(readers)s.") % {"readers": scene.everybody}
 
 
 @case_act("ask")
@@ -39,8 +39,8 @@ def ask(scene: Scene, form: ActForm) -> str:
     }
     if not sent_at_once(scene, form, **said):
         return ABOUT_TO_BE_SENT
-    return _("Sent to %(contact)s. The clocks stand still until they answer.") % {
-        "contact": scene.case.contact.name
+    return _("Sent to %(readers)s. The clocks stand still until they answer.") % {
+        "readers": scene.readers
     }
 
 
@@ -49,7 +49,8 @@ def solve(scene: Scene, form: ActForm) -> str:
     said = {"solution": form.cleaned_data["body"], "with_children": form.solves_children()}
     if not sent_at_once(scene, form, **said):
         return ABOUT_TO_BE_SENT
-    return _("The solution was sent to %(contact)s.") % {"contact": scene.case.contact.name}
+    readers = scene.everybody if form.solves_children() else scene.readers
+    return _("The solution was sent to %(readers)s.") % {"readers": readers}
 
 
 @case_act("call")

@@ -23,17 +23,20 @@ from desk.together import DRAFTED, Together, typed_into
 from tickets.actions.holding import take_back
 from tickets.actions.macros import run_macro
 from tickets.actions.tagging import add_tag, remove_tag
-from tickets.canned import access_canned, canned_for, fill
-from tickets.macros import access_macro, plan_macro
-from tickets.models import Case
+from tickets.canned import Filled, access_canned, canned_for, fill
+from tickets.macros import GOES_ON, access_macro, plan_macro
+from tickets.models import CannedReply, Case
 from tickets.presence import note_leaving, note_presence, present_on_cases
 from tickets.queries import access_case, visible_cases
 from tickets.teamwork import WORDS, keep_act_draft
+from tickets.teamwork_errors import IsOfOneCustomer
 from tickets.uploading import take
 
 # A script that keeps what is typed says so, and is told in a sentence instead of with a page.
 QUIETLY = "X-Quietly"
 LISTED = 100
+# Where a page says what was done.
+TOLD = "told"
 
 View = Callable[[HttpRequest, Case], HttpResponse]
 
@@ -63,7 +66,7 @@ def draft(request: HttpRequest, case: Case) -> HttpResponse:
     if QUIETLY in request.headers:
         return JsonResponse({"said": told})
     messages.success(request, told)
-    return _back(case, form.prefix)
+    return _back(case, TOLD)
 
 
 @case_form
@@ -74,8 +77,16 @@ def insert(request: HttpRequest, case: Case) -> HttpResponse:
     if not chosen.isdecimal():
         _keep(form, request, case)
         messages.warning(request, _("Choose a text first."))
+        return _back(case, TOLD)
+    filled = _filled(request, access_canned(request.user, int(chosen)), case, form.prefix)
+    try:
+        filled.check()
+    except IsOfOneCustomer as error:
+        if QUIETLY in request.headers:
+            return JsonResponse({"text": "", "said": str(error)})
+        _keep(form, request, case)
+        messages.warning(request, str(error))
         return _back(case, form.prefix)
-    filled = fill(access_canned(request.user, int(chosen)).body, case, by=request.user)
     if QUIETLY in request.headers:
         return JsonResponse({"text": filled.text, "said": _missing(filled.missing)})
     form.put(
@@ -94,9 +105,7 @@ def texts(request: HttpRequest, number: int) -> HttpResponse:
     case = access_case(request.user, number)
     act = request.GET.get("act", "reply")
     _check(request, act)
-    shown = [
-        (canned, fill(canned.body, case, by=request.user)) for canned in canned_for(request.user)
-    ]
+    shown = [(canned, _filled(request, canned, case, act)) for canned in canned_for(request.user)]
     context = {"case": case, "act": act, "texts": shown, "drafts": _kept(request, case, act)}
     return show(request, "desk/teamwork/texts.html", context)
 
@@ -108,14 +117,14 @@ def undo(request: HttpRequest, case: Case) -> HttpResponse:
     if not asked.isdecimal():
         raise NotFound
     try:
-        held = take_back(held_id=int(asked), by=request.user, at=request.at)
+        take_back(held_id=int(asked), by=request.user, at=request.at)
     except NotFound:
         raise
     except DomainError as error:
         messages.warning(request, str(error))
         return redirect("desk:case", case.number)
     messages.success(request, _("Taken back: nothing was sent. What you wrote is a draft again."))
-    return _back(case, held.act)
+    return _back(case, TOLD)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -211,12 +220,14 @@ def macro(request: HttpRequest, number: int) -> HttpResponse:
 def _macro_page(request: HttpRequest, case: Case, chosen: object, refused: str) -> HttpResponse:
     scene = Scene(case, request.user, request.at)
     plan = plan_macro(chosen, case, by=request.user)
+    readers = {"reply": scene.everybody, "ask": scene.readers, "solve": scene.readers}
     context = {
         "case": case,
         "macro": chosen,
         "plan": plan,
         "steps": [
-            (STEP_LABELS[one.step], step_value(one, scene.policy), one) for one in plan.steps
+            (STEP_LABELS[one.step], step_value(one, scene.policy), one, readers.get(one.step, ""))
+            for one in plan.steps
         ],
         "refused": refused,
         "changes_level": any(
@@ -225,6 +236,10 @@ def _macro_page(request: HttpRequest, case: Case, chosen: object, refused: str) 
     }
     status = NOT_ACCEPTED if refused else 200
     return show(request, "desk/teamwork/macro.html", context, status=status)
+
+
+def _filled(request: HttpRequest, canned: CannedReply, case: Case, act: str) -> Filled:
+    return fill(canned.body, case, by=request.user, goes_on=act in GOES_ON)
 
 
 def _form_of(request: HttpRequest, case: Case) -> ActForm:

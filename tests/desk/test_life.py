@@ -3,10 +3,12 @@
 from datetime import date
 
 import pytest
+from django.urls import reverse
 
 from accounts.tenancy import tenant
 from entitlements.releases import add_release
 from tests.desk.conftest import MONDAY, text_of
+from tickets.canned import save_canned
 from tickets.models import CaseQuestion, Defect
 
 
@@ -76,6 +78,32 @@ def test_ms_05_incident_is_drawn_with_its_cases_and_companies(desk, case):
     solved = desk.act(incident, "solve", body="New switch.", with_children="on")
     assert solved.status_code == 302
     assert desk.reread(case).status == "resolved"
+
+
+def test_ms_05_answer_names_how_many_read_it_and_no_customer_of_several(desk, case, settings):
+    settings.UNDO_SEND_SECONDS = 20
+    lead, twin = desk.twin.lead, desk.twin
+    incident = file(desk, company=twin.other_company, contact=twin.stranger)
+    assert f"Send to {twin.stranger.name}" in text_of(desk.page(incident))
+    desk.act(incident, "declare-incident", lead)
+    desk.act(incident, "hang-cases", lead, cases=str(case.number))
+    with tenant(twin.tenant):
+        text = {"title": "Hello", "body": "Dear {contact}.", "is_shared": False}
+        canned = save_canned(canned_id=None, by=twin.agent, at=MONDAY, **text)
+
+    page = text_of(desk.page(incident))
+    form = {"act": "reply", "reply-body": "Mend it.", "canned": canned.pk}
+    refused = desk.client().post(reverse("desk:insert", args=[incident.number]), form, follow=True)
+    held = desk.act(incident, "reply", body="A new switch.")
+
+    assert "Send to 2 people" in page
+    assert "Read by 2 people on the portal" in page
+    assert f"Send the question to {twin.stranger.name}" in page
+    assert "Files stay on this case" in page
+    assert "{contact} is true of one of them only" in text_of(refused)
+    assert "Mend it.</textarea>" in text_of(refused)
+    assert held.status_code == 302
+    assert "Not sent to 2 people yet." in text_of(desk.page(incident))
 
 
 def test_merge_is_done_shown_and_undone_on_the_page(desk, case):

@@ -9,6 +9,7 @@ from tickets.errors import NothingSaid, UnknownLevel
 from tickets.macros import check_steps, plan_macro, save_macro
 from tickets.models import Case, CaseTag, Macro
 from tickets.teamwork_errors import (
+    IsOfOneCustomer,
     MacroChanged,
     MacroIsEmpty,
     MacroNotPossible,
@@ -127,3 +128,20 @@ def test_what_was_not_shown_is_not_done(case, alpha):
 def test_steps_that_make_no_macro_are_refused(steps, refused):
     with pytest.raises(refused):
         check_steps(steps)
+
+
+def test_words_for_one_customer_do_not_go_to_all_of_an_incident(case, alpha):
+    macro = macro_of(alpha.agent, {"note": "{contact} called.", "reply": "{contact}: {product}."})
+    Case.objects.filter(pk=case.pk).update(is_incident=True)
+
+    plan = plan_macro(macro, Case.objects.get(), by=alpha.agent)
+
+    assert [(step.step, step.missing, step.of_one) for step in plan.steps] == [
+        ("note", (), ()),
+        ("reply", (), ("{contact}",)),
+    ]
+    assert plan.is_possible is False
+    with pytest.raises(IsOfOneCustomer):
+        run_macro(
+            macro_id=macro.pk, case_id=case.pk, mark=plan.mark, seen=99, by=alpha.agent, at=after(1)
+        )

@@ -15,7 +15,7 @@ from tickets.errors import CaseIsNotOpen
 from tickets.macros import Plan, Planned, access_macro, plan_macro
 from tickets.models import Case, CaseEvent
 from tickets.queries import lock_case
-from tickets.teamwork_errors import MacroChanged, MacroNotPossible
+from tickets.teamwork_errors import IsOfOneCustomer, MacroChanged, MacroNotPossible
 
 Does = Callable[..., Any]
 
@@ -28,7 +28,8 @@ def run_macro(
 
     `mark` names the plan that was shown, `seen` the last entry that was read with it. What the
     customer reads is sent at once: it has been looked at. Locks the case. Raises NotFound,
-    CaseIsNotOpen, MacroChanged, MacroNotPossible, and whatever a step of it raises.
+    CaseIsNotOpen, MacroChanged, IsOfOneCustomer, MacroNotPossible, and whatever a step of it
+    raises.
     """
     macro = access_macro(by, macro_id)
     case = lock_case(case_id, by)
@@ -37,6 +38,8 @@ def run_macro(
     plan = plan_macro(macro, case, by=by)
     if plan.mark != mark or _has_news(case, seen):
         raise MacroChanged
+    if plan.of_one:
+        raise IsOfOneCustomer(names=", ".join(plan.of_one))
     if not plan.is_possible:
         raise MacroNotPossible
     for step in plan.todo:
