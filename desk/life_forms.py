@@ -1,10 +1,11 @@
 """The forms of the case page about questions, absence, merging, incidents and fixes."""
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -12,6 +13,8 @@ from desk.forms import REASON_MISSING, ActForm, MomentInput, keep_files_here, wo
 from desk.forms import QuestionForm as PlainQuestionForm
 from desk.forms import SolutionForm as PlainSolutionForm
 from desk.scene import Scene
+from entitlements.models import Release
+from tickets.actions.defects import today_of_vendor
 from tickets.life_errors import TitleMissing
 from tickets.models import Case, CaseEvent, ContactAttempt
 from tickets.wallclock import read_wall_time, wall_time_value
@@ -93,6 +96,11 @@ class SolutionForm(PlainSolutionForm):
         if not count:
             del self.fields["with_children"]
             return
+        self.initial["with_children"] = True
+        self.fields["with_children"].help_text = _(
+            "The solution is sent to the customer of each. Without this they hear nothing of it, "
+            "and their cases stay open."
+        )
         self.fields["with_children"].label = ngettext(
             "Solve the %(count)d case that hangs on it too",
             "Solve the %(count)d cases that hang on it too",
@@ -254,7 +262,12 @@ class PromiseFixForm(ActForm):
 
     def prepare(self, scene: Scene) -> None:
         found = scene.life.releases
-        self.fields["release"].choices = [(one.pk, one.version) for one in found]
+        today = today_of_vendor(scene.at)
+        named = [(one.pk, _release_named(one, scene.case, today)) for one in found]
+        self.fields["release"].choices = named
+        self.fields["release"].help_text = _(
+            "Of one that is out already the customers are told at once that the fix is in it."
+        )
 
     def effect(self) -> dict[str, Any]:
         return {"release": self.cleaned_data["release"]}
@@ -263,6 +276,25 @@ class PromiseFixForm(ActForm):
 class DropFixForm(ActForm):
     keeps_words = False
     note = words(gettext_lazy("Why; customers read this"), rows=2, missing=REASON_MISSING)
+
+
+def _release_named(release: Release, case: Case, today: date) -> str:
+    """Name a release with its day, and say where the customer has a newer one."""
+    is_out = release.released_on <= today
+    told = _("%(version)s, out since %(day)s") if is_out else _("%(version)s, planned for %(day)s")
+    named = told % {
+        "version": release.version,
+        "day": date_format(release.released_on, "j M Y"),
+    }
+    used = case.release
+    if used is None or used.product_id != release.product_id:
+        return named
+    if used.version_key <= release.version_key:
+        return named
+    return _("%(named)s: older than %(used)s, which the customer has") % {
+        "named": named,
+        "used": used.version,
+    }
 
 
 def _named(case: Case, scene: Scene) -> str:

@@ -21,6 +21,7 @@ from desk.words import (
 from sla.engine.kinds import WAITING
 from sla.engine.policy import Policy
 from sla.queries import current_policy
+from sla.summaries import queue_order_text
 from tickets.models import Case, StoredClock
 from tickets.queries import queue, queue_counts
 from tickets.reading import CLOCK_NAMES, STATE_NAMES
@@ -68,7 +69,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Queue:
-    """One page of one view. `levels_title` names the policy's axes; empty where it has none."""
+    """One page of one view. `levels_title` names the policy's axes; empty where it has none.
+
+    `order` says by what it is sorted.
+    """
 
     view: View
     views: tuple[View, ...]
@@ -76,6 +80,7 @@ class Queue:
     page: Page
     nothing: str
     levels_title: str
+    order: str
 
     @property
     def is_mixed(self) -> bool:
@@ -102,6 +107,7 @@ def read_queue(person: Person, view: str, page: str, at: datetime, narrowed: Q =
         page=shown,
         nothing=str(NOTHING_IN[view]),
         levels_title=levels_title(policy),
+        order=queue_order_text(policy),
     )
 
 

@@ -17,6 +17,7 @@ from desk.life import Life
 from desk.page import zone_of
 from desk.teamwork_words import readers_text
 from desk.together import Together
+from desk.told import told_of
 from desk.words import LOOKS, OTHER_STATES, Look, event_text, place_text
 from escalation.actions import TOP_TIER
 from escalation.mail import LATE_SECONDS
@@ -75,7 +76,10 @@ class ShownClock:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the timeline. `tone` is the modifier of an entry, `late` says how late it is."""
+    """One line of the timeline. `tone` is the modifier of an entry, `late` says how late it is.
+
+    `told` names who of the desk was told of it, and by which way.
+    """
 
     entry: Entry
     title: str
@@ -83,6 +87,7 @@ class Line:
     text: str
     late: str
     tone: str
+    told: str = ""
 
     @property
     def event(self) -> CaseEvent:
@@ -196,6 +201,12 @@ class Scene:
         return [self._line(entry, names) for entry in self.entries]
 
     @cached_property
+    def told(self) -> dict[int, str]:
+        """Say who of the desk was told of an entry; no statement where no step was fired."""
+        kinds = {entry.event.kind for entry in self.entries}
+        return told_of(self.case) if kinds & {"step_fired", "handed_over"} else {}
+
+    @cached_property
     def workers(self) -> list[Person]:
         """List who can own a case."""
         return [person for person in desk_people() if person.may("reply_as_agent")]
@@ -299,6 +310,7 @@ class Scene:
             text=event_text(event, self.policy, names, self.zone),
             late=span_text(late) if late > LATE_SECONDS else "",
             tone=_tone(entry),
+            told=self.told.get(event.pk, ""),
         )
 
 

@@ -10,6 +10,7 @@ from desk.forms import ActForm
 from desk.scene import Scene
 from desk.together import DRAFTED, typed_into
 from tickets.actions.holding import SENDERS, hold_answer
+from tickets.canned import refuse_left
 from tickets.held_answers import others_sending
 from tickets.models import Case
 from tickets.teamwork import LONGEST_DRAFT, keep_act_draft
@@ -48,6 +49,14 @@ def refuse_beside_others(act: str, scene: Scene) -> None:
     names = others_sending(scene.by, scene.case) if act in SENDERS else []
     if names:
         raise SomebodyIsSending(name=", ".join(names))
+
+
+def refuse_placeholders(form: ActForm) -> None:
+    """Refuse to send to the customer what still has a placeholder. Raises PlaceholderLeft."""
+    if form.prefix not in SENDERS:
+        return
+    for name in ("body", "own", "why"):
+        refuse_left(form.cleaned_data.get(name) or "", field=name)
 
 
 def keep_typed(form: ActForm, act: str, *, case: Case, by: Person, at: datetime) -> None:

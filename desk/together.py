@@ -15,7 +15,7 @@ from outbox.clock import real_now
 from tickets.actions.holding import SENDERS
 from tickets.audience import readers_of
 from tickets.canned import canned_for
-from tickets.held_answers import held_by, others_sending, refused_of
+from tickets.held_answers import held_by, others_sending, refused_of, sent_by
 from tickets.macros import macros_for
 from tickets.models import Case, CaseEvent
 from tickets.presence import Present, present_on, present_on_cases
@@ -83,9 +83,19 @@ class Together:
 
     @cached_property
     def news(self) -> int:
-        """Count the entries since the page was drawn; fired steps say nothing new."""
+        """Count the entries since the page was drawn, without one's own answer that was held."""
+        return sum(1 for by in self._later if self.sent is None or by != self.by.pk)
+
+    @cached_property
+    def sent(self) -> HeldAnswer | None:
+        """Find one's own answer that was held when the page was drawn and is sent now."""
+        return sent_by(self.by, self.case, self.seen) if self.by.pk in self._later else None
+
+    @cached_property
+    def _later(self) -> list[int | None]:
+        """List who wrote the entries since the page was drawn; fired steps say nothing new."""
         later = CaseEvent.objects.filter(case=self.case, seq__gt=self.seen)
-        return later.exclude(kind="step_fired").count()
+        return list(later.exclude(kind="step_fired").values_list("by", flat=True))
 
     @property
     def seconds_left(self) -> int:
@@ -114,7 +124,8 @@ class Together:
     def mark(self) -> str:
         """Name this state of things, so that a page asks again only for what has changed."""
         held = (self.held.pk, self.held.state) if self.held else ()
-        told = (self.writing, self.looking, self.drafting, self.sending, held, self.news)
+        sent = self.sent.pk if self.sent else 0
+        told = (self.writing, self.looking, self.drafting, self.sending, held, sent, self.news)
         refused = [one.pk for one in self.refused]
         return sha256(repr((told, refused)).encode()).hexdigest()[:16]
 

@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy
 
 from accounts.zones import moment_text
 from escalation.mail import step_title
+from sla.engine.parts import THE_CASE
 from sla.engine.policy import Policy
+from sla.engine.steps import REPEAT_SIGN
 from tickets.files import channel_text
 from tickets.judging_words import judged_sentences
 from tickets.life_reading import life_text
@@ -192,7 +194,7 @@ def _slot(event: CaseEvent, policy: Policy, names: Mapping[str, str], zone: str)
 def _opening(event: CaseEvent, policy: Policy, names: Mapping[str, str], zone: str) -> str:
     channel = policy.channel(event.payload.get("channel"))
     came = [_("Came by: %(channel)s") % {"channel": channel.name}] if channel else []
-    return " ".join([*came, *judged_sentences(event.payload, policy)])
+    return " ".join(sentence(one) for one in (*came, *judged_sentences(event.payload, policy)))
 
 
 def _put_through(event: CaseEvent, policy: Policy, names: Mapping[str, str], zone: str) -> str:
@@ -209,7 +211,20 @@ def _level_request(event: CaseEvent, policy: Policy, names: Mapping[str, str], z
 
 
 def _step(event: CaseEvent, policy: Policy, names: Mapping[str, str], zone: str) -> str:
-    return str(step_title(event))
+    """Say why a step was fired; of an order to page, what the case needs instead of "you"."""
+    if event.payload["clock"] != THE_CASE:
+        return sentence(str(step_title(event)))
+    _code, _sign, number = event.payload["step"].partition(REPEAT_SIGN)
+    if number:
+        return _("Still not acknowledged by anybody (told %(number)s times).") % {"number": number}
+    if event.payload.get("at") == "after":
+        return _("The case still needs somebody.")
+    return _("The case needs somebody at once.")
+
+
+def sentence(words: str) -> str:
+    """End words that stand beside others with a full stop."""
+    return words if not words or words[-1] in ".!?" else f"{words}."
 
 
 def _about_clock(event: CaseEvent, policy: Policy, names: Mapping[str, str], zone: str) -> str:

@@ -38,10 +38,15 @@ def _names(attribute: str) -> Callable[[Policy], str]:
 
 
 def _general(policy: Policy) -> str:
-    keys = {"due": _("what is due next"), "severity": _("severity"), "priority": _("priority")}
-    order = _(", then ").join(keys[key] for key in policy.queue_order)
+    order = queue_order_text(policy)
     said = _("%(zone)s; cases are numbered %(prefix)s-1; the queue goes by %(order)s")
     return said % {"zone": policy.time_zone, "prefix": policy.case_prefix, "order": order}
+
+
+def queue_order_text(policy: Policy) -> str:
+    """Say by what the desk's queue is sorted: "severity, then what is due next"."""
+    keys = {"due": _("what is due next"), "severity": _("severity"), "priority": _("priority")}
+    return _(", then ").join(keys[key] for key in policy.queue_order)
 
 
 def _phones(policy: Policy) -> str:

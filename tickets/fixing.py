@@ -3,17 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.models import Tenant
-from accounts.tenancy import current_tenant_id
 from entitlements.daily import register_daily
 from jobs.models import Job
 from jobs.registry import JobKind, Part, register
-from tickets.actions.defects import KIND, ship_fix, tell_of_fix
+from tickets.actions.defects import KIND, ship_fix, tell_of_fix, today_of_vendor
 from tickets.models import Defect
 
 CASES_PER_PART = 100
@@ -55,8 +52,7 @@ def describe(job: Job) -> Iterator[str]:
 
 def ship_released(at: datetime) -> int:
     """Ship every promised fix whose release is out by now, on the vendor's own calendar."""
-    tenant = Tenant.objects.get(pk=current_tenant_id())
-    today = at.astimezone(ZoneInfo(tenant.time_zone)).date()
+    today = today_of_vendor(at)
     out = Defect.objects.filter(state=Defect.State.PROMISED, release__released_on__lte=today)
     ids = list(out.order_by("pk").values_list("pk", flat=True))
     for defect_id in ids:

@@ -54,6 +54,15 @@ def held_by(person: Person, case: Case) -> HeldAnswer | None:
     return HeldAnswer.objects.filter(case=case, person=person, state=State.HELD).first()
 
 
+def sent_by(person: Person, case: Case, seen: int) -> HeldAnswer | None:
+    """Find what was sent of a person after it was held on a page that shows the entries to `seen`.
+
+    The newest, where there are several.
+    """
+    sent = HeldAnswer.objects.filter(case=case, person=person, state=State.SENT)
+    return sent.filter(seen_seq__gte=seen).order_by("pk").last()
+
+
 def others_sending(person: Person, case: Case) -> list[str]:
     """Name the others whose answer to a case is about to be sent."""
     held = HeldAnswer.objects.filter(case=case, state=State.HELD, send_at__gt=Now() - STUCK)

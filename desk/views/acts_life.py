@@ -141,7 +141,7 @@ def untie_defect(scene: Scene, form: ActForm) -> str:
 def promise_fix(scene: Scene, form: ActForm) -> str:
     data = form.cleaned_data
     defects.promise_fix(release_id=data["release"], note=data["note"], **_fault(scene))
-    return _("Promised to all who have the fault.")
+    return _("All who have the fault are told in which release it is mended.")
 
 
 @case_act("drop-fix")

@@ -17,7 +17,7 @@ from desk.forms import ActForm
 from desk.page import NOT_ACCEPTED, NOT_SENT, desk_page, refusals_into, show
 from desk.repeats import is_done
 from desk.scene import Scene
-from desk.sending import keep_typed, refuse_beside_others
+from desk.sending import keep_typed, refuse_beside_others, refuse_placeholders
 from desk.together import DRAFTED
 from tickets.models import Case
 from tickets.queries import access_case, lock_case
@@ -66,11 +66,12 @@ def case_act(code: str) -> Callable[[Perform], Callable[..., HttpResponse]]:
             take(form, request)
             if form.is_valid():
                 with refusals_into(form):
-                    if told := _done(act, perform, scene, form):
+                    told = _done(act, perform, scene, form)
+                    if told:
                         messages.success(request, told)
-                        return redirect("desk:case", number)
-                    # To where it can be undone; a browser would go back to the form else.
-                    return redirect(f"{reverse('desk:case', args=[number])}#here")
+                    # To where it is told, or can be undone: a browser would go to the form else.
+                    place = "told" if told else "here"
+                    return redirect(f"{reverse('desk:case', args=[number])}#{place}")
             return _shown_again(request, number, code, form)
 
         return view
@@ -91,6 +92,7 @@ def _done(act: Act, perform: Perform, scene: Scene, form: ActForm) -> str:
     form.check_drawn(case)
     if act.code in DRAFTED:
         refuse_beside_others(act.code, scene)
+        refuse_placeholders(form)
         told = perform(scene, form)
         discard_act_draft(case=case, act=act.code, by=scene.by)
         return told

@@ -37,6 +37,8 @@ QUIETLY = "X-Quietly"
 LISTED = 100
 # Where a page says what was done.
 TOLD = "told"
+# Where a page says what was done.
+TOLD = "told"
 
 View = Callable[[HttpRequest, Case], HttpResponse]
 

@@ -48,13 +48,14 @@
     const { keeps, insert, act } = place.dataset;
     let waits = 0;
     let under = null;
+    let warning = ""; // of the text that was inserted last
 
     async function keep() {
       under = new AbortController();
       try {
         const answer = await send(keeps, words(form, act), { signal: under.signal });
         if (answer.ok && state) {
-          state.textContent = (await answer.json()).said;
+          state.textContent = [warning, (await answer.json()).said].filter(Boolean).join(" ");
         }
       } catch (error) {
         if (error.name !== "AbortError" && error.name !== "TypeError") {
@@ -95,6 +96,7 @@
       area.focus();
       area.setRangeText(text, area.selectionStart, area.selectionEnd, "end");
       area.dispatchEvent(new Event("input", { bubbles: true }));
+      warning = told;
       if (state) {
         state.textContent = told;
       }

@@ -11,8 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.errors import NotFound
-from outbox.queries import mailbox
-from supportdesk.mailbox_page.queries import delivered_mail
+from supportdesk.mailbox_page.queries import delivered_mail, mails_for
 
 MAILS_SHOWN = 100
 
@@ -40,11 +39,11 @@ def mailbox_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
 @require_safe
 def mail_list(request: HttpRequest) -> HttpResponse:
     address = request.GET.get("to", "").replace("\0", "").strip()
-    shown = {"mails": mailbox(limit=MAILS_SHOWN, address=address or None), "address": address}
-    return render(request, "mailbox/list.html", shown)
+    mails = mails_for(request.user, limit=MAILS_SHOWN, address=address or None)
+    return render(request, "mailbox/list.html", {"mails": mails, "address": address})
 
 
 @mailbox_page
 @require_safe
 def mail(request: HttpRequest, mail_id: int) -> HttpResponse:
-    return render(request, "mailbox/mail.html", {"mail": delivered_mail(mail_id)})
+    return render(request, "mailbox/mail.html", {"mail": delivered_mail(request.user, mail_id)})

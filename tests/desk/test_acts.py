@@ -25,7 +25,7 @@ def messages_of(answer):
 def test_reply_reaches_the_customer_and_answers_the_case(desk, case):
     answer = desk.act(case, "reply", body="  We look into it.\n")
 
-    assert answer.url == reverse("desk:case", args=[case.number])
+    assert answer.url == reverse("desk:case", args=[case.number]) + "#told"
     assert messages_of(answer) == [f"Sent to {desk.twin.contact.name}."]
     assert desk.said(case)[1:] == [("reply", "We look into it.")]
     first = desk.page(case).context["scene"].ended_clocks[0]

@@ -7,10 +7,13 @@ from django.urls import reverse
 
 from accounts.tenancy import tenant
 from escalation.models import EscalationRequest
+from escalation.notices import Told, tell
+from escalation.roster import read_roster
 from tests.cases import file_case
 from tests.desk.conftest import MONDAY, text_of
 from tests.escalation.escalating import make_swat_team, publish_escalating
 from tickets.models import Case, CaseEvent
+from tickets.timeline import load_timeline, save_timelines
 
 HOUR = timedelta(hours=1)
 
@@ -41,6 +44,32 @@ def file_problem(desk, *, severity="3", priority="normal") -> Case:
 
 def ladder(desk, case, **query):
     return desk.client().get(reverse("desk:ladder", args=[case.number]), query)
+
+
+def test_timeline_says_who_was_told_of_a_step_and_by_which_way(desk, case):
+    twin = desk.twin
+    with tenant(twin.tenant) as at:
+        case = Case.objects.get(pk=case.pk)
+        timeline = load_timeline(case)
+        payload = {"clock": "case", "started_seq": 1, "step": "page", "at": "opened"}
+        event = timeline.add(
+            "step_fired",
+            at=at,
+            caused_by="policy",
+            audience="desk",
+            payload=payload | {"due_at": 0, "late_seconds": 0},
+        )
+        event.clock, event.clock_seq, event.step = "case", 1, "page"
+        save_timelines([timeline])
+        told = Told("step_fired", (twin.agent.pk, twin.lead.pk), event, urgent=True)
+        tell([told], read_roster(at), at=at)
+        Case.objects.filter(pk=case.pk).update(swat_since=at)
+
+    page = flat(desk.page(case))
+
+    assert "The case needs somebody at once." in page
+    assert f"Told by mail: {twin.agent.name}, {twin.lead.name}." in page
+    assert "SWAT team on it" in page
 
 
 def test_issue_10_ladder_ahead_names_the_people(desk, case):

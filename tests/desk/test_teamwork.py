@@ -117,6 +117,31 @@ def test_send_is_held_and_can_be_undone(desk, case, held_back):
     assert send_held_answers() == Sent()
 
 
+def test_writer_is_told_that_a_question_was_sent_and_of_no_news(desk, case, held_back):
+    desk.act(case, "ask", body="Which version?")
+    drawn = desk.reread(case).last_seq
+    held = text_of(desk.page(case))
+    with tenant(desk.twin.tenant):
+        HeldAnswer.objects.update(send_at=Now())
+    send_held_answers()
+
+    page = reverse("desk:presence", args=[case.number])
+    told = text_of(desk.client().get(page, {"seen": drawn}))
+
+    assert "Your question is sent in" in held
+    assert "Your question was sent." in told
+    assert "new entry" not in told
+    assert "was sent" not in text_of(desk.page(case))
+
+
+def test_placeholder_that_has_no_value_here_is_not_sent(desk, case):
+    refused = desk.act(case, "reply", body="You hear from us by {promise}. {Not} {one}.")
+
+    assert refused.status_code == 422
+    assert "{promise} stands there as it is" in text_of(refused)
+    assert len(desk.said(case)) == 1
+
+
 def test_others_are_told_of_an_answer_on_its_way_and_cannot_answer_beside_it(
     desk, case, lead, held_back
 ):

@@ -2,6 +2,10 @@ import pytest
 
 from accounts.tenancy import tenant
 from outbox.models import DeliveredMail
+from tests.cases import file_case
+from tests.packs import publish
+from tickets.models import Case
+from tickets.wording import display_number
 
 
 def deliver(twin, *, to, subject):
@@ -30,6 +34,25 @@ def test_desk_reads_the_newest_mail_first(mails, alpha, browse):
 
     assert page.index("cn-alpha-second") < page.index("cn-alpha-first")
     assert "cn-beta-" not in page
+
+
+def test_mail_about_a_restricted_case_is_read_by_who_may_see_it(mails, alpha, browse):
+    publish(alpha, "metalogix")
+    with tenant(alpha.tenant):
+        case = file_case(alpha, severity="3", by=alpha.manager, channel="phone")
+        Case.objects.filter(pk=case.pk).update(is_restricted=True, team=None)
+        number = display_number(case)
+    secret = deliver(alpha, to="a@acme.test", subject=f"[{number}] cn-alpha-secret")
+    own = deliver(alpha, to=alpha.agent.email, subject=f"[{number}] cn-alpha-own")
+    agent, manager = (browse(alpha.tenant, one) for one in (alpha.agent, alpha.manager))
+
+    listed = agent.get("/mailbox/").content.decode()
+
+    assert "cn-alpha-own" in listed and "cn-alpha-first" in listed
+    assert "cn-alpha-secret" not in listed
+    assert agent.get(f"/mailbox/{secret.pk}/").status_code == 404
+    assert agent.get(f"/mailbox/{own.pk}/").status_code == 200
+    assert "cn-alpha-secret" in manager.get("/mailbox/").content.decode()
 
 
 def test_mailbox_is_narrowed_to_one_address(mails, alpha, browse):

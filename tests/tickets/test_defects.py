@@ -64,6 +64,13 @@ def promise(fault, alpha, **changes):
     )
 
 
+def test_dd_24_release_that_is_out_is_told_at_once_and_never_promised(fault, alpha):
+    defect = promise(fault, alpha, version="7.6.0", released_on=date(2015, 3, 1))
+
+    assert defect.state == Defect.State.SHIPPED
+    assert (len(told("fix_promised")), len(told("fix_shipped"))) == (0, 3)
+
+
 def told(kind) -> list[str]:
     rows = OutboxMessage.objects.filter(kind=kind).order_by("pk")
     return sorted(row.recipient.name for row in rows)

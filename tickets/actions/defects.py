@@ -1,14 +1,15 @@
 """Faults that a release mends: found, tied to cases, promised, shipped, told to all (DD-24)."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.errors import NotAllowed, NotFound
-from accounts.models import Person
+from accounts.models import Person, Tenant
 from accounts.tenancy import current_tenant_id
 from entitlements.models import Product, Release
 from jobs.actions import start_job
@@ -87,6 +88,7 @@ def tie_defect(*, case_id: int, defect_id: int | None, by: Person, at: datetime)
 def promise_fix(*, defect_id: int, release_id: int, note: str, by: Person, at: datetime) -> Defect:
     """Promise a release that mends the fault; the customers of its open cases are told (DD-24).
 
+    Of a release that is out already they are told that it is: nothing is left to promise.
     A later promise takes the place of an earlier one. Locks the cases, then the defect. Raises
     NotAllowed, NotFound, ReleaseMissing, OtherProduct, DefectIsOver, NothingChanges.
     """
@@ -102,8 +104,9 @@ def promise_fix(*, defect_id: int, release_id: int, note: str, by: Person, at: d
         raise DefectIsOver
     if release.product_id != defect.product_id:
         raise OtherProduct(field="release")
-    _decide(defect, release, note, State.PROMISED, at)
-    _tell(defect, "fix_promised", cases, by=by, at=at)
+    is_out = release.released_on <= today_of_vendor(at)
+    _decide(defect, release, note, State.SHIPPED if is_out else State.PROMISED, at)
+    _tell(defect, "fix_shipped" if is_out else "fix_promised", cases, by=by, at=at)
     return defect
 
 
@@ -161,6 +164,12 @@ def tell_of_fix(
     left = set(case_ids) - set(told.values_list("case", flat=True))
     cases = [case for case in lock_cases(left).values() if case.is_open]
     return len(write_on_each(cases, kind, by=by, at=at, payload=payload)) if cases else 0
+
+
+def today_of_vendor(at: datetime) -> date:
+    """Give the day on the vendor's own calendar."""
+    vendor = Tenant.objects.get(pk=current_tenant_id())
+    return at.astimezone(ZoneInfo(vendor.time_zone)).date()
 
 
 def payload_of(defect: Defect) -> dict[str, Any]:
