@@ -5,6 +5,7 @@ from typing import Any
 
 from tests.entitled import entitle
 from tests.twins import Twin
+from tickets.actions.ending import decide_reopening, reopen_case
 from tickets.actions.opening import open_case
 from tickets.filing import Wish
 from tickets.models import Case
@@ -33,3 +34,11 @@ def file_case(twin: Twin, *, at: datetime = MONDAY, **changes: Any) -> Case:
     wish = {"company": twin.company, "contact": twin.contact, "channel": "portal"} | changes
     entitle(wish["company"])
     return open_case(wish=Wish(**wish), by=by, at=at, **words)
+
+
+def reopen_as_agreed(case: Case, twin: Twin, *, at: datetime, body: str = "It is back.") -> Case:
+    """Open a closed case again: the customer says it is the same problem, and the desk agrees."""
+    wished = reopen_case(case_id=case.pk, by=twin.contact, body=body, at=at, same_problem=True)
+    if wished.is_open:
+        return wished
+    return decide_reopening(case_id=case.pk, approve=True, by=twin.agent, at=at)

@@ -10,9 +10,9 @@ from django.urls import reverse
 from accounts.models import Person
 from accounts.tenancy import tenant
 from escalation.tick import tick_cases
+from tests.cases import reopen_as_agreed
 from tests.desk.conftest import MONDAY, text_of
 from tickets.actions.conversation import add_note, log_work, reply_as_customer, reply_to_case
-from tickets.actions.ending import reopen_case
 
 
 def flat(response):
@@ -301,12 +301,6 @@ def test_sc_18_page_says_that_the_customer_calls_it_the_same_problem(desk, case)
     desk.act(case, "solve", body="Restart it.")
     desk.act(case, "close")
     with tenant(desk.twin.tenant):
-        reopen_case(
-            case_id=case.pk,
-            by=desk.twin.contact,
-            body="It is back.",
-            at=MONDAY + timedelta(hours=3),
-            same_problem=True,
-        )
+        reopen_as_agreed(case, desk.twin, at=MONDAY + timedelta(hours=3))
 
     assert "The customer says it is the same problem." in flat(desk.page(case))

@@ -12,7 +12,7 @@ from entitlements.models import Contract
 from jobs.registry import kind_of
 from outbox.models import OutboxMessage
 from outbox.registry import registered
-from tests.cases import after, file_case
+from tests.cases import after, file_case, reopen_as_agreed
 from tests.packs import publish
 from tests.tickets.audits import audited, spoil
 from tests.tickets.retargets import now, publish_hours
@@ -24,7 +24,7 @@ from tickets.actions.conversation import (
     reply_as_customer,
     reply_to_case,
 )
-from tickets.actions.ending import close_case, reopen_case, resolve_case
+from tickets.actions.ending import close_case, resolve_case
 from tickets.actions.rebuilding import rebuild_case
 from tickets.actions.retargeting import retarget_case
 from tickets.actions.triage import assign_case, change_severity
@@ -63,7 +63,7 @@ def busy_desk(twin):
     again = file_case(twin, at=after(2))
     resolve_case(case_id=again.pk, by=twin.agent, solution="So.", at=after(3))
     close_case(case_id=again.pk, by=twin.contact, at=after(4))
-    reopen_case(case_id=again.pk, by=twin.contact, body="No.", at=after(5), same_problem=True)
+    reopen_as_agreed(again, twin, at=after(5))
     solved = file_case(twin, at=after(2))
     resolve_case(case_id=solved.pk, by=twin.agent, solution="So.", at=after(3))
     return [case, waiting, called, again, solved]

@@ -7,7 +7,7 @@ from accounts.tenancy import tenant
 from outbox.models import OutboxMessage
 from outbox.registry import registered
 from sla.actions import load_document
-from tests.cases import MONDAY, after, file_case
+from tests.cases import MONDAY, after, file_case, reopen_as_agreed
 from tests.packs import LONG_AGO, pack_for, publish
 from tests.tickets.agreements import mail
 from tickets.actions.conversation import add_note, reply_as_customer
@@ -97,9 +97,7 @@ def test_closed_twice_is_refused(case, alpha):
 def test_reopened_case_owes_a_reply(case, alpha):
     close_case(case_id=case.pk, by=alpha.contact, at=after(1))
 
-    reopen_case(
-        case_id=case.pk, by=alpha.contact, body="It is back.", at=after(24), same_problem=True
-    )
+    reopen_as_agreed(case, alpha, at=after(24))
 
     stored = Case.objects.get()
     assert (stored.status, stored.closed_at, stored.first_closed_at) == ("open", None, after(1))
@@ -110,13 +108,7 @@ def test_reopened_case_owes_a_reply(case, alpha):
 def test_window_counts_from_the_first_closure(case, alpha):
     # Acceptance example 7: closed, reopened, closed again; the ninety days run from the first.
     close_case(case_id=case.pk, by=alpha.contact, at=MONDAY)
-    reopen_case(
-        case_id=case.pk,
-        by=alpha.contact,
-        body="Again.",
-        at=MONDAY + timedelta(days=20),
-        same_problem=True,
-    )
+    reopen_as_agreed(case, alpha, at=MONDAY + timedelta(days=20))
     close_case(case_id=case.pk, by=alpha.contact, at=MONDAY + timedelta(days=59))
 
     # The 90th day after Monday 2 March is Sunday 31 May, to its end in Berlin.
@@ -129,7 +121,7 @@ def test_window_counts_from_the_first_closure(case, alpha):
             at=last + timedelta(seconds=1),
             same_problem=True,
         )
-    reopen_case(case_id=case.pk, by=alpha.contact, body="In time.", at=last, same_problem=True)
+    reopen_as_agreed(case, alpha, at=last)
 
     assert str(refused.value) == (
         "This case ended on 2026-03-02 and could be reopened until 2026-05-31. "
@@ -147,7 +139,7 @@ def test_window_over_is_told_by_the_day_it_counts_from(alpha):
         case = file_case(alpha, product=alpha.product)
         close_case(case_id=case.pk, by=alpha.contact, at=MONDAY)
         day_60 = MONDAY + timedelta(days=60)
-        reopen_case(case_id=case.pk, by=alpha.contact, body="Again.", at=day_60, same_problem=True)
+        reopen_as_agreed(case, alpha, at=day_60)
         close_case(case_id=case.pk, by=alpha.contact, at=day_60)
 
         with pytest.raises(ReopenWindowOver) as refused:
@@ -161,14 +153,14 @@ def test_window_over_is_told_by_the_day_it_counts_from(alpha):
 
         assert "This case ended on 2026-05-01 and could be" in str(refused.value)
         again = day_60 + timedelta(days=89)
-        reopen_case(case_id=case.pk, by=alpha.contact, body="In time.", at=again, same_problem=True)
+        reopen_as_agreed(case, alpha, at=again)
         assert Case.objects.get().status == "open"
 
 
 def test_sc_18_solution_nobody_closed_can_be_answered_for_as_long_from_itself(case, alpha):
     # Decision 0017: closed before, so that window is over; this solution counts for itself.
     close_case(case_id=case.pk, by=alpha.contact, at=MONDAY)
-    reopen_case(case_id=case.pk, by=alpha.contact, body="Again.", at=after(24), same_problem=True)
+    reopen_as_agreed(case, alpha, at=after(24))
     solved_at = MONDAY + timedelta(days=100)
     resolve_case(case_id=case.pk, by=alpha.agent, solution="Update.", at=solved_at)
 
@@ -210,14 +202,12 @@ def test_sc_18_customer_confirms_that_it_is_exactly_the_problem_as_reported(case
 
     with pytest.raises(SameProblemNeeded) as refused:
         reopen_case(case_id=case.pk, by=alpha.contact, body="It is back.", at=after(2))
-    reopen_case(
-        case_id=case.pk, by=alpha.contact, body="It is back.", at=after(3), same_problem=True
-    )
+    reopen_as_agreed(case, alpha, at=after(3))
 
+    asked, reopened = case.events.filter(kind__startswith="reopen").order_by("seq")
     assert refused.value.field == "same_problem"
-    assert [event.payload for event in case.events.filter(kind="reopened")] == [
-        {"same_problem": True}
-    ]
+    assert (asked.kind, reopened.kind) == ("reopen_asked", "reopened")
+    assert reopened.payload == {"same_problem": True, "asked_seq": asked.seq}
 
 
 def test_sc_18_desk_opens_a_closed_case_without_confirming_for_the_customer(case, alpha):

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 import pytest
 
 from accounts.errors import NotFound
-from tests.cases import after, file_case
+from tests.cases import after, file_case, reopen_as_agreed
 from tests.tickets.agreements import balance, entries, scalix
 from tickets.actions.declining import decline_case
-from tickets.actions.ending import close_case, reopen_case
+from tickets.actions.ending import close_case
 from tickets.actions.following import follow_case, weigh_follow_up
 from tickets.agreement_errors import NotFollowed
 from tickets.errors import FilingRefused, ReopenWindowOver
@@ -49,7 +49,7 @@ def follow(case, twin, *, at=FIFTH_OF_APRIL, by=None, **changes):
 
 
 def reopen(case, twin, at):
-    return reopen_case(case_id=case.pk, by=twin.contact, body="Again.", at=at, same_problem=True)
+    return reopen_as_agreed(case, twin, at=at)
 
 
 def test_sc_18_after_the_window_a_new_linked_case_is_opened_and_charged(case, alpha):
