@@ -40,8 +40,8 @@ def send_draft(*, draft_id: int, by: Person, at: datetime, shown: str) -> Case:
     """Open the case that a draft describes. Locks the draft, then what the opening locks.
 
     `shown` is the key of what its writer has read of it: nothing else is sent. The files that lie
-    in the draft go with it. Raises AlreadySent for a draft that is gone, NotAllAnswered, NotAsShown,
-    FileNotComplete, and what `open_case` raises.
+    in the draft go with it. Raises AlreadySent for a draft that is gone, NotAllAnswered,
+    NotAsShown, FileNotComplete, and what `open_case` raises.
     """
     draft = lock_draft(by=by, draft_id=draft_id)
     if draft is None:
