@@ -109,13 +109,6 @@ def refuse_left(text: str, *, field: str = "body") -> None:
         raise PlaceholderLeft(field=field, names=_braced(left))
 
 
-def refuse_left(text: str, *, field: str = "body") -> None:
-    """Refuse to send words in which a placeholder still stands. Raises PlaceholderLeft."""
-    left = dict.fromkeys(name for name in PLACEHOLDER.findall(text) if name in PLACEHOLDERS)
-    if left:
-        raise PlaceholderLeft(field=field, names=_braced(left))
-
-
 def fill(text: str, case: Case, *, by: Person, goes_on: bool = False) -> Filled:
     """Put what the case says into a text. A placeholder that has no value here stays as it is.
 

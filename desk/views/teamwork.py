@@ -37,8 +37,6 @@ QUIETLY = "X-Quietly"
 LISTED = 100
 # Where a page says what was done.
 TOLD = "told"
-# Where a page says what was done.
-TOLD = "told"
 
 View = Callable[[HttpRequest, Case], HttpResponse]
 
