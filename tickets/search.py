@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Case as Case_
+from django.db.models import Q, Value, When
 from django.db.models.functions import Left
 
 from accounts.models import Company, Person
@@ -55,8 +56,8 @@ def search(person: Person, text: str) -> Found:
     """Look for cases that a person may see; for the desk also for companies and people.
 
     By number, or by the beginnings of words in subject and messages, names of company and contact,
-    and for the desk in notes and tags; the case of that number first, then those whose subject has
-    the words, then the newest.
+    and for the desk in notes and tags; the case of that number first, then those of the contact
+    whose address it is, then those whose subject has the words, then the newest.
     """
     asked = " ".join(text.replace("\x00", " ").split())[:LONGEST_ASKED]
     if not any(letter.isalnum() for letter in asked):
@@ -91,15 +92,25 @@ def _cases(person: Person, asked: str) -> list[Case]:
     wanted = Q(pk__in=_found_ids(person, asked))
     if number is not None:
         wanted |= Q(number=number)
+    address = asked.casefold() if "@" in asked else ""
+    if address:
+        wanted |= Q(contact__email__iexact=address)
     seen = visible_cases(person).filter(wanted)
 
-    def rank(found: tuple[int, int, str]) -> tuple[bool, bool]:
-        _key, its_number, subject = found
-        return its_number != number, not all(term in subject.casefold() for term in terms)
+    def rank(found: tuple[int, int, str, str]) -> tuple[bool, bool, bool]:
+        _key, its_number, subject, email = found
+        is_theirs = bool(address) and email.casefold() == address
+        has_words = all(term in subject.casefold() for term in terms)
+        return its_number != number, not is_theirs, not has_words
 
     # Only what is shown is read whole.
-    found = seen.order_by("-pk").values_list("pk", "number", "subject")[:MOST_FOUND]
-    order = [key for key, _number, _subject in sorted(found, key=rank)[: MOST_SHOWN + 1]]
+    columns = ("pk", "number", "subject", "contact__email")
+    # The cases of the address itself are among those that are ranked, however old they are.
+    is_theirs = When(contact__email__iexact=address, then=Value(0))
+    first = [Case_(is_theirs, default=Value(1))] if address else []
+    newest = seen.order_by(*first, "-pk")
+    found = newest.values_list(*columns)[:MOST_FOUND]
+    order = [key for key, *_rest in sorted(found, key=rank)[: MOST_SHOWN + 1]]
     related = ("company", "contact", "owner", "team")
     cases = {case.pk: case for case in seen.filter(pk__in=order).select_related(*related)}
     return [cases[key] for key in order]

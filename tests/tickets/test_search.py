@@ -151,6 +151,13 @@ def test_contact_finds_the_case_in_which_their_own_goes_on(case, alpha):
     assert found(alpha.colleague, "printer") == []
 
 
+def test_exact_address_finds_the_cases_of_its_person_first(case, alpha):
+    named = f"Write to {alpha.contact.email}, please"
+    file_case(alpha, contact=alpha.colleague, subject=named)
+
+    assert found(alpha.agent, alpha.contact.email.upper()) == [case.number, case.number + 1]
+
+
 def test_other_vendors_words_are_not_there(case, alpha, beta):
     assert found(alpha.agent, "cn-beta-subject") == []
     with connection.cursor() as cursor:
