@@ -28,6 +28,7 @@ def visible_cases(person: Person) -> QuerySet[Case]:
     own go on. Of the desk a restricted case (DD-06) is seen by its owner, its team, the SWAT team
     once that was brought in, who opened or restricted it, and who may see every restricted one.
     """
+    Who has ever owned it knows it, and keeps sight of it when the policy hands it over.
     if person.may("see_restricted"):
         return Case.objects.all()
     if person.may("use_desk"):
@@ -43,14 +44,14 @@ def visible_cases(person: Person) -> QuerySet[Case]:
 
 def _concerned(person: Person) -> Q:
     membership = TeamMember.objects.filter(person=person)
-    opened = CaseEvent.objects.filter(
-        Q(seq=1) | Q(kind="restricted"), case=OuterRef("pk"), by=person
-    )
+    acted = Q(seq=1) | Q(kind="restricted")
+    owned = Q(kind="assigned", payload__owner=person.pk)
+    known = CaseEvent.objects.filter(acted & Q(by=person) | owned, case=OuterRef("pk"))
     return (
         Q(owner=person)
         | Q(Exists(membership.filter(team=OuterRef("team"))))
         | Q(swat_since__isnull=False) & Q(Exists(membership.filter(team__is_swat=True)))
-        | Q(Exists(opened))
+        | Q(Exists(known))
     )
 
 
@@ -66,6 +67,7 @@ def who_sees(case: Case) -> set[int]:
         | Q(pk=case.owner_id)
         | Q(Exists(membership.filter(team=case.team_id)))
         | Q(Exists(opened))
+        | Q(pk__in=_past_owners(case))
     )
     if case.swat_since is not None:
         concerned |= Q(Exists(membership.filter(team__is_swat=True)))
@@ -74,6 +76,11 @@ def who_sees(case: Case) -> set[int]:
 
 
 def access_case(person: Person, number: int) -> Case:
+def _past_owners(case: Case) -> list[int]:
+    assigned = case.events.filter(kind="assigned").values_list("payload__owner", flat=True)
+    return [owner for owner in assigned if owner is not None]
+
+
     """Find a case by its number. Raises NotFound for none and for not yours alike."""
     cases = visible_cases(person).select_related(
         "company",

@@ -13,7 +13,7 @@ from tickets.actions.sorting import Sorting
 from tickets.actions.triage import assign_case, triage_case
 from tickets.errors import NothingChanges
 from tickets.models import Case
-from tickets.queries import access_case, queue_counts, visible_cases
+from tickets.queries import access_case, queue_counts, visible_cases, who_sees
 
 
 @pytest.fixture
@@ -38,6 +38,20 @@ def test_dd_06_restricted_case_is_seen_by_those_it_concerns_only(restricted, alp
     with pytest.raises(NotFound):
         access_case(alpha.dispatcher, restricted.number)
     assert queue_counts(alpha.agent_2, after(2))["open"] == 0
+
+
+def test_dd_06_who_has_owned_it_keeps_sight_when_the_policy_hands_it_over(restricted, alpha):
+    assign_case(case_id=restricted.pk, owner_id=alpha.agent_2.pk, by=alpha.lead, at=after(2))
+    Case.objects.filter(pk=restricted.pk).update(owner=None, team=None)
+
+    assert see([alpha.agent, alpha.agent_2, alpha.dispatcher]) == [
+        alpha.agent.name,
+        alpha.agent_2.name,
+    ]
+    assert {alpha.agent_2.pk} == who_sees(Case.objects.get()) & {
+        alpha.agent_2.pk,
+        alpha.dispatcher.pk,
+    }
 
 
 def test_dd_06_what_is_merged_is_restricted_and_shown_again_together(metalogix, alpha):
