@@ -19,7 +19,7 @@ from tickets.attachment_models import Attachment, AttachmentDownload
 from tickets.link_models import DiagnosticDrop
 from tickets.models import Case
 from tickets.queries import visible_cases
-from tickets.sniffing import kind_name
+from tickets.sniffing import is_named_otherwise, kind_name
 
 State = Attachment.State
 MEGABYTE = 1024 * 1024
@@ -113,6 +113,11 @@ class ShownFile:
     @property
     def kind(self) -> str:
         return kind_name(self.attachment.content_type)
+
+    @property
+    def is_named_otherwise(self) -> bool:
+        """Tell whether its name says that it is something else than it is."""
+        return is_named_otherwise(self.attachment.name, self.attachment.content_type)
 
     @property
     def state_text(self) -> str:

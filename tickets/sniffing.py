@@ -4,6 +4,8 @@ A table of our own: twenty kinds that support sees. What is not on it is "applic
 and what a browser could run (HTML, SVG, scripts) is plain text here.
 """
 
+from pathlib import PurePosixPath
+
 from django.utils.translation import gettext_lazy as _
 
 # As much as any row of the table looks at, and enough to tell text.
@@ -63,6 +65,28 @@ KIND_NAMES = {
     "video/mp4": _("video (MP4)"),
     TEXT: _("text"),
 }
+PROGRAMS = ("application/vnd.microsoft.portable-executable", "application/x-executable")
+# Names of programs and their parts; a program for Linux has no suffix mostly.
+PROGRAM_SUFFIXES = (
+    *("exe", "dll", "sys", "com", "scr", "cpl", "ocx", "drv", "efi", "mui", "node", "pyd"),
+    *("", "so", "o", "ko", "elf", "bin", "run", "out", "appimage"),
+)
+NAMED = {
+    "pdf": "application/pdf",
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "gif": "image/gif",
+    "webp": "image/webp",
+    "zip": "application/zip",
+    "docx": "application/zip",
+    "xlsx": "application/zip",
+    "pptx": "application/zip",
+    "gz": "application/gzip",
+    "7z": "application/x-7z-compressed",
+    "rar": "application/vnd.rar",
+    "mp4": "video/mp4",
+}
 
 
 def type_of(head: bytes) -> str:
@@ -71,6 +95,19 @@ def type_of(head: bytes) -> str:
         if head[offset : offset + len(signature)] == signature:
             return name
     return TEXT if _is_text(head) else UNKNOWN
+
+
+def is_named_otherwise(name: str, content_type: str) -> bool:
+    """Tell whether a file's name says that it is something else than its bytes say.
+
+    A program must be named as one. Of other kinds only names that promise one of the table are
+    judged: what is called ".log" may be anything that is no program.
+    """
+    suffix = PurePosixPath(name).suffix.lower().removeprefix(".")
+    if content_type in PROGRAMS:
+        return suffix not in PROGRAM_SUFFIXES
+    expected = NAMED.get(suffix)
+    return bool(content_type) and expected is not None and content_type != expected
 
 
 def kind_name(content_type: str) -> str:

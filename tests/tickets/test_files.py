@@ -43,7 +43,7 @@ from tickets.file_errors import (
 )
 from tickets.files import files_of, limits_of
 from tickets.retention import delete_old, drop_unsent, remove_stray, tend_files
-from tickets.sniffing import type_of
+from tickets.sniffing import is_named_otherwise, type_of
 
 CLEAN = "tests.tickets.test_files.finds_nothing"
 DIRTY = "tests.tickets.test_files.finds_eicar"
@@ -616,3 +616,20 @@ def test_hardening_34_bytes_are_there_before_the_row_and_none_under_its_name(cas
     assert oct(stored[0].stat().st_mode & 0o777) == "0o600"
     with pytest.raises(FileNotFoundError):
         storage.write(alpha.tenant.pk, uuid.uuid4(), [b"x"], offset=5)
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "is_warned"),
+    [
+        ("invoice.pdf", b"MZ\x90", True),
+        ("invoice.pdf.exe", b"MZ\x90", False),
+        ("server.log", b"\x7fELF", True),
+        ("collect", b"\x7fELF", False),
+        ("photo.JPG", b"%PDF-1.7", True),
+        ("photo.JPG", b"\xff\xd8\xff", False),
+        ("server.log", b"PK\x03\x04", False),
+        ("report.docx", b"PK\x03\x04", False),
+    ],
+)
+def test_name_that_says_otherwise_than_the_bytes_is_told(name, head, is_warned):
+    assert is_named_otherwise(name, type_of(head)) is is_warned
