@@ -54,14 +54,6 @@ class PlaceholderLeft(Invalid):
     )
 
 
-class PlaceholderLeft(Invalid):
-    code = "placeholder_left"
-    message = _(
-        "Not sent: %(names)s stands there as it is, for this case has no value for it. Write it "
-        "yourself, or take it out."
-    )
-
-
 class TextTooLong(Invalid):
     code = "text_too_long"
     message = _("That is longer than %(most)d characters.")
