@@ -19,18 +19,18 @@ HANDED_OVER = "handed_over"
 
 @dataclass(frozen=True)
 class Waiting:
-    """What one person has to take notice of on one case: its standing notices, newest first."""
+    """What one person has to take notice of on one case: its standing notices, newest first.
+
+    `since`: when they were told first of any of it; of a repeated step that is its first time.
+    """
 
     case: Case
     notices: tuple[Notice, ...]
+    since: datetime
 
     @property
     def newest(self) -> Notice:
         return self.notices[0]
-
-    @property
-    def since(self) -> datetime:
-        return self.notices[-1].noticed_at
 
 
 def standing(notices: QuerySet[Notice], person: Person) -> QuerySet[Notice]:
@@ -61,12 +61,15 @@ def standing(notices: QuerySet[Notice], person: Person) -> QuerySet[Notice]:
 def by_case(notices: Iterable[Notice]) -> list[Waiting]:
     """Put notices together by case, in the order given; of a repeated step the last."""
     found: dict[int, dict[tuple, Notice]] = {}
+    first: dict[int, datetime] = {}
     for notice in notices:
+        known = first.setdefault(notice.case_id, notice.noticed_at)
+        first[notice.case_id] = min(known, notice.noticed_at)
         of_case = found.setdefault(notice.case_id, {})
         of_case.setdefault((notice.kind, *_step(notice.event)), notice)
     return [
-        Waiting(next(iter(of_case.values())).case, tuple(of_case.values()))
-        for of_case in found.values()
+        Waiting(next(iter(of_case.values())).case, tuple(of_case.values()), first[case_id])
+        for case_id, of_case in found.items()
     ]
 
 
@@ -77,6 +80,18 @@ def to_acknowledge(person: Person) -> list[Waiting]:
     """
     steps = standing(Notice.objects.filter(kind=STEP), person)
     return sorted(by_case(steps), key=lambda waiting: waiting.since)
+
+
+def told_with(notices: Iterable[Notice], person: Person) -> QuerySet[Notice]:
+    """Select all that a person was told of the same occurrences, and still has to take notice of.
+
+    Who takes notice of one of them takes notice of them all.
+    """
+    about = Q(pk__in=[])
+    for notice in notices:
+        event = notice.event
+        about |= Q(case=notice.case_id, event__clock=event.clock, event__clock_seq=event.clock_seq)
+    return standing(Notice.objects.filter(about, kind=STEP), person)
 
 
 def is_any_left(notices: QuerySet[Notice], person: Person) -> bool:

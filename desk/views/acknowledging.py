@@ -18,7 +18,7 @@ from desk.waiting import rows_of
 from escalation.acknowledging import acknowledge_notices, read_link
 from escalation.errors import LinkIsTooOld
 from escalation.models import Notice
-from escalation.standing import by_case, standing, to_acknowledge
+from escalation.standing import by_case, standing, to_acknowledge, told_with
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -61,7 +61,8 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _steps(notices: QuerySet[Notice], person: Person) -> QuerySet[Notice]:
-    return standing(notices.filter(kind="step_fired"), person)
+    """Find what the link is about, with what was told of the same before."""
+    return told_with(standing(notices.filter(kind="step_fired"), person), person)
 
 
 def _zone(person: Person) -> str:
