@@ -397,6 +397,8 @@ class DeskTime(models.Model):
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     offset_seconds = models.PositiveBigIntegerField(default=0)
+    # The latest, each as [before, after] in epoch seconds: see `accounts.desk_moves`.
+    moves = models.JSONField(default=list, blank=True)
 
     class Meta:
         constraints = [

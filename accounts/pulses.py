@@ -13,6 +13,7 @@ TICK, DELIVER, KEEP, WORK, BEAT = "tick", "deliver", "keep", "work", "beat"
 # After so many seconds without a sign of it a part counts as missing. A pass of the outbox may take
 # twenty seconds of a worker, a part of long work sixty.
 MISSING_AFTER_SECONDS = {TICK: 60, BEAT: 60, DELIVER: 120, KEEP: 180, WORK: 180}
+STALLED_AFTER_SECONDS = 60
 # Of a part that only a newer release has.
 OTHERS_MISSING_AFTER_SECONDS = 180
 # Who claims an alarm and does not tell within so many seconds has died over it.
@@ -58,6 +59,11 @@ class Pulse:
         most = MISSING_AFTER_SECONDS.get(self.name, OTHERS_MISSING_AFTER_SECONDS)
         return self.seconds is None or self.seconds > most
 
+    @property
+    def is_stalled(self) -> bool:
+        """Tell whether nothing was seen of it for a minute, though that may still be work."""
+        return not self.is_missing and (self.seconds or 0) > STALLED_AFTER_SECONDS
+
 
 def say(name: str) -> None:
     """Write down that a part has just done its work. Needs no tenant."""
@@ -91,7 +97,7 @@ def claim_all_clear(name: str) -> bool:
     return _changes_a_row(ALL_CLEAR, name)
 
 
-def _changes_a_row(statement: str, *given: object) -> bool:
+def _changes_a_row(statement: str, *given: str | int) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(statement, given)
         return cursor.rowcount == 1

@@ -14,6 +14,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 from django_scopes import scope
 
+from accounts.desk_moves import kept_moves
 from accounts.errors import CannotMoveDeskTime, DeskTimeOnlyMovesForward
 from accounts.models import DeskTime, Tenant
 
@@ -123,7 +124,12 @@ def move_desk_time(*, seconds: int) -> datetime:
     DeskTime.objects.update(offset_seconds=F("offset_seconds") + seconds)
     with connection.cursor() as cursor:
         cursor.execute("SELECT desk_now()")
-        return cursor.fetchone()[0]
+        now = cursor.fetchone()[0]
+    # The row is locked by now: no move of another gets lost.
+    clock = DeskTime.objects.get()
+    clock.moves = kept_moves(clock.moves, now, seconds)
+    clock.save(update_fields=["moves"])
+    return now
 
 
 def refuse_powerful_role() -> None:

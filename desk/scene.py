@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from accounts.desk_moves import Moves, desk_moves, leapt_seconds
 from accounts.errors import NotFound
 from accounts.models import Person, Team
 from accounts.queries import desk_people, teams_of_tiers, visible_people
@@ -78,7 +79,8 @@ class ShownClock:
 class Line:
     """One line of the timeline. `tone` is the modifier of an entry, `late` says how late it is.
 
-    `told` names who of the desk was told of it, and by which way.
+    `told` names who of the desk was told of it, and by which way. `is_leapt`: desk time was moved
+    over when it should have been.
     """
 
     entry: Entry
@@ -90,6 +92,7 @@ class Line:
     told: str = ""
 
     @property
+    is_leapt: bool = False
     def event(self) -> CaseEvent:
         return self.entry.event
 
@@ -305,16 +308,26 @@ class Scene:
         late = lateness(event) if event.kind == "step_fired" else 0
         return Line(
             entry=entry,
+        leapt = self._leapt(event, late) if late > LATE_SECONDS else 0
             title=entry_title(event),
             who=event.by.name if event.by else "",
             text=event_text(event, self.policy, names, self.zone),
-            late=span_text(late) if late > LATE_SECONDS else "",
+            late=span_text(late - leapt) if late - leapt > LATE_SECONDS else "",
+            is_leapt=leapt > 0 and late - leapt <= LATE_SECONDS,
             tone=_tone(entry),
             told=self.told.get(event.pk, ""),
         )
 
 
 def working_left(view: ClockView, at: datetime) -> str:
+    def _leapt(self, event: CaseEvent, late: int) -> int:
+        since = event.occurred_at - timedelta(seconds=late)
+        return leapt_seconds(self._moves, since, event.occurred_at)
+
+    @cached_property
+    def _moves(self) -> Moves:
+        return desk_moves()
+
     """Say how much open time is left until a clock is due; empty where it runs round the clock."""
     cell, due_at = view.clock.settled.cell, view.clock.due_at
     if cell is None or cell.calendar is None or due_at is None or not view.clock.is_open:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.desk_moves import desk_moves, leapt_seconds
 from accounts.models import Person
 from accounts.places import site_url
 from accounts.tenancy import desk_now
@@ -26,7 +27,8 @@ from escalation.whom import with_care
 from outbox.message_ids import thread_headers
 from outbox.registry import Refs, Rendered, register
 from sla.explain import span_text
-from tickets.models import Case, StoredClock
+from sla.queries import policy_version
+from tickets.models import Case, CaseEvent, StoredClock
 from tickets.queries import OPEN, visible_cases
 from tickets.timeline import moment
 from tickets.wording import display_number
@@ -192,7 +194,9 @@ def _line(notice: Notice, dues: dict[tuple, datetime], zone: str) -> Line:
     if notice.kind != STEP:
         return Line(_what(notice), "", "", "")
     due_at = dues.get((notice.case_id, event.clock, event.clock_seq))
-    late, should = event.payload["late_seconds"], moment(event.payload["due_at"])
+    if event.clock == THE_CASE:  # it has no due time of its own: what is owed next
+        due_at = notice.case.next_due_at
+    late, should = _missed_by(event), moment(event.payload["due_at"])
     is_late = late > LATE_SECONDS and should is not None
     return Line(
         what=_what(notice),
@@ -205,7 +209,10 @@ def _line(notice: Notice, dues: dict[tuple, datetime], zone: str) -> Line:
 def _outage_text(batch: NoticeBatch, waiting: Sequence[Waiting], zone: str) -> str:
     """Say that some of it is late, and why; "" where all came in time."""
     events = [notice.event for one in waiting for notice in one.notices if notice.kind == STEP]
-    late = [event for event in events if event.payload["late_seconds"] > LATE_SECONDS]
+    told_late = [event for event in events if event.payload["late_seconds"] > LATE_SECONDS]
+    late = [event for event in told_late if _missed_by(event) > LATE_SECONDS]
+    if told_late and not late:
+        return _("The desk's clock was moved forward over the time of some of these notices.")
     if not late:
         return ""
     since = batch.unwatched_since
@@ -217,3 +224,12 @@ def _outage_text(batch: NoticeBatch, waiting: Sequence[Waiting], zone: str) -> s
         ) % {"number": len(late)}
     span = {"since": moment_text(since, zone), "until": moment_text(batch.made_at, zone)}
     return _("Late: the scheduler was down from %(since)s to %(until)s.") % span
+def _missed_by(event: CaseEvent) -> int:
+    """Count the seconds for which a step was late, without what moves of desk time passed over."""
+    late = event.payload["late_seconds"]
+    if late <= LATE_SECONDS:
+        return late
+    since = event.occurred_at - timedelta(seconds=late)
+    return late - leapt_seconds(desk_moves(), since, event.occurred_at)
+
+

@@ -82,6 +82,8 @@ def audit_fault(last: AuditOutcome | None, newest: AuditState | None, at: dateti
         return "failed"
     if newest.state in Job.ACTIVE and at - newest.requested_at > STUCK_AFTER:
         return "stuck"
+    if newest.state in Job.ACTIVE:
+        return ""
     began = last.audited_at if last else newest.requested_at
     return "old" if at - began > OLD_AFTER else ""
 
