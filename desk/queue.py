@@ -154,7 +154,7 @@ def _state(case: Case, clock: StoredClock | None, at: datetime) -> str:
         return "nothing_owed"
     if clock.state in STANDING_STILL:
         return clock.state
-    if clock.kind in NOT_AN_ANSWER:
+    if clock.kind in NOT_AN_ANSWER or not clock.is_promised:
         return _aim_state(clock, at)
     if not clock.counts:
         return "at_once"
@@ -165,7 +165,9 @@ def _state(case: Case, clock: StoredClock | None, at: datetime) -> str:
 
 
 def _aim_state(clock: StoredClock, at: datetime) -> str:
-    return "stalled" if clock.due_at < at else "own_aim"
+    if clock.due_at is None or clock.due_at >= at:
+        return "own_aim"
+    return "stalled" if clock.kind in NOT_AN_ANSWER else "aim_missed"
 
 
 def _level_names(case: Case, policy: Policy) -> Iterable[str]:

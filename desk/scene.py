@@ -48,7 +48,7 @@ from tickets.reading import (
     receipt_for,
 )
 from tickets.reopening import reopen_until
-from tickets.timeline import Timeline, load_timeline, seconds_of
+from tickets.timeline import PROGRESS, Timeline, load_timeline, seconds_of
 
 
 @dataclass(frozen=True)
@@ -60,19 +60,21 @@ class ShownClock:
     working_left: str
 
     @property
-    def is_stalled(self) -> bool:
-        """Tell whether only the desk's own aim to move on has passed, and no promise."""
+    def state(self) -> str:
+        """Give the key of its look: what is only the desk's own aim breaks no promise."""
         view = self.view
-        is_aim = view.kind == "no_progress" and not view.clock.is_promised
-        return is_aim and view.state == "overdue"
+        if not view.is_own_aim or view.state not in ("overdue", "late"):
+            return view.state
+        is_open = view.state == "overdue"
+        return "stalled" if view.kind == PROGRESS and is_open else "aim_missed"
 
     @property
     def state_name(self) -> str:
-        return str(OTHER_STATES["stalled"]) if self.is_stalled else self.view.state_name
+        return str(OTHER_STATES.get(self.state, self.view.state_name))
 
     @property
     def look(self) -> Look:
-        return LOOKS["stalled" if self.is_stalled else self.view.state]
+        return LOOKS[self.state]
 
 
 @dataclass(frozen=True)
@@ -90,9 +92,9 @@ class Line:
     late: str
     tone: str
     told: str = ""
+    is_leapt: bool = False
 
     @property
-    is_leapt: bool = False
     def event(self) -> CaseEvent:
         return self.entry.event
 
@@ -306,9 +308,9 @@ class Scene:
     def _line(self, entry: Entry, names: dict[str, str]) -> Line:
         event = entry.event
         late = lateness(event) if event.kind == "step_fired" else 0
+        leapt = self._leapt(event, late) if late > LATE_SECONDS else 0
         return Line(
             entry=entry,
-        leapt = self._leapt(event, late) if late > LATE_SECONDS else 0
             title=entry_title(event),
             who=event.by.name if event.by else "",
             text=event_text(event, self.policy, names, self.zone),
@@ -318,8 +320,6 @@ class Scene:
             told=self.told.get(event.pk, ""),
         )
 
-
-def working_left(view: ClockView, at: datetime) -> str:
     def _leapt(self, event: CaseEvent, late: int) -> int:
         since = event.occurred_at - timedelta(seconds=late)
         return leapt_seconds(self._moves, since, event.occurred_at)
@@ -328,6 +328,8 @@ def working_left(view: ClockView, at: datetime) -> str:
     def _moves(self) -> Moves:
         return desk_moves()
 
+
+def working_left(view: ClockView, at: datetime) -> str:
     """Say how much open time is left until a clock is due; empty where it runs round the clock."""
     cell, due_at = view.clock.settled.cell, view.clock.due_at
     if cell is None or cell.calendar is None or due_at is None or not view.clock.is_open:

@@ -42,6 +42,8 @@ LOOKS = {
     "at_once": Look("alert", "is-warn"),
     "stalled": Look("alert", "is-warn"),
     "own_aim": Look("clock"),
+    "aim_missed": Look("alert", "is-warn"),
+    "answered": Look("check"),
     "nothing_owed": Look("dash"),
     "resolved": Look("check", "is-good"),
     "closed": Look("check"),
@@ -49,9 +51,9 @@ LOOKS = {
 
 # What a case can be that no clock of it is.
 OTHER_STATES = {
-    "at_once": gettext_lazy("At once"),
     "stalled": gettext_lazy("Stalled"),
     "own_aim": gettext_lazy("Own aim"),
+    "aim_missed": gettext_lazy("Own aim missed"),
     "nothing_owed": gettext_lazy("Nothing promised"),
     "resolved": Case.Status.RESOLVED.label,
     "closed": Case.Status.CLOSED.label,
@@ -158,6 +160,12 @@ def _review(event: CaseEvent, policy: Policy, names: Mapping[str, str], zone: st
     estimate = moment(event.payload.get("estimate_at"))
     if team:
         parts.append(_("Team: %(team)s") % {"team": team})
+    if event.payload.get("affected"):
+        affected = Case.Affected(event.payload["affected"]).label
+        parts.append(_("Affected: %(affected)s") % {"affected": affected})
+    if "has_workaround" in event.payload:
+        is_known = event.payload["has_workaround"]
+        parts.append(_("A workaround is known") if is_known else _("No workaround is known"))
     if estimate:
         begins = _("support begins about %(moment)s")
         parts.append(begins % {"moment": moment_text(estimate, zone)})

@@ -16,7 +16,14 @@ from sla.engine.kinds import WAITING
 from sla.engine.ladder import at_risk_at
 from sla.engine.parts import TargetRow
 from sla.engine.receipt import Interval
-from sla.explain import Line, calendar_text, receipt_lines, receipt_sentences, target_text
+from sla.explain import (
+    Line,
+    calendar_text,
+    receipt_lines,
+    receipt_sentences,
+    span_text,
+    target_text,
+)
 from sla.publishing import BEGINNING
 from sla.queries import published_versions
 from tickets.explaining import (
@@ -54,6 +61,9 @@ STATE_NAMES = {
     "awaiting_schedule": _("No time agreed yet"),
     "scheduled": _("Scheduled"),
     "no_target": _("No target"),
+    # An order to page has no lateness, and so it is neither kept nor broken (MS-05).
+    "at_once": _("At once"),
+    "answered": _("Answered"),
     "met": _("Met"),
     "late": _("Late"),
     "cancelled": _("Ended"),
@@ -76,6 +86,17 @@ class ClockView:
     target: str
     calendar: str
     source: str
+
+    @property
+    def took(self) -> str:
+        """Say how long it was open, round the clock; empty while it is."""
+        ended_at = self.clock.ended_at
+        return span_text(ended_at - self.clock.started_at) if ended_at is not None else ""
+
+    @property
+    def is_own_aim(self) -> bool:
+        """Tell whether the desk only aims at it; waiting is nobody's aim."""
+        return self.kind != WAITING and not self.clock.is_promised
 
     @property
     def key(self) -> str:
@@ -289,12 +310,21 @@ def _clock_view(clock: Clock, at: datetime) -> ClockView:
 
 def _shown_state(clock: Clock, now: int) -> str:
     # That the customer takes long to answer is no promise of the desk's.
-    if clock.kind == WAITING or not clock.is_open or clock.due_at is None or not clock.counts:
+    if not clock.counts and clock.due_at is not None:
+        return _state_of_order(clock, now)
+    if clock.kind == WAITING or not clock.is_open or clock.due_at is None:
         return clock.state
     if clock.is_late(now):
         return "overdue"
     risky_from = at_risk_at(clock)
     return "due_soon" if risky_from is not None and now >= risky_from else clock.state
+
+
+def _state_of_order(clock: Clock, now: int) -> str:
+    """Say how an order to page stands: somebody is called at once, or somebody has answered."""
+    if clock.is_open:
+        return "at_once" if now >= (clock.due_at or now) else clock.state
+    return "answered" if clock.state in ("met", "late") else clock.state
 
 
 def entry_title(event: CaseEvent) -> str:

@@ -304,3 +304,20 @@ def test_sc_18_page_says_that_the_customer_calls_it_the_same_problem(desk, case)
         reopen_as_agreed(case, desk.twin, at=MONDAY + timedelta(hours=3))
 
     assert "The customer says it is the same problem." in flat(desk.page(case))
+
+
+def test_ms_05_late_answer_to_an_order_to_page_is_neither_met_nor_breached(
+    open_desk, set_desk_time
+):
+    desk = open_desk("msp")
+    case = desk.file(priority="P1", by=desk.twin.agent, channel="phone")
+    set_desk_time(MONDAY + timedelta(days=10))
+    waiting = flat(desk.page(case))
+    desk.act(case, "reply", body="We look into it.")
+
+    answered = flat(desk.page(case))
+
+    assert "At once" in waiting
+    assert "Answered" in answered
+    assert "after 240 h" in answered
+    assert not any(word in waiting + answered for word in (">Breached<", ">Met<", "</svg>Met<"))

@@ -10,7 +10,7 @@ from django.urls import reverse
 from accounts.tenancy import tenant
 from desk.words import place_text
 from tests.desk.conftest import MONDAY, text_of
-from tickets.actions.conversation import ask_customer
+from tickets.actions.conversation import ask_customer, reply_as_customer
 from tickets.actions.ending import resolve_case
 from tickets.actions.triage import assign_case
 
@@ -100,6 +100,29 @@ def test_case_that_nobody_has_moved_in_time_is_called_stalled(desk, set_desk_tim
     stalled = ask(desk, view="stalled").context["queue"]
     assert (stalled.view.name, stalled.view.count) == ("Stalled", 1)
     assert [shown.case.number for shown in stalled.rows] == [case.number]
+
+
+def test_missed_aim_of_the_desks_own_breaches_nothing(desk, set_desk_time):
+    case = desk.file(severity="2")
+    desk.act(case, "reply", body="We look into it.")
+    with tenant(desk.twin.tenant):
+        reply_as_customer(case_id=case.pk, by=desk.twin.contact, body="And now?", at=MONDAY)
+    set_desk_time(MONDAY + timedelta(hours=9))
+
+    row = ask(desk).context["queue"].rows[0]
+
+    assert (row.clock, row.state_name, row.look.tone) == (
+        "Next response",
+        "Own aim missed",
+        "is-warn",
+    )
+    assert rows(ask(desk, view="breached")) == []
+    shown = next(
+        clock
+        for clock in desk.page(case).context["scene"].open_clocks
+        if clock.view.kind == "next_response"
+    )
+    assert (shown.view.is_own_aim, shown.state_name) == (True, "Own aim missed")
 
 
 def test_rows_stand_in_the_order_of_the_times_that_they_show(desk):
