@@ -63,7 +63,14 @@ def _missed_facts(case: Case, event: CaseEvent, person: Person) -> Mapping[str, 
 def missed_text(case: Case, payload: Mapping[str, Any], zone: str) -> list[str]:
     """Say what was missed, who has the case now, and when the next update comes."""
     clock = CLOCK_NAMES.get(payload["clock"], payload["clock"])
-    sentences = [_("We promised you more than we kept: %(clock)s is overdue.") % {"clock": clock}]
+    # By the time that the letter leaves it may have been done, late as it was.
+    occurrence = {"case": case, "kind": payload["clock"], "started_seq": payload["started_seq"]}
+    missed = (
+        _("We promised you more than we kept: %(clock)s came late.")
+        if StoredClock.objects.filter(state="late", **occurrence).exists()
+        else _("We promised you more than we kept: %(clock)s is overdue.")
+    )
+    sentences = [missed % {"clock": clock}]
     if case.owner is not None:
         sentences.append(_("%(name)s has your case now.") % {"name": case.owner.name})
     elif case.team is not None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Person
 from accounts.places import site_url
+from accounts.tenancy import desk_now
 from accounts.zones import moment_text
 from escalation.models import EscalationRequest
 from escalation.requests import CLOCK
@@ -64,6 +65,7 @@ def _about_request(case: Case, event: CaseEvent, person: Person) -> Mapping[str,
     return {
         "asked": found.select_related("asked_by", "logged_by").first(),
         "owed": moment_text(due_at, zone_for(case, person)) if due_at else "",
+        "is_late": due_at is not None and due_at < desk_now(),
         "is_promised": clock is not None and clock.is_promised,
     }
 

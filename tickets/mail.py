@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from accounts.places import site_url
+from accounts.tenancy import desk_now
 from accounts.zones import moment_text
 from outbox.message_ids import thread_headers
 from outbox.registry import Refs, Rendered, register
@@ -24,7 +25,7 @@ from tickets.promises import Moved, promises_moved
 from tickets.queries import visible_cases
 from tickets.reading import CLOCK_NAMES, case_state, entry_title
 from tickets.timeline import load_timeline, moment
-from tickets.wording import display_number, next_promise, promise_text
+from tickets.wording import display_number, next_promise, owed_text
 
 # To whom the words of a kind are addressed.
 SUBJECTS_FOR_CUSTOMERS = {
@@ -103,7 +104,7 @@ def letter(
 
 def _context(case: Case, event: CaseEvent, person: Person) -> dict[str, Any]:
     state = case_state(case)
-    owed = next_promise(state)
+    owed, now = next_promise(state), desk_now()
     zone = zone_for(case, person)
     return {
         "person": person,
@@ -113,7 +114,7 @@ def _context(case: Case, event: CaseEvent, person: Person) -> dict[str, Any]:
         "state": state,
         "title": entry_title(event),
         "message": case.messages.filter(event=event).first(),
-        "promise": promise_text(owed.settled.promise, zone) if owed else "",
+        "promise": owed_text(owed, zone, now) if owed else "",
         "happened": moment_text(event.occurred_at, zone),
         "before": _promise_before(state, event, zone),
         "estimate": moment_text(estimate, zone) if (estimate := estimate_of(case, state)) else "",

@@ -42,6 +42,20 @@ def promise_text(promise: Promise, zone: str) -> str:
     }.get(promise.state, _("We answer as time allows; no time is promised for this."))
 
 
+def owed_text(clock: Clock, zone: str, at: datetime) -> str:
+    """Say when the customer hears back on a clock that runs, as it is at `at`.
+
+    A time that has passed is never promised again: it was due then, and is late. An order to page
+    has no lateness (MS-05).
+    """
+    due_at = moment(clock.due_at)
+    if due_at is not None and not clock.counts:
+        return _("Somebody is called to it at once.")
+    if due_at is None or due_at >= at:
+        return promise_text(clock.settled.promise, zone)
+    return _("The answer was due by %(due)s, and is late.") % {"due": moment_text(due_at, zone)}
+
+
 def points_text(points: int) -> str:
     """Write a number of points with its unit."""
     return ngettext("%(points)d point", "%(points)d points", points) % {"points": points}
