@@ -130,5 +130,5 @@ COLUMN_NAMES = {
     "ended_at": gettext_lazy("end"),
     "need_seconds": gettext_lazy("length in seconds"),
     "counts": gettext_lazy("counts as late"),
-}
     "is_promised": gettext_lazy("is promised"),
+}

@@ -21,7 +21,7 @@ def test_changed_level_is_told_with_both_promises_and_the_reason(metalogix, alph
     told = letter("level_changed", alpha.contact).body
     assert "cn-alpha-why" in told
     assert "Until now we had promised an answer by Mon 2 Mar 2026, 18:00 CET." in told
-    assert "We answer by Mon 2 Mar 2026, 12:00 CET at the latest." in told
+    assert "The answer was due by Mon 2 Mar 2026, 12:00 CET, and is late." in told
     assert "202-609-9100" in told
 
 
@@ -31,7 +31,7 @@ def test_filing_is_told_with_number_and_promise(metalogix, alpha):
     told = letter("case_filed", alpha.contact)
 
     assert told.subject == "[TW-1] we have your case: cn-alpha-subject"
-    assert "We answer by Mon 2 Mar 2026, 18:00 CET at the latest." in told.body
+    assert "The answer was due by Mon 2 Mar 2026, 18:00 CET, and is late." in told.body
     assert "http://alpha.localhost:8000/cases/1/" in told.body
 
 
