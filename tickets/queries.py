@@ -11,12 +11,13 @@ from accounts.errors import NotFound
 from accounts.models import Person, TeamMember
 from sla.engine.policy import Policy
 from sla.queries import current_policy
-from tickets.models import Case, CaseEvent, LevelRequest, StoredClock
+from tickets.models import Case, CaseEvent, LevelRequest, ReopenRequest, StoredClock
 from tickets.timeline import NOT_AN_ANSWER, PROGRESS
 
 OPEN = Q(status__in=(Case.Status.OPEN, Case.Status.WAITING))
 # With support: a case that waits on the customer is nobody's turn at the desk.
 OURS = Q(status=Case.Status.OPEN)
+CLOSED = Q(status=Case.Status.CLOSED)
 # An owner who has left owns nothing.
 UNOWNED = Q(owner__isnull=True) | Q(owner__is_active=False)
 
@@ -27,8 +28,8 @@ def visible_cases(person: Person) -> QuerySet[Case]:
     The desk sees all, a company admin the company's, a contact their own and those in which their
     own go on. Of the desk a restricted case (DD-06) is seen by its owner, its team, the SWAT team
     once that was brought in, who opened or restricted it, and who may see every restricted one.
-    """
     Who has ever owned it knows it, and keeps sight of it when the policy hands it over.
+    """
     if person.may("see_restricted"):
         return Case.objects.all()
     if person.may("use_desk"):
@@ -66,8 +67,8 @@ def who_sees(case: Case) -> set[int]:
         Q(role__in=roles.ACTS["see_restricted"])
         | Q(pk=case.owner_id)
         | Q(Exists(membership.filter(team=case.team_id)))
-        | Q(Exists(opened))
         | Q(pk__in=_past_owners(case))
+        | Q(Exists(opened))
     )
     if case.swat_since is not None:
         concerned |= Q(Exists(membership.filter(team__is_swat=True)))
@@ -75,12 +76,12 @@ def who_sees(case: Case) -> set[int]:
     return set(people.values_list("pk", flat=True))
 
 
-def access_case(person: Person, number: int) -> Case:
 def _past_owners(case: Case) -> list[int]:
     assigned = case.events.filter(kind="assigned").values_list("payload__owner", flat=True)
     return [owner for owner in assigned if owner is not None]
 
 
+def access_case(person: Person, number: int) -> Case:
     """Find a case by its number. Raises NotFound for none and for not yours alike."""
     cases = visible_cases(person).select_related(
         "company",
@@ -138,7 +139,7 @@ def queue_filters(person: Person, at: datetime) -> dict[str, Q]:
         "open": OURS,
         "breached": OURS & Q(next_due_at__lt=at) & Q(Exists(_late_answers(at))),
         "dispatch": OPEN & _severest(at),
-        "to_decide": OPEN & Q(Exists(_level_requests())),
+        "to_decide": OPEN & Q(Exists(_level_requests())) | CLOSED & Q(Exists(_reopenings())),
         "stalled": OURS & Q(Exists(_late_clocks(at).filter(kind=PROGRESS))),
         "unassigned": OURS & UNOWNED,
         "mine": OPEN & Q(owner=person),
@@ -167,6 +168,10 @@ def _level_requests() -> QuerySet[LevelRequest]:
         state=LevelRequest.State.WAITING,
         kind=LevelRequest.Kind.ASKED,
     )
+
+
+def _reopenings() -> QuerySet[ReopenRequest]:
+    return ReopenRequest.objects.filter(case=OuterRef("pk"), state=ReopenRequest.State.WAITING)
 
 
 def _late_clocks(at: datetime) -> QuerySet[StoredClock]:
