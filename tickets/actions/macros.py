@@ -11,8 +11,9 @@ from tickets.actions.conversation import add_note, ask_customer, reply_to_case
 from tickets.actions.ending import resolve_case
 from tickets.actions.tagging import add_tag
 from tickets.actions.triage import assign_case, change_priority, change_severity, change_type
+from tickets.canned import refuse_left
 from tickets.errors import CaseIsNotOpen
-from tickets.macros import Plan, Planned, access_macro, plan_macro
+from tickets.macros import SAYING, Plan, Planned, access_macro, plan_macro
 from tickets.models import Case, CaseEvent
 from tickets.queries import lock_case
 from tickets.teamwork_errors import IsOfOneCustomer, MacroChanged, MacroNotPossible
@@ -62,6 +63,8 @@ def _do(planned: Planned, plan: Plan, who: dict[str, Any]) -> None:
     elif step in _LEVELS:
         _LEVELS[step](reason=plan.reason, **{step: value}, **who)
     else:
+        if step in SAYING:
+            refuse_left(value, field=step)
         action, name = _WORDS[step]
         action(**{name: value}, **who)
 
