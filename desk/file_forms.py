@@ -27,7 +27,7 @@ class DiagnosticForm(ActForm):
         max_length=400,
         missing=gettext_lazy("Say what it is for: the customer may use it for nothing else."),
     )
-    files = FilesField(gettext_lazy("The file; one"))
+    files = FilesField(gettext_lazy("The file"), is_one=True)
     link = forms.CharField(
         label=gettext_lazy("Or the address where they get it (https)"),
         required=False,

@@ -118,6 +118,7 @@ class FileInput(forms.Widget):
 
     needs_multipart_form = True
     box: FileBox | None = None
+    is_one = False
 
     def render(
         self, name: str, value: object, attrs: Mapping[str, Any] | None = None, renderer: Any = None
@@ -126,6 +127,7 @@ class FileInput(forms.Widget):
         shown = {
             "name": name,
             "box": self.box,
+            "is_one": self.is_one,
             "id": attrs.get("id", name),
             "is_wrong": "aria-invalid" in attrs,
         }
@@ -145,8 +147,9 @@ class FilesField(forms.Field):
 
     widget = FileInput
 
-    def __init__(self, label: object = _("Files")) -> None:
+    def __init__(self, label: object = _("Files"), *, is_one: bool = False) -> None:
         super().__init__(required=False, label=label)
+        self.widget.is_one = is_one
 
     @property
     def box(self) -> FileBox | None:

@@ -216,7 +216,7 @@ class DetailsForm(StepForm):
     keep_informed = forms.BooleanField(
         label=gettext_lazy("Tell me what becomes of it"),
         help_text=gettext_lazy(
-            "For a wish, for example: we let you know what was decided, also when it takes long."
+            "We let you know what was found or decided in the end, also when it takes long."
         ),
         required=False,
     )

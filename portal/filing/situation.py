@@ -35,6 +35,7 @@ class SituationForm(StepForm):
     )
     workaround = forms.CharField(
         label=gettext_lazy("What is the workaround?"),
+        help_text=gettext_lazy("Needed where one is known."),
         required=False,
         max_length=WORKAROUND_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -50,6 +51,8 @@ class SituationForm(StepForm):
     )
 
     def ask(self) -> None:
+        # Its hint says when it is needed; "optional" would say that it never is.
+        self.fields["workaround"].is_asked_at_times = True
         field = self.fields["environment"]
         field.required = self.filing.needs_environment
         nothing = _("Choose a system") if field.required else _("not known")

@@ -110,7 +110,7 @@ def _answers(filing: Filing) -> list[Answer]:
     if box.waiting:
         answers.append(Answer(_("Files"), box.names(), "details"))
     if wish.keep_informed:
-        answers.append(Answer(_("Wants to hear"), _("what becomes of it"), "details"))
+        answers.append(Answer(_("You want to hear"), _("what becomes of it"), "details"))
     return answers
 
 
