@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from django.db.models import Q
 from django.utils.functional import Promise
 
 from desk import forms
@@ -26,6 +27,8 @@ class Act:
     with the customer, or costs), files, escalate, tie (to other cases), sort, end. `events` are the
     kinds of entry that it can leave.
     `stops_on_news`: it is shown again instead of done when the case has a new entry meanwhile.
+    `others`: the cases that it changes besides this one and those that hang on it; all are locked
+    before any is read.
     """
 
     code: str
@@ -39,6 +42,7 @@ class Act:
     statuses: tuple[str, ...] = OPEN
     when: Callable[[Scene], bool] = lambda scene: True
     stops_on_news: bool = False
+    others: Callable[[Scene, forms.ActForm], Q] = lambda scene, form: Q()
 
     def is_open_to(self, scene: Scene) -> bool:
         """Tell whether this person can do it on this case now."""

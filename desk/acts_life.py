@@ -1,10 +1,14 @@
 """Acts on the case page about questions, links, merges and incidents."""
 
+from collections.abc import Callable
+
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from desk import life_forms as forms
 from desk.act import ANY, CLOSED, WAITING, Act
 from desk.scene import Scene
+from tickets.actions.defects import told_at_once
 from tickets.models import Defect
 
 State = Defect.State
@@ -20,6 +24,24 @@ def _is_shipped(scene: Scene) -> bool:
 
 def _is_promised(scene: Scene) -> bool:
     return scene.life.defect is not None and scene.life.defect.state == State.PROMISED
+
+
+def _numbered(field: str) -> Callable[[Scene, forms.ActForm], Q]:
+    """Choose the cases whose numbers, or number, a field of the form gives."""
+
+    def chosen(scene: Scene, form: forms.ActForm) -> Q:
+        given = form.cleaned_data[field]
+        return Q(number__in=given if isinstance(given, list | tuple) else [given])
+
+    return chosen
+
+
+def _goes_on(scene: Scene, form: forms.ActForm) -> Q:
+    return Q(pk=scene.case.merged_into_id)
+
+
+def _with_the_fault(scene: Scene, form: forms.ActForm) -> Q:
+    return Q(pk__in=told_at_once(scene.case.defect_id))
 
 
 ACTS: tuple[Act, ...] = (
@@ -79,6 +101,7 @@ ACTS: tuple[Act, ...] = (
         ),
         when=lambda scene: not scene.case.is_incident,
         stops_on_news=True,
+        others=_numbered("into"),
     ),
     Act(
         "undo-merge",
@@ -91,6 +114,7 @@ ACTS: tuple[Act, ...] = (
         hint=_("%(contact)s is told, and is owed a reply."),
         statuses=CLOSED,
         when=lambda scene: scene.life.merge is not None,
+        others=_goes_on,
     ),
     Act(
         "link",
@@ -102,6 +126,7 @@ ACTS: tuple[Act, ...] = (
         ("case_linked",),
         hint=_("Both say so. A customer sees links to cases of their own only."),
         statuses=ANY,
+        others=_numbered("other"),
     ),
     Act(
         "unlink",
@@ -113,6 +138,7 @@ ACTS: tuple[Act, ...] = (
         ("case_unlinked",),
         statuses=ANY,
         when=lambda scene: bool(scene.life.linked),
+        others=_numbered("other"),
     ),
     Act(
         "declare-incident",
@@ -134,6 +160,7 @@ ACTS: tuple[Act, ...] = (
         forms.HangForm,
         ("incident_joined",),
         when=lambda scene: scene.case.is_incident,
+        others=_numbered("cases"),
     ),
     Act(
         "end-incident",
@@ -144,7 +171,7 @@ ACTS: tuple[Act, ...] = (
         forms.PressForm,
         ("incident_ended",),
         statuses=ANY,
-        when=lambda scene: scene.case.is_incident and not scene.life.children,
+        when=lambda scene: scene.case.is_incident and not scene.life.all_children,
     ),
     Act(
         "join-incident",
@@ -156,6 +183,7 @@ ACTS: tuple[Act, ...] = (
         ("incident_joined",),
         hint=_("%(contact)s is told that the cause is known."),
         when=lambda scene: bool(scene.life.incidents),
+        others=_numbered("incident"),
     ),
     Act(
         "leave-incident",
@@ -200,6 +228,7 @@ ACTS: tuple[Act, ...] = (
         ("fix_promised", "fix_shipped"),
         hint=_("The customers of all open cases of this fault are told, each by a mail."),
         when=lambda scene: _has_defect(scene) and bool(scene.life.releases),
+        others=_with_the_fault,
     ),
     Act(
         "drop-fix",
@@ -210,6 +239,7 @@ ACTS: tuple[Act, ...] = (
         forms.DropFixForm,
         ("fix_dropped",),
         when=_has_defect,
+        others=_with_the_fault,
     ),
     Act(
         "ship-fix",
@@ -221,6 +251,7 @@ ACTS: tuple[Act, ...] = (
         ("fix_shipped",),
         hint=_("The contact of every open case of this fault is told, once."),
         when=_is_promised,
+        others=_with_the_fault,
     ),
     Act(
         "approve-reopen",

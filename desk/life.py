@@ -17,7 +17,14 @@ from tickets.models import Case, CaseMerge, CaseQuestion, Defect, Message, Reope
 from tickets.queries import visible_cases
 from tickets.questions import checklist, open_questions
 from tickets.reopening import waiting_reopening
-from tickets.ties import children_of, commonality, linked_cases, merged_cases, open_incidents
+from tickets.ties import (
+    children_of,
+    commonality,
+    linked_cases,
+    merged_cases,
+    open_incidents,
+    put_words_to,
+)
 from tickets.timeline import moment
 
 # A bar of so many open cases is a full one.
@@ -93,10 +100,8 @@ class Life:
     @cached_property
     def merged_here(self) -> list[Case]:
         """List the cases that were merged into this one; each has what was said as `said`."""
-        found = merged_cases(self.case)
-        messages = Message.objects.filter(case__in=found).select_related("author")
-        for case in found:
-            case.said = [one for one in messages.order_by("pk") if one.case_id == case.pk]
+        found = merged_cases(self.case, self.by)
+        put_words_to(found)
         return found
 
     @cached_property
@@ -120,17 +125,22 @@ class Life:
 
     @cached_property
     def children(self) -> list[Case]:
-        return children_of(self.case) if self.case.is_incident else []
+        """List the cases that hang on an incident, of those that one may see."""
+        return children_of(self.case, self.by) if self.case.is_incident else []
+
+    @cached_property
+    def all_children(self) -> int:
+        """Count the cases that hang on an incident, whoever may see them."""
+        return Case.objects.filter(incident=self.case).count() if self.case.is_incident else 0
 
     @property
-    def open_children(self) -> list[Case]:
-        return [child for child in self.children if child.is_open]
+    def hidden_children(self) -> int:
+        return self.all_children - len(self.children)
 
-    @property
+    @cached_property
     def spread(self) -> Common:
         """Count the open cases of an incident, and the companies that have them."""
-        companies = {child.company_id for child in self.open_children}
-        return Common(len(self.open_children), len(companies))
+        return Common(*commonality(Q(incident=self.case.pk)))
 
     @cached_property
     def defect(self) -> Defect | None:

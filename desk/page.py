@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 
+from accounts.collisions import all_or_nothing
 from accounts.errors import DomainError, NotAllowed, NotFound
 from accounts.models import Person
 from accounts.pulses import TICK, pulses
@@ -66,9 +67,13 @@ def desk_page(view: View) -> View:
 
 @contextmanager
 def refusals_into(form: BaseForm) -> Iterator[None]:
-    """Turn a refusal into an error of the form, at the field that is at fault if it has it."""
+    """Turn a refusal into an error of the form, at the field that is at fault if it has it.
+
+    Nothing is saved then.
+    """
     try:
-        yield
+        with all_or_nothing():
+            yield
     except (NotFound, NotAllowed):
         raise
     except DomainError as error:

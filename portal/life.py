@@ -13,7 +13,7 @@ from tickets.absence import LONGEST_AWAY, closes_at
 from tickets.models import Case, CaseEvent, CaseQuestion, Defect, Message, ReopenRequest
 from tickets.queries import visible_cases
 from tickets.questions import open_questions
-from tickets.ties import linked_cases, merged_cases
+from tickets.ties import linked_cases, merged_cases, put_words_to
 from tickets.timeline import moment
 
 
@@ -102,10 +102,8 @@ class Life:
         """List the cases that go on in this one; each has what was said as `said`."""
         if not self._has("merged_here"):
             return []
-        found = merged_cases(self.case)
-        messages = Message.objects.filter(case__in=found).select_related("author")
-        for case in found:
-            case.said = [one for one in messages.order_by("pk") if one.case_id == case.pk]
+        found = merged_cases(self.case, self.person)
+        put_words_to(found)
         return found
 
     @cached_property

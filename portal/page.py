@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.auth import home_of
+from accounts.collisions import all_or_nothing
 from accounts.errors import DomainError, NotFound
 from accounts.queries import whereabouts
 from outbox.tasks import nudge
@@ -68,10 +69,11 @@ def customer_page(view: View) -> View:
 def refusals_into(form: BaseForm, *, but: tuple[type[DomainError], ...] = ()) -> Iterator[None]:
     """Turn a refusal into an error of the form, at the field that is at fault if it has it.
 
-    What is not there, and the refusals in `but`, go on to the caller.
+    Nothing is saved then. What is not there, and the refusals in `but`, go on to the caller.
     """
     try:
-        yield
+        with all_or_nothing():
+            yield
     except (NotFound, *but):
         raise
     except DomainError as error:

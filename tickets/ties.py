@@ -1,10 +1,12 @@
 """What ties cases together, as a person may see it: links, merges, incidents."""
 
+from collections.abc import Sequence
+
 from django.db.models import Count, Q
 
 from accounts.models import Person
 from tickets.life_errors import NoSuchCase
-from tickets.models import Case, CaseLink
+from tickets.models import Case, CaseLink, Message
 from tickets.queries import OPEN, visible_cases
 
 
@@ -30,14 +32,31 @@ def linked_cases(case: Case, reader: Person) -> list[Case]:
     )
 
 
-def merged_cases(case: Case) -> list[Case]:
-    """List the cases that were merged into one, whoever filed them, by their numbers."""
-    return list(Case.objects.filter(merged_into=case).select_related("contact").order_by("number"))
+def merged_cases(case: Case, reader: Person) -> list[Case]:
+    """List the cases that were merged into one, by their numbers; of the desk, those one may see.
+
+    To its customer all that was said on any of them is part of the case, whoever filed them.
+    """
+    cases = Case.objects.all() if reader.is_customer else visible_cases(reader)
+    return list(cases.filter(merged_into=case).select_related("contact").order_by("number"))
 
 
-def children_of(case: Case) -> list[Case]:
-    """List the cases that hang on an incident, open ones first."""
-    found = Case.objects.filter(incident=case).select_related("company", "tenant")
+def put_words_to(cases: Sequence[Case]) -> None:
+    """Give each case what was said on it as `said`, in one statement for all."""
+    said: dict[int, list[Message]] = {case.pk: [] for case in cases}
+    found = Message.objects.filter(case__in=said) if said else Message.objects.none()
+    for message in found.select_related("author").order_by("pk"):
+        said[message.case_id].append(message)
+    for case in cases:
+        case.said = said[case.pk]
+
+
+def children_of(case: Case, reader: Person) -> list[Case]:
+    """List the cases that hang on an incident, of those that the reader may see, open ones first.
+
+    A restricted case (DD-06) is no secret less for having the same cause as others.
+    """
+    found = visible_cases(reader).filter(incident=case).select_related("company", "tenant")
     return sorted(found, key=lambda child: (not child.is_open, child.number))
 
 

@@ -173,6 +173,11 @@ class Timeline:
         told = last.astimezone(ZoneInfo(self.case.time_zone))
         raise BeforeLastEntry(field="occurred_at", last=f"{told:%Y-%m-%d %H:%M %Z}")
 
+    def not_before_last_act(self, moment_: datetime) -> datetime:
+        """Give a moment, or that of the last act of anybody where it is later."""
+        last = self._last_act_at()
+        return max(moment_, last) if last else moment_
+
     def _last_act_at(self) -> datetime | None:
         return moment(max((event.at for event in self.events if _is_news(event)), default=None))
 

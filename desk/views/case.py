@@ -19,6 +19,7 @@ from desk.repeats import is_done
 from desk.scene import Scene
 from desk.sending import keep_typed, refuse_beside_others, refuse_placeholders
 from desk.together import DRAFTED
+from tickets.actions.many import lock_together
 from tickets.models import Case
 from tickets.queries import access_case, lock_case
 from tickets.teamwork import discard_act_draft
@@ -81,6 +82,7 @@ def case_act(code: str) -> Callable[[Perform], Callable[..., HttpResponse]]:
 
 def _done(act: Act, perform: Perform, scene: Scene, form: ActForm) -> str:
     """Perform the act, unless somebody else was faster or a button was pressed twice."""
+    lock_together(scene.case.pk, act.others(scene, form))
     case = lock_case(scene.case.pk, scene.by)
     seen = form.cleaned_data["seen"]
     news = scene.lines_after(seen) if seen is not None else []

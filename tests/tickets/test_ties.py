@@ -85,7 +85,7 @@ def test_merged_case_ends_its_clocks_and_names_where_it_goes_on(pair, alpha):
     assert case.first_closed_at is None
     assert running(case) == set()
     assert (entries(case)[-1], entries(into)[-1]) == ("merged", "merged_here")
-    assert merged_cases(into) == [case]
+    assert merged_cases(into, alpha.agent) == [case]
     recipient, _subject, body = mail("merged")
     assert recipient == alpha.colleague
     assert f"-{into.number}" in body
@@ -265,7 +265,7 @@ def test_ms_05_solving_an_incident_solves_its_cases_where_wanted(alpha):
         case_id=incident.pk, by=alpha.agent, solution="New.", at=after(2), with_children=True
     )
 
-    statuses = {child.status for child in children_of(incident)}
+    statuses = {child.status for child in children_of(incident, alpha.agent)}
     assert (statuses, Case.objects.get(pk=incident.pk).status) == ({"resolved"}, "resolved")
     assert OutboxMessage.objects.filter(kind="resolved").count() == 3
     assert children[0].messages.get(kind="solution").body == "New."

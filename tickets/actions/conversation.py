@@ -73,6 +73,7 @@ def reply_to_case(
             payload={"incident": case.number},
             message_kind=Message.Kind.REPLY,
             body=body,
+            occurred_at=occurred_at,
         )
     return case
 

@@ -6,7 +6,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from accounts.errors import NotAllowed, NotFound
 from accounts.models import Person, Tenant
@@ -97,9 +96,7 @@ def promise_fix(*, defect_id: int, release_id: int, note: str, by: Person, at: d
     release = Release.objects.filter(pk=release_id).first()
     if release is None:
         raise ReleaseMissing(field="release")
-    told = _open_cases(defect_id)
-    cases = _locked_cases(told)
-    defect = _locked(defect_id)
+    defect, cases = _locked_with_cases(defect_id)
     if defect.state == State.SHIPPED:
         raise DefectIsOver
     if release.product_id != defect.product_id:
@@ -118,8 +115,7 @@ def give_up_fix(*, defect_id: int, note: str, by: Person, at: datetime) -> Defec
     """
     if not by.may("track_defect"):
         raise NotAllowed
-    cases = _locked_cases(_open_cases(defect_id))
-    defect = _locked(defect_id)
+    defect, cases = _locked_with_cases(defect_id)
     if defect.state == State.SHIPPED:
         raise DefectIsOver
     _decide(defect, None, note, State.NOT_FIXED, at)
@@ -136,8 +132,7 @@ def ship_fix(*, defect_id: int, by: Person | None, at: datetime) -> Defect:
     """
     if by is not None and not by.may("track_defect"):
         raise NotAllowed
-    cases = _locked_cases(_open_cases(defect_id))
-    defect = _locked(defect_id)
+    defect, cases = _locked_with_cases(defect_id)
     if defect.state == State.SHIPPED:
         raise DefectIsOver
     if defect.state != State.PROMISED:
@@ -181,16 +176,33 @@ def payload_of(defect: Defect) -> dict[str, Any]:
     return payload | {"release": defect.release_id} if defect.release_id else payload
 
 
-def _open_cases(defect_id: int) -> QuerySet[Case]:
-    return Case.objects.filter(OPEN, defect=defect_id).order_by("pk")
+def told_at_once(defect_id: int) -> list[int]:
+    """List the open cases of a defect that are told, and locked, with an act; none of many."""
+    ids = _open_cases(defect_id)
+    return ids if len(ids) <= AT_ONCE else []
 
 
-def _locked_cases(cases: QuerySet[Case]) -> list[int]:
-    """Lock the cases where they are few; of many only the keys are read, and a job locks them."""
-    ids = list(cases.values_list("pk", flat=True))
-    if len(ids) <= AT_ONCE:
-        lock_cases(ids)
-    return ids
+def _open_cases(defect_id: int) -> list[int]:
+    cases = Case.objects.filter(OPEN, defect=defect_id)
+    return list(cases.order_by("pk").values_list("pk", flat=True))
+
+
+def _locked_with_cases(defect_id: int) -> tuple[Defect, list[int]]:
+    """Lock the open cases of a defect where they are few, then the defect; gives both.
+
+    Where a case was tied before the defect was locked, all is let go and locked anew: a case is
+    never locked after its defect, and none that is tied is left untold. Of many cases only the keys
+    are read, and a job locks them.
+    """
+    while True:
+        savepoint = transaction.savepoint()
+        known = told_at_once(defect_id)
+        lock_cases(known)
+        defect, tied = _locked(defect_id), _open_cases(defect_id)
+        if len(tied) > AT_ONCE or set(tied) <= set(known):
+            transaction.savepoint_commit(savepoint)
+            return defect, tied
+        transaction.savepoint_rollback(savepoint)
 
 
 def _locked(defect_id: int) -> Defect:

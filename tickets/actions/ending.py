@@ -63,6 +63,7 @@ def resolve_case(
             message_kind=kind,
             body=solution,
             change=_solved,
+            occurred_at=occurred_at,
         )
     return case
 

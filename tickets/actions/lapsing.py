@@ -1,13 +1,14 @@
 """What waits or runs on a case ends with it: a proposal to split, permissions (SC-13, SP-01)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from accounts.models import Person
 from tickets.actions.consenting import running_consents
 from tickets.actions.splitting import waiting_split
 from tickets.audience import customer_side, desk_side
-from tickets.models import CaseEvent, SplitProposal
+from tickets.models import CaseEvent, LevelRequest, SplitProposal
 from tickets.notices import notify
 from tickets.timeline import Timeline
 
@@ -30,11 +31,28 @@ def end_agreements(timeline: Timeline, *, by: Person | None, at: datetime) -> li
         consent.save(update_fields=["withdrawn_at", "withdrawn_by"])
         payload = {"consent": consent.pk}
         ended.append(_add(timeline, "consent_withdrawn", payload, by=by, at=at))
+    _withdraw_levels(timeline, by=by, at=at)
     return ended
 
 
+def _withdraw_levels(timeline: Timeline, *, by: Person | None, at: datetime) -> None:
+    """Withdraw what waits about the levels of a case; the word of its end tells of it."""
+    state = LevelRequest.State.WITHDRAWN
+    for request in timeline.case.level_requests.filter(state=LevelRequest.State.WAITING):
+        payload = {
+            "request": request.pk,
+            "axis": request.axis,
+            "level": request.level,
+            "kind": str(request.kind),
+            "state": str(state),
+        }
+        _add(timeline, "level_request_decided", payload, by=by, at=at)
+        request.state, request.decided_by, request.decided_at = state, by, at
+        request.save(update_fields=["state", "decided_by", "decided_at"])
+
+
 def _add(
-    timeline: Timeline, kind: str, payload: dict[str, int], *, by: Person | None, at: datetime
+    timeline: Timeline, kind: str, payload: Mapping[str, Any], *, by: Person | None, at: datetime
 ) -> CaseEvent:
     cause = CaseEvent.Cause.PERSON if by else CaseEvent.Cause.POLICY
     return timeline.add(kind, by=by, at=at, payload=payload, caused_by=cause)

@@ -9,6 +9,7 @@ from django.db import transaction
 from accounts.models import Person
 from tickets.actions.conversation import add_note, ask_customer, reply_to_case
 from tickets.actions.ending import resolve_case
+from tickets.actions.many import lock_with_children
 from tickets.actions.tagging import add_tag
 from tickets.actions.triage import assign_case, change_priority, change_severity, change_type
 from tickets.canned import refuse_left
@@ -33,6 +34,7 @@ def run_macro(
     raises.
     """
     macro = access_macro(by, macro_id)
+    lock_with_children(case_id)
     case = lock_case(case_id, by)
     if not case.is_open:
         raise CaseIsNotOpen

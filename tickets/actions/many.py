@@ -24,6 +24,17 @@ def lock_cases(case_ids: Iterable[int]) -> dict[int, Case]:
     return {case.pk: case for case in cases.filter(pk__in=set(case_ids)).order_by("pk")}
 
 
+def lock_together(case_id: int, others: Q) -> None:
+    """Lock a case, the open cases that hang on it, and others, in the order of their keys.
+
+    For whoever does several things on it in a row, before anything else is locked: each locks again
+    what it changes, and asks who may see it.
+    """
+    wanted = Q(pk=case_id) | Q(incident=case_id) & OPEN | others
+    cases = Case.objects.select_for_update(of=("self",), no_key=True)
+    list(cases.filter(wanted).order_by("pk").values_list("pk"))
+
+
 def lock_with_children(case_id: int) -> list[Case]:
     """Lock an incident and the open cases that hang on it; gives those, none where it is none.
 
@@ -47,14 +58,19 @@ def write_on_each(
     message_kind: str = "",
     body: str = "",
     change: Change = lambda case: None,
+    occurred_at: datetime | None = None,
 ) -> list[CaseEvent]:
     """Append a public entry to locked cases and tell the customer of each, in a letter of its own.
 
-    `body` becomes a message on each. Statements: those of one case, and what `save_timelines`
-    writes in bulk.
+    `body` becomes a message on each. `occurred_at` is when it was said, for what was held back: it
+    counts from then, and on each case never from before the last act. Statements: those of one
+    case, and what `save_timelines` writes in bulk.
     """
     timelines = load_timelines(cases)
-    events = [_add(timeline, kind, payload, change, by=by, at=at) for timeline in timelines]
+    events = [
+        _add(timeline, kind, payload, change, by=by, at=at, occurred_at=occurred_at)
+        for timeline in timelines
+    ]
     save_timelines(timelines)
     if body.strip() and by is not None:
         Message.objects.bulk_create(_said(event, message_kind, body, by) for event in events)
@@ -82,10 +98,19 @@ def _add(
     *,
     by: Person | None,
     at: datetime,
+    occurred_at: datetime | None,
 ) -> CaseEvent:
     cause = CaseEvent.Cause.PERSON if by else CaseEvent.Cause.POLICY
     change(timeline.case)
-    event = timeline.add(kind, by=by, at=at, payload=payload, caused_by=cause)
+    happened_at = timeline.not_before_last_act(occurred_at) if occurred_at else at
+    event = timeline.add(
+        kind,
+        by=by,
+        at=at,
+        payload=payload,
+        caused_by=cause,
+        occurred_at=happened_at if happened_at < at else None,
+    )
     timeline.case.last_public_at = event.occurred_at
     return event
 
