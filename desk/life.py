@@ -25,7 +25,6 @@ from tickets.ties import (
     open_incidents,
     put_words_to,
 )
-from tickets.timeline import moment
 
 # A bar of so many open cases is a full one.
 MANY = 20
@@ -74,9 +73,14 @@ class Life:
         """Find when the case is closed if nobody answers; None where it never is (DD-39)."""
         return closes_at(self.state)
 
-    @property
+    @cached_property
     def lower(self) -> Lower | None:
-        return lower_level(self.case, self.state.policy)
+        """Find the level to offer to whoever cannot be reached; None while one waits already."""
+        found = lower_level(self.case, self.state.policy)
+        if found is None or not self.case.is_open:
+            return None
+        busy = {request.axis for request in waiting_level_requests(self.case)}
+        return None if found.axis in busy else found
 
     @cached_property
     def reopening(self) -> ReopenRequest | None:
@@ -132,6 +136,11 @@ class Life:
     def all_children(self) -> int:
         """Count the cases that hang on an incident, whoever may see them."""
         return Case.objects.filter(incident=self.case).count() if self.case.is_incident else 0
+
+    @property
+    def open_children(self) -> int:
+        """Count those that are open, whoever may see them."""
+        return self.spread.cases
 
     @property
     def hidden_children(self) -> int:

@@ -333,12 +333,12 @@ def _clock_values(case: Case, clock: Clock) -> dict[str, Any]:
         "ended_at": moment(clock.ended_at),
         "need_seconds": clock.settled.promise.need_seconds,
         "counts": clock.counts,
+        "is_promised": clock.is_promised,
     }
 
 
 def repeat_in_columns(case: Case, state: CaseState, ahead: Sequence[Mark] | None = None) -> None:
     """Set the columns of a case, unsaved, that repeat its timeline; its status stays.
-        "is_promised": clock.is_promised,
 
     `ahead`: its marks in their order, where they are known already.
     """
