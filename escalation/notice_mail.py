@@ -26,6 +26,8 @@ from escalation.step_words import LATE_SECONDS, step_title
 from escalation.whom import with_care
 from outbox.message_ids import thread_headers
 from outbox.registry import Refs, Rendered, register
+from sla.engine.parts import THE_CASE
+from sla.engine.policy import Policy
 from sla.explain import span_text
 from sla.queries import policy_version
 from tickets.models import Case, CaseEvent, StoredClock
@@ -57,6 +59,7 @@ class Listed:
 
     waiting: Waiting
     number: str
+    levels: str
     lines: tuple[Line, ...]
     url: str
     acknowledge: str
@@ -146,7 +149,7 @@ def _short(waiting: Sequence[Waiting]) -> str:
     first = f"{display_number(waiting[0].case)} {_what(waiting[0].newest)}"
     if len(waiting) == 1:
         return first
-    return _("%(number)d cases need you") % {"number": len(waiting)}
+    return _and_more(waiting)
 
 
 def _subject(waiting: Sequence[Waiting], listed: Sequence[Listed]) -> str:
@@ -156,7 +159,18 @@ def _subject(waiting: Sequence[Waiting], listed: Sequence[Listed]) -> str:
     number = {"number": len(waiting)}
     if len(kinds) == 1:
         return _("%(number)d cases: %(what)s") % (number | {"what": kinds.pop()})
-    return _("%(number)d cases need you") % number
+    return _and_more(waiting)
+
+
+def _and_more(waiting: Sequence[Waiting]) -> str:
+    """Name the newest of several cases, so that the subject says what it is about."""
+    named = {"case": display_number(waiting[0].case), "more": len(waiting) - 1}
+    said = ngettext(
+        "[%(case)s] and %(more)d case more need you",
+        "[%(case)s] and %(more)d cases more need you",
+        named["more"],
+    )
+    return said % named
 
 
 def _what(notice: Notice) -> str:
@@ -169,16 +183,25 @@ def _asks(waiting: Sequence[Waiting]) -> bool:
 
 def _listed(waiting: Sequence[Waiting], person: Person, zone: str) -> list[Listed]:
     dues = _dues(waiting)
+    versions = {one.case.policy_version_id for one in waiting}
+    policies = {version: policy_version(version) for version in versions}
     return [
         Listed(
             waiting=one,
             number=display_number(one.case),
+            levels=_levels(one.case, policies[one.case.policy_version_id]),
             lines=tuple(_line(notice, dues, zone) for notice in one.notices),
             url=site_url(person.tenant, reverse("desk:case", args=[one.case.number])),
             acknowledge=acknowledge_url(person, NOTICE, one.newest.pk) if _asks([one]) else "",
         )
         for one in waiting
     ]
+
+
+def _levels(case: Case, policy: Policy) -> str:
+    """Name the severity and the priority of a case, as far as its policy has them."""
+    found = (policy.level(axis, getattr(case, axis)) for axis in policy.axes)
+    return ", ".join(level.name for level in found if level is not None)
 
 
 def _dues(waiting: Sequence[Waiting]) -> dict[tuple, datetime]:
@@ -194,6 +217,8 @@ def _line(notice: Notice, dues: dict[tuple, datetime], zone: str) -> Line:
     if notice.kind != STEP:
         return Line(_what(notice), "", "", "")
     due_at = dues.get((notice.case_id, event.clock, event.clock_seq))
+    if event.clock == THE_CASE:  # it has no due time of its own: what is owed next
+        due_at = notice.case.next_due_at
     if event.clock == THE_CASE:  # it has no due time of its own: what is owed next
         due_at = notice.case.next_due_at
     late, should = _missed_by(event), moment(event.payload["due_at"])

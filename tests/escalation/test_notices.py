@@ -76,6 +76,7 @@ def test_thirty_steps_to_one_lead_are_one_mail(ladder, alpha):
     (message,) = batches()
     email = written(message)
     assert email.subject == "30 cases: First response is overdue"
+    assert "Severity" in email.body
     assert all(f"TW-{case.number} " in email.body for case in cases)
     assert email.body.count("I have seen it:") == 30
 
