@@ -101,7 +101,7 @@ class Judged:
 
     @cached_property
     def estimate(self) -> datetime | None:
-        return estimate_of(self.case, self.state)
+        return estimate_of(self.case, self.state, self.at)
 
     @property
     def latest_estimate(self) -> datetime | None:

@@ -11,7 +11,7 @@ from desk.forms import AS_IT_IS, NOBODY, ActForm, AssignForm, MomentInput, Triag
 from desk.judged import estimate_hint, suggestion_text
 from desk.scene import Scene
 from desk.words import place_text
-from entitlements.models import Product
+from entitlements.models import Product, Release
 from tickets.actions.sorting import Sorting
 from tickets.level_errors import ReasonMissing, TitleMissing
 from tickets.models import Case, FeatureRequest, LevelRequest
@@ -20,6 +20,13 @@ from tickets.wallclock import FORESEEN, read_wall_time
 
 TITLE_LENGTH = FeatureRequest._meta.get_field("title").max_length
 NEW_WISH = ("", gettext_lazy("a new wish"))
+# By product, the newest first.
+RELEASES = ("product__name", "product", "-version_key")
+WORKAROUND = [
+    AS_IT_IS,
+    ("yes", gettext_lazy("one is known")),
+    ("no", gettext_lazy("none is known")),
+]
 SEEN_BY = [
     AS_IT_IS,
     ("yes", gettext_lazy("those it concerns only: a security matter")),
@@ -28,12 +35,19 @@ SEEN_BY = [
 
 
 class ReviewForm(TriageForm):
-    """All of a review: also product, system, team, estimate, and who may see the case (MX-23)."""
+    """All of a review: also product, situation, team, estimate, who may see the case (MX-23)."""
 
     product = forms.TypedChoiceField(
         label=gettext_lazy("Product"), required=False, coerce=int, empty_value=None
     )
+    release = forms.TypedChoiceField(
+        label=gettext_lazy("Release"), required=False, coerce=int, empty_value=None
+    )
     environment = forms.ChoiceField(label=gettext_lazy("System"), required=False)
+    affected = forms.ChoiceField(label=gettext_lazy("Affected"), required=False)
+    workaround = forms.ChoiceField(
+        label=gettext_lazy("Workaround"), required=False, choices=WORKAROUND
+    )
     team = forms.TypedChoiceField(
         label=gettext_lazy("Team"), required=False, coerce=int, empty_value=None
     )
@@ -44,8 +58,8 @@ class ReviewForm(TriageForm):
         label=gettext_lazy("Who may see it"), required=False, choices=SEEN_BY
     )
     field_order = (
-        "case_type", "severity", "priority", "product", "environment", "team", "owner",
-        "estimate_at", "seen_by", "reason",
+        "case_type", "severity", "priority", "product", "release", "environment", "affected",
+        "workaround", "team", "owner", "estimate_at", "seen_by", "reason",
     )  # fmt: skip
 
     def prepare(self, scene: Scene) -> None:
@@ -53,21 +67,51 @@ class ReviewForm(TriageForm):
         case = scene.case
         products = [(one.pk, one.name) for one in Product.objects.order_by("name", "pk")]
         teams = [(team.pk, place_text(team.tier, team.name)) for team in scene.teams]
-        held = {"product": case.product_id, "team": case.team_id, "environment": case.environment}
-        choices = {"product": products, "team": teams, "environment": Case.Environment.choices}
+        held = {
+            "product": case.product_id,
+            "team": case.team_id,
+            "environment": case.environment,
+            "affected": case.affected,
+        }
+        choices = {
+            "product": products,
+            "team": teams,
+            "environment": Case.Environment.choices,
+            "affected": Case.Affected.choices,
+        }
         for name, rows in choices.items():
             others = [row for row in rows if row[0] != held[name] or self.is_bound]
             self.fields[name].choices = [AS_IT_IS, *others]
         if len(products) < 2:
             del self.fields["product"]
+        self._ask_release()
         self.fields["owner"].choices = [AS_IT_IS, *_owners(scene)]
         self.fields["estimate_at"].help_text = estimate_hint(scene.judged, scene.zone)
         if not scene.by.may("restrict_case"):
             del self.fields["seen_by"]
 
+    def _ask_release(self) -> None:
+        """Offer the releases of every product: with another product comes another release."""
+        by_product: dict[str, list[tuple[int, str]]] = {}
+        for one in Release.objects.select_related("product").order_by(*RELEASES):
+            by_product.setdefault(one.product.name, []).append((one.pk, one.version))
+        self.fields["release"].choices = [AS_IT_IS, *by_product.items()]
+        if not by_product:
+            del self.fields["release"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        product = data.get("product") or self.scene.case.product_id
+        release = data.get("release")
+        if release and not Release.objects.filter(pk=release, product=product).exists():
+            self.add_error("release", _("This release is of another product."))
+        return data
+
     def effect(self) -> dict[str, Any]:
         data = self.cleaned_data
-        named = {name: data.get(name) for name in ("product", "team") if data.get(name)}
+        named = {name: data[name] for name in ("team", "release", "affected") if data.get(name)}
+        if data.get("product"):
+            named["product_id"] = data["product"]
         estimate = self.moment()
         if estimate is not None:
             named["estimate_at"] = seconds_of(estimate)
@@ -84,11 +128,14 @@ class ReviewForm(TriageForm):
     def sorting(self) -> Sorting:
         """Give what the review says beside levels and owner. Raises what `moment` does."""
         data = self.cleaned_data
-        seen_by = data.get("seen_by")
+        seen_by, workaround = data.get("seen_by"), data.get("workaround")
         return Sorting(
             product_id=data.get("product"),
+            release_id=data.get("release"),
             team_id=data.get("team"),
             environment=data.get("environment") or None,
+            affected=data.get("affected") or None,
+            has_workaround=workaround == "yes" if workaround else None,
             estimate_at=self.moment(),
             is_restricted=seen_by == "yes" if seen_by else None,
         )
@@ -124,9 +171,12 @@ class DecideLevelForm(ActForm):
         rows=3,
         missing=ReasonMissing.message,
         required=False,
+        help_text=gettext_lazy("Needed for a no."),
     )
 
     def prepare(self, scene: Scene) -> None:
+        # Its hint says when it is needed; "optional" would say that it never is.
+        self.fields["answer"].is_asked_at_times = True
         self.fields["request"].choices = [
             (one.request.pk, f"{one.axis}: {one.held} → {one.wanted}")
             for one in scene.judged.to_decide

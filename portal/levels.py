@@ -109,7 +109,7 @@ class CaseLevels:
     def estimate(self) -> datetime | None:
         if self.case.estimate_at is None or not self.case.is_open:
             return None
-        return estimate_of(self.case, case_state(self.case))
+        return estimate_of(self.case, case_state(self.case), self.at)
 
     @cached_property
     def feature(self) -> FeatureRequest | None:

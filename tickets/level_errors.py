@@ -35,6 +35,11 @@ class EstimateInPast(Invalid):
     message = _("That moment has passed already: give a later estimate.")
 
 
+class EstimateWhileWaiting(Invalid):
+    code = "estimate_while_waiting"
+    message = _("The case waits for the customer: when it goes on depends on their answer.")
+
+
 class NoNextCase(DomainError):
     code = "no_next_case"
     message = _("There is no case that waits for somebody like you. That is good news.")

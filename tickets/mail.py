@@ -106,6 +106,7 @@ def _context(case: Case, event: CaseEvent, person: Person) -> dict[str, Any]:
     state = case_state(case)
     owed, now = next_promise(state), desk_now()
     zone = zone_for(case, person)
+    estimate = estimate_of(case, state, now)
     return {
         "person": person,
         "case": case,
@@ -117,7 +118,7 @@ def _context(case: Case, event: CaseEvent, person: Person) -> dict[str, Any]:
         "promise": owed_text(owed, zone, now) if owed else "",
         "happened": moment_text(event.occurred_at, zone),
         "before": _promise_before(state, event, zone),
-        "estimate": moment_text(estimate, zone) if (estimate := estimate_of(case, state)) else "",
+        "estimate": moment_text(estimate, zone) if estimate else "",
         "phones": state.policy.phones_for(state.facts.region),
         "levels": [
             level

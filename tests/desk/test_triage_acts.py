@@ -1,6 +1,8 @@
 """Levels, review, owners and wishes on the case page; the next case of the queue."""
 
 from accounts.tenancy import tenant
+from entitlements.actions import add_product
+from entitlements.releases import add_release
 from tests.desk.conftest import MONDAY, text_of
 from tickets.actions.levels import request_level
 from tickets.models import Case, FeatureRequest, LevelRequest
@@ -49,8 +51,9 @@ def test_mx_13_desk_offers_the_level_that_the_policy_names(desk):
     with tenant(desk.twin.tenant):
         offer = LevelRequest.objects.get()
     desk.act(case, "take-offer-back", request=offer.pk)
-    page = text_of(desk.page(case))
-    assert ("is offered" in page, "withdrawn" in page) == (False, True)
+    page = desk.page(case)
+    assert page.context["scene"].judged.offered == []
+    assert "withdrawn" in text_of(page)
 
 
 def test_mx_23_review_takes_an_estimate_up_to_the_promise(desk):
@@ -87,6 +90,26 @@ def test_dd_06_restricted_case_is_marked_and_hidden(desk):
     assert desk.notes(case) == ["A leak."]
 
 
+def test_dd_06_case_that_came_of_a_restricted_one_does_not_show_it(desk):
+    old, new = desk.file(severity="3", subject="cn-old"), desk.file(severity="3", subject="cn-new")
+    with tenant(desk.twin.tenant):
+        Case.objects.filter(pk=new.pk).update(origin=old, origin_kind="split")
+    seen = [
+        subject in text_of(desk.page(case, desk.twin.agent_2))
+        for case, subject in ((new, "cn-old"), (old, "cn-new"))
+    ]
+
+    with tenant(desk.twin.tenant):
+        Case.objects.filter(pk=old.pk).update(is_restricted=True)
+        to_new = text_of(desk.page(new, desk.twin.agent_2))
+        Case.objects.filter(pk=old.pk).update(is_restricted=False)
+        Case.objects.filter(pk=new.pk).update(is_restricted=True)
+        to_old = text_of(desk.page(old, desk.twin.agent_2))
+
+    assert seen == [True, True]
+    assert ("cn-old" in to_new, "cn-new" in to_old) == (False, False)
+
+
 def test_mx_14_wish_is_logged_on_the_page_and_decided_in_the_admin(desk):
     case = desk.file(severity="4", keep_informed=True)
     desk.act(case, "feature", title="Dark mode")
@@ -109,6 +132,9 @@ def test_next_case_becomes_mine_until_there_is_none(desk):
     case = desk.file(severity="3")
     client = desk.client()
 
+    # As somebody comes back who had to sign in again on the way.
+    back = client.get("/desk/next/", follow=True)
+    assert "Not sent: you were signed out" in text_of(back)
     taken = client.post("/desk/next/")
     none = client.post("/desk/next/", follow=True)
 
@@ -143,3 +169,39 @@ def test_sc_10_dispatch_shows_severity_1_with_the_owed_call_first(desk):
     assert low.number not in [row.case.number for row in rows]
     with tenant(desk.twin.tenant):
         assert Case.objects.get(pk=owed.pk).call_owed
+
+
+def test_mx_23_review_sets_what_was_learned_with_the_release_of_the_product(desk):
+    case = desk.file(severity="3")
+    with tenant(desk.twin.tenant):
+        product = add_product(code="mover", name="Mover")
+        newer = add_release(product=product, version="9", released_on=MONDAY.date())
+    learned = {"affected": "all", "workaround": "yes", "release": newer.pk}
+
+    foreign = desk.act(case, "triage", **learned)
+    desk.act(case, "triage", product=product.pk, **learned)
+
+    stored = desk.reread(case)
+    assert "This release is of another product" in text_of(foreign)
+    assert (stored.product_id, stored.release_id) == (product.pk, newer.pk)
+    assert (stored.affected, stored.has_workaround) == ("all", True)
+
+
+def test_dd_40_level_is_offered_with_an_attempt_only_while_none_waits(open_desk):
+    desk = open_desk("datadynamics")
+    case = desk.file(
+        severity="3", priority="high", case_type="problem", product=desk.twin.product,
+        availability="Call me.",
+    )  # fmt: skip
+
+    page = desk.page(case)
+    offers = ["offers_lower" in form_of(page, "unreachable").fields]
+    attempt = {"way": "phone", "note": "Voice mail.", "offers_lower": "on"}
+    first = desk.act(case, "unreachable", **attempt)
+    offers.append("offers_lower" in form_of(desk.page(case), "unreachable").fields)
+    again = desk.act(case, "unreachable", **attempt | {"note": "Voice mail again."})
+
+    assert offers == [True, False]
+    assert (first.status_code, again.status_code) == (302, 302)
+    # DD-25: by when an escalation is answered is aimed at there, not promised.
+    assert "We aim to answer by" in page.context["scene"].escalating.reach_text

@@ -189,7 +189,8 @@ def test_mx_11_level_for_production_is_not_offered_for_a_test_system(case, alpha
 def test_mx_13_offer_for_a_workaround_is_taken_by_the_customer(metalogix, alpha):
     case = file_case(alpha, severity="2")
     made = offer(case, alpha, "3")
-    assert Case.objects.get().severity == "2"
+    stored = Case.objects.get()
+    assert (stored.severity, stored.has_workaround) == ("2", True)
     assert "Nothing changes unless you accept it" in told("level_offered", alpha.contact)
 
     accept_offer(request_id=made.pk, by=alpha.contact, at=after(2))

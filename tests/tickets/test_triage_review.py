@@ -1,6 +1,6 @@
 """A review in one act with product, team and estimate; and wishes for the product."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -12,6 +12,7 @@ from outbox.registry import registered
 from sla.actions import load_document
 from tests.cases import after, file_case
 from tests.packs import LONG_AGO, pack_for
+from tickets.actions.conversation import ask_customer
 from tickets.actions.features import dispose_feature, join_feature, log_feature
 from tickets.actions.sorting import Sorting
 from tickets.actions.triage import change_severity, triage_case
@@ -22,11 +23,15 @@ from tickets.level_errors import (
     DispositionNeedsWords,
     EstimateInPast,
     EstimateTooLate,
+    EstimateWhileWaiting,
     NotAFeature,
     ReleaseMissing,
 )
 from tickets.models import Case
 from tickets.reading import case_state
+
+# After all desk time that has been: what is mailed is told by the time of the desk.
+AHEAD = datetime(2030, 3, 4, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -57,7 +62,10 @@ def test_mx_23_review_tells_number_promise_and_estimate(case, alpha):
     stored = Case.objects.get()
     assert stored.estimate_at == after(4)
     assert case.events.get(kind="triaged").payload == {"estimate_at": int(after(4).timestamp())}
-    assert estimate_of(stored, case_state(stored)) == after(4)
+    state = case_state(stored)
+    # What has passed is not to come.
+    told = [estimate_of(stored, state, at) for at in (after(2), after(4), after(4.1))]
+    assert told == [after(4), after(4), None]
     row = OutboxMessage.objects.get(kind="triaged")
     told = registered("triaged").render(alpha.contact, row.refs)
     assert told.subject.startswith("[TW-1]")
@@ -84,7 +92,29 @@ def test_mx_23_estimate_says_nothing_any_more_once_a_sooner_answer_is_promised(a
     change_severity(case_id=case.pk, severity="1", by=alpha.agent, reason="so", at=after(1.5))
 
     case.refresh_from_db()
-    assert estimate_of(case, case_state(case)) is None
+    assert estimate_of(case, case_state(case), after(2)) is None
+
+
+def test_mx_23_estimate_that_is_to_come_is_mailed(metalogix, alpha):
+    case = file_case(alpha, severity="3", at=AHEAD)
+
+    triage_case(
+        case_id=case.pk,
+        by=alpha.lead,
+        at=AHEAD,
+        sorting=Sorting(estimate_at=AHEAD + timedelta(hours=4)),
+    )
+
+    row = OutboxMessage.objects.get(kind="triaged")
+    body = registered("triaged").render(alpha.contact, row.refs).body
+    assert "Support begins about Mon 4 Mar 2030, 14:00 CET." in body
+
+
+def test_mx_23_nothing_is_estimated_while_the_customer_has_to_answer(case, alpha):
+    ask_customer(case_id=case.pk, by=alpha.agent, question="Which?", at=after(0.5))
+
+    with pytest.raises(EstimateWhileWaiting):
+        triage(case, alpha, estimate_at=after(4))
 
 
 def test_review_sets_product_team_and_who_may_see_it(case, alpha):

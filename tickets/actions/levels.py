@@ -99,6 +99,9 @@ def offer_level(
     if getattr(case, axis) == level:
         raise LevelNotOffered(field="level")
     request = _ask(timeline, kind, axis, level, reason, by=by, at=at)
+    if kind == Kind.WORKAROUND and not case.has_workaround:
+        case.has_workaround = True
+        case.save(update_fields=["has_workaround"])
     event = _public(timeline, "level_offered", _named(request), by=by, at=at)
     write_message(case, event, Message.Kind.REASON, reason, by=by)
     notify("level_offered", customer_side(case), case=case, event=event, at=at)

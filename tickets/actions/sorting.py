@@ -10,7 +10,9 @@ from entitlements.models import Product, Release
 from tickets.models import Case, CaseEvent
 from tickets.timeline import Timeline, seconds_of
 
-SORTED_COLUMNS = ("product", "release", "environment", "estimate_at", "is_restricted")
+# What is set as it is said, and named so in the entry.
+SAID = ("environment", "affected", "has_workaround")
+SORTED_COLUMNS = (*SAID, "product", "release", "estimate_at", "is_restricted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,8 @@ class Sorting:
     release_id: int | None = None
     team_id: int | None = None
     environment: str | None = None
+    affected: str | None = None
+    has_workaround: bool | None = None
     estimate_at: datetime | None = None
     is_restricted: bool | None = None
 
@@ -50,8 +54,11 @@ def sort_case(case: Case, sorting: Sorting, *, by: Person) -> Sorted:
     found = Sorted()
     _set_product(case, sorting, found)
     _set_team(case, sorting, found)
-    if sorting.environment is not None and sorting.environment != case.environment:
-        case.environment = found.payload["environment"] = sorting.environment
+    for name in SAID:
+        value = getattr(sorting, name)
+        if value is not None and value != getattr(case, name):
+            setattr(case, name, value)
+            found.payload[name] = value
     if sorting.estimate_at is not None:
         case.estimate_at = sorting.estimate_at
         found.payload["estimate_at"] = seconds_of(sorting.estimate_at)
@@ -64,11 +71,11 @@ def sort_case(case: Case, sorting: Sorting, *, by: Person) -> Sorted:
 
 def _set_product(case: Case, sorting: Sorting, found: Sorted) -> None:
     if sorting.product_id is not None and sorting.product_id != case.product_id:
-        case.product = Product.objects.filter(pk=sorting.product_id).first()
-        if case.product is None:
+        product = Product.objects.filter(pk=sorting.product_id).first()
+        if product is None:
             raise NotFound
-        case.release = None
-        found.payload["product_id"] = case.product.pk
+        case.product, case.release = product, None
+        found.payload["product_id"] = product.pk
     if sorting.release_id is not None and sorting.release_id != case.release_id:
         releases = Release.objects.filter(product=case.product_id)
         case.release = releases.filter(pk=sorting.release_id).first()
@@ -92,6 +99,7 @@ def _set_team(case: Case, sorting: Sorting, found: Sorted) -> None:
 
 def _hand_over(timeline: Timeline, team: Team, *, by: Person, at: datetime) -> CaseEvent:
     case = timeline.case
+    assert team.tier is not None
     payload = {
         "from_tier": case.tier,
         "to_tier": team.tier,
