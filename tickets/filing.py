@@ -348,6 +348,8 @@ def _chosen_level(wish: Wish, policy: Policy, axis: str) -> str | None:
 
 def _preset_priority(wish: Wish, policy: Policy) -> str | None:
     """Find the priority that the severity presets (DD-09)."""
+    if "severity" not in policy.axes:
+        return None
     severity = judged_level(wish, policy, "severity").counts
     return severity.sets_priority if severity else None
 
