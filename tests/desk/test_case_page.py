@@ -1,13 +1,14 @@
 """What the page of a case shows: clocks with receipts, the ladder ahead, the timeline."""
 
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import Person
+from accounts.models import DeskTime, Person
 from accounts.tenancy import tenant
 from escalation.tick import tick_cases
 from tests.cases import reopen_as_agreed
@@ -126,8 +127,13 @@ def test_late_step_says_that_the_scheduler_did_not_run(desk, set_desk_time):
         set_desk_time(MONDAY + timedelta(hours=hours, seconds=2))
         tick_cases(desk.twin.tenant.pk, [case.pk, late.pk])
 
+    leapt = flat(desk.page(late))
+    # Without a note of the moves of the clock nothing else can be said of it than an outage.
+    DeskTime.objects.update(moves=[])
     on_time, too_late = (flat(desk.page(each)) for each in (case, late))
 
+    assert "The desk's clock was moved forward" in unescape(leapt)
+    assert "scheduler did not run" not in leapt
     assert "First response is overdue" in on_time
     assert "First response is overdue" in too_late
     assert "scheduler did not run" not in on_time
