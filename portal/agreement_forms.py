@@ -11,6 +11,7 @@ from portal.filing.forms import BODY_LENGTH
 from tickets.actions.consenting import LONGEST_CONSENT
 from tickets.agreement_errors import ScopeMissing
 from tickets.models import RemoteConsent
+from tickets.uploading import FilesField
 from tickets.wallclock import read_wall_time
 
 SCOPE_LENGTH = RemoteConsent._meta.get_field("scope").max_length
@@ -71,5 +72,6 @@ class FollowForm(forms.Form):
             )
         },
     )
+    files = FilesField()
     # What becomes of a draft that is there already.
     draft = forms.ChoiceField(required=False, choices=[("keep", ""), ("replace", "")])

@@ -1,5 +1,7 @@
 """What a customer decides about tools, and how they want to be answered."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -32,3 +34,8 @@ class ChannelForm(forms.Form):
         choices=[("", _("no wish")), *CHANNELS.items()],
     )
     for_all = forms.BooleanField(label=_("On all my cases"), required=False)
+
+    def __init__(self, *args: Any, is_contact: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not is_contact:  # of whose cases only their contact, or the desk, may say so
+            del self.fields["for_all"]

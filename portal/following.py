@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import DomainError
 from portal.page import show
+from tickets.actions.attaching import carry_over
 from tickets.actions.following import is_followed
 from tickets.drafts import discard_draft, draft_of, keep_draft
 from tickets.errors import CaseIsClosed, ReopenWindowOver
@@ -38,6 +39,7 @@ def begin_follow_up(
 ) -> HttpResponse:
     """Begin the draft of a new case about one that has ended, with `words` as its description.
 
+    The files that lie in the box of the answer go along.
     `decision` says what becomes of a draft that is there already: keep or replace; "" asks.
     """
     draft = draft_of(request.user)
@@ -48,6 +50,7 @@ def begin_follow_up(
         return redirect("portal:file")
     if decision == "replace":
         discard_draft(by=request.user)
+    carry_over(case=case, by=request.user)
     keep_draft(by=request.user, answers=_answers(request, case, words), at=request.at)
     return redirect("portal:file")
 

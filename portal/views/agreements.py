@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from entitlements.refunds import is_money_asked
 from portal.agreement_forms import ConsentForm, FollowForm, SplitForm, WithdrawForm
+from portal.case_files import PortalFiles
 from portal.following import begin_follow_up
 from portal.page import customer_page, refusals_into
 from portal.views.cases import SENT_TWICE, show_case
@@ -15,8 +16,10 @@ from tickets.actions.crediting import ask_for_money
 from tickets.actions.following import is_followed
 from tickets.actions.splitting import accept_split, decline_split
 from tickets.agreement_errors import NoConsentRuns, NoMoneyRefund, NoSplitWaits, NotFollowed
+from tickets.files import policy_for
 from tickets.models import Case, SplitProposal
 from tickets.queries import access_case
+from tickets.uploading import take
 
 
 @customer_page
@@ -83,6 +86,10 @@ def follow(request: HttpRequest, number: int) -> HttpResponse:
     if not is_followed(case):
         raise NotFollowed
     form = FollowForm(request.POST)
+    form.fields["files"].put_in(
+        PortalFiles(case, request.user, request.at, policy_for(case, request.at)).box
+    )
+    take(form, request)
     if not form.is_valid():
         return show_case(request, case, form=form)
     words, decision = form.cleaned_data["reason"], form.cleaned_data["draft"]

@@ -169,7 +169,9 @@ def show_case(request: HttpRequest, case: Case, *, form: Form | None = None) -> 
     )
     shown = {
         "files": files,
-        "channel_form": ChannelForm(initial={"channel": files.preferred}),
+        "channel_form": ChannelForm(
+            initial={"channel": files.preferred}, is_contact=case.contact_id == request.user.pk
+        ),
         "page": page,
         "case": case,
         "levels": CaseLevels(

@@ -10,6 +10,7 @@ from portal.page import customer_page, refusals_into
 from portal.views.cases import show_case
 from tickets.actions.diagnosing import accept_diagnostic, withdraw_diagnostic
 from tickets.actions.meeting import prefer_channel
+from tickets.errors import NothingChanges
 from tickets.models import Case
 from tickets.queries import access_case
 from tickets.uploading import file_views
@@ -34,11 +35,17 @@ def diagnostics(request: HttpRequest, number: int) -> HttpResponse:
 @customer_page
 def channel(request: HttpRequest, number: int) -> HttpResponse:
     case = access_case(request.user, number)
-    form = ChannelForm(request.POST if request.method == "POST" else None)
+    form = ChannelForm(
+        request.POST if request.method == "POST" else None,
+        is_contact=case.contact_id == request.user.pk,
+    )
     if form.is_valid():
-        wish = form.cleaned_data
-        prefer_channel(case_id=case.pk, by=request.user, at=request.at, **wish)
-        messages.success(request, _("Noted. Support sees it beside your case."))
+        try:
+            prefer_channel(case_id=case.pk, by=request.user, at=request.at, **form.cleaned_data)
+        except NothingChanges as same:
+            messages.info(request, str(same))
+        else:
+            messages.success(request, _("Noted. Support sees it beside your case."))
     return redirect("portal:case", number)
 
 

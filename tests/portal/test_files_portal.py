@@ -19,6 +19,7 @@ from tests.portal.pages import all_cases, file_cases, fill_in, send, words
 from tests.uploads import LOG, uploaded
 from tickets.actions.conversation import reply_to_case
 from tickets.actions.diagnosing import offer_diagnostic
+from tickets.actions.ending import close_case
 from tickets.actions.meeting import set_meeting_link
 from tickets.attachment_models import Attachment, AttachmentDownload
 from tickets.link_models import DiagnosticDrop
@@ -85,6 +86,24 @@ def test_dd_19_discarded_draft_takes_its_files_with_it(world, enter):
     client.post("/file/discard/")
 
     assert rows(world) == []
+
+
+def test_sc_18_files_go_along_into_the_draft_of_a_new_case(world, case, enter):
+    client = enter()
+    with tenant(world.tenant):
+        uploaded(world.contact, case, "answer", at=MONDAY, name="b.log")
+        close_case(case_id=case.pk, by=world.contact, at=MONDAY)
+        # What came by itself, after the case was closed.
+        Attachment.objects.update(event=None, draft="answer")
+
+    again = {"reason": "It is back.", "files": [a_file("c.log")]}
+    followed = client.post(f"/cases/{case.number}/follow/", again)
+
+    assert followed.status_code == 302
+    assert [(row.name, row.case_id, row.draft) for row in rows(world)] == [
+        ("b.log", None, "file"),
+        ("c.log", None, "file"),
+    ]
 
 
 def test_dd_19_refused_answer_keeps_its_files_and_a_tick_leaves_one_out(world, case, enter):
@@ -257,7 +276,11 @@ def test_dd_36_and_dd_29_meeting_and_channel_are_seen_by_both_sides(world, case,
             case_id=case.pk, link="https://meet.example/4711", by=world.agent, at=MONDAY
         )
 
-    client.post(f"{page}channel/", {"channel": "phone", "for_all": "on"})
+    asked = {"channel": "phone", "for_all": "on"}
+    for _press in range(2):
+        client.post(f"{page}channel/", asked)
+    with tenant(world.tenant):
+        assert case.events.filter(kind="channel_preferred").count() == 1
 
     shown = words(client.get(page))
     at_desk = words(enter(world.agent).get(f"/desk/cases/{case.number}/"))

@@ -20,6 +20,7 @@ from tickets.actions.away import end_away, note_away
 from tickets.actions.consenting import give_consent
 from tickets.actions.conversation import ask_customer, reply_as_customer
 from tickets.actions.unreachable import log_attempt
+from tickets.errors import NothingChanges
 from tickets.life_errors import AwayInPast, AwayTooLong, NoLowerLevel, NotAway
 from tickets.models import Case, CaseQuestion, LevelRequest, RemoteConsent
 from tickets.timeline import load_timeline, save_timelines
@@ -85,6 +86,15 @@ def test_dd_39_desk_notes_an_absence_for_the_customer_who_hears(case, alpha):
     assert "20" in body
     end_away(case_id=case.pk, by=alpha.agent, at=after(2))
     assert Case.objects.get().away_until is None
+
+
+def test_absence_that_is_noted_already_is_not_told_again(case, alpha):
+    note_away(case_id=case.pk, last_day=date(2026, 3, 20), by=alpha.contact, at=after(1))
+
+    with pytest.raises(NothingChanges):
+        note_away(case_id=case.pk, last_day=date(2026, 3, 20), by=alpha.contact, at=after(2))
+
+    assert entries(case).count("away_noted") == 1
 
 
 @pytest.mark.parametrize(

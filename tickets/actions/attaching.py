@@ -173,6 +173,11 @@ def drop_uploads(*, draft: str, case: Case | None, by: Person) -> None:
         drop_upload(upload=row.uuid, by=by)
 
 
+def carry_over(*, case: Case, by: Person) -> None:
+    """Take what was uploaded for an answer that came too late along to the draft of a new case."""
+    uploads_of(by, ANSWER, case).update(case=None, draft=FILING)
+
+
 def must_be_whole(*, draft: str, case: Case | None, by: Person) -> None:
     """Refuse to send a form while a file of it has not arrived. Raises FileNotComplete."""
     unfinished = uploads_of(by, draft, case).filter(state=State.UPLOADING).first()

@@ -9,6 +9,7 @@ from accounts.models import Person
 from tickets.absence import end_absence, note_absence
 from tickets.actions.conversation import must_be_open
 from tickets.audience import customer_side, desk_side
+from tickets.errors import NothingChanges
 from tickets.life_errors import NotAway
 from tickets.models import Case, CaseEvent
 from tickets.notices import notify
@@ -22,11 +23,14 @@ def note_away(*, case_id: int, last_day: date, by: Person, at: datetime) -> Case
 
     By the customer, or by the desk for them. The case is not closed for want of an answer before
     the end of that day; a later note takes the place of an earlier one. Both sides see it, the
-    other side hears. Locks the case. Raises NotAllowed, CaseIsNotOpen, AwayInPast, AwayTooLong.
+    other side hears. Locks the case. Raises NotAllowed, CaseIsNotOpen, NothingChanges, AwayInPast,
+    AwayTooLong.
     """
     _may(by)
     case = lock_case(case_id, by)
     must_be_open(case)
+    if case.away_until == last_day:
+        raise NothingChanges
     timeline = load_timeline(case)
     event = note_absence(timeline, last_day, by=by, at=at)
     return _tell(timeline, event, by=by, at=at)

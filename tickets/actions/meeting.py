@@ -54,7 +54,8 @@ def prefer_channel(
 
     The customer says so, or the desk logs it for them. With `for_all` it holds for every case of
     its contact; only they themselves, or the desk, can say that. The other side is told only
-    where that is the desk. Moves no clock. Locks the case. Raises NotAllowed, UnknownChannel.
+    where that is the desk. Moves no clock. Locks the case. Raises NotAllowed, UnknownChannel,
+    NothingChanges.
     """
     if not (by.may("reply_as_customer") or by.may("log_call")):
         raise NotAllowed
@@ -63,6 +64,9 @@ def prefer_channel(
     case = lock_case(case_id, by)
     if for_all and by.is_customer and by.pk != case.contact_id:
         raise NotAllowed
+    is_so_for_all = not for_all or case.contact.preferred_channel == channel
+    if case.preferred_channel == channel and is_so_for_all:
+        raise NothingChanges
     timeline = load_timeline(case)
     payload = {"preferred": channel, "for_all": for_all}
     event = timeline.add("channel_preferred", by=by, at=at, payload=payload)
