@@ -219,8 +219,6 @@ def _line(notice: Notice, dues: dict[tuple, datetime], zone: str) -> Line:
     due_at = dues.get((notice.case_id, event.clock, event.clock_seq))
     if event.clock == THE_CASE:  # it has no due time of its own: what is owed next
         due_at = notice.case.next_due_at
-    if event.clock == THE_CASE:  # it has no due time of its own: what is owed next
-        due_at = notice.case.next_due_at
     late, should = _missed_by(event), moment(event.payload["due_at"])
     is_late = late > LATE_SECONDS and should is not None
     return Line(
@@ -229,6 +227,15 @@ def _line(notice: Notice, dues: dict[tuple, datetime], zone: str) -> Line:
         should=moment_text(should, zone) if is_late else "",
         late=span_text(late) if is_late else "",
     )
+
+
+def _missed_by(event: CaseEvent) -> int:
+    """Count the seconds for which a step was late, without what moves of desk time passed over."""
+    late = event.payload["late_seconds"]
+    if late <= LATE_SECONDS:
+        return late
+    since = event.occurred_at - timedelta(seconds=late)
+    return late - leapt_seconds(desk_moves(), since, event.occurred_at)
 
 
 def _outage_text(batch: NoticeBatch, waiting: Sequence[Waiting], zone: str) -> str:
@@ -249,12 +256,3 @@ def _outage_text(batch: NoticeBatch, waiting: Sequence[Waiting], zone: str) -> s
         ) % {"number": len(late)}
     span = {"since": moment_text(since, zone), "until": moment_text(batch.made_at, zone)}
     return _("Late: the scheduler was down from %(since)s to %(until)s.") % span
-def _missed_by(event: CaseEvent) -> int:
-    """Count the seconds for which a step was late, without what moves of desk time passed over."""
-    late = event.payload["late_seconds"]
-    if late <= LATE_SECONDS:
-        return late
-    since = event.occurred_at - timedelta(seconds=late)
-    return late - leapt_seconds(desk_moves(), since, event.occurred_at)
-
-
