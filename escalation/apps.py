@@ -13,8 +13,11 @@ class EscalationConfig(AppConfig):
         from escalation.mail import register_mail  # noqa: PLC0415
         from escalation.members import register_members  # noqa: PLC0415
         from escalation.request_mail import register_request_mail  # noqa: PLC0415
+        from escalation.requests import end_with_its_case  # noqa: PLC0415
+        from tickets.actions.lapsing import register_ending  # noqa: PLC0415
 
         register_absent(absent_on)
+        register_ending(end_with_its_case)
         register_mail()
         register_request_mail()
         register_members()

@@ -29,11 +29,12 @@ from escalation.swat import bring_in, swat_members
 from escalation.whom import people_of_roles, with_care
 from sla.engine.aims import aim_at, settle
 from sla.engine.clock import CaseState
-from tickets.actions.conversation import must_be_open, write_message
+from tickets.actions.conversation import end_waiting, must_be_open, write_message
 from tickets.audience import customer_side, desk_side
 from tickets.models import Case, CaseEvent, Message
 from tickets.notices import notify
 from tickets.queries import OPEN, lock_case, visible_cases
+from tickets.questions import take_back
 from tickets.timeline import Timeline, load_timeline, moment, save_timelines, seconds_of
 
 CLOCK = "escalation_answer"
@@ -253,6 +254,21 @@ def end_escalation(*, request_id: int, note: str, by: Person, at: datetime) -> E
     return found
 
 
+def end_with_its_case(timeline: Timeline, by: Person | None, at: datetime) -> CaseEvent | None:
+    """End the escalation that runs on a locked case with it; None where none does.
+
+    `by` None is the policy. The entry is not saved yet.
+    """
+    found = running_request(timeline.case)
+    if found is None:
+        return None
+    cause = CaseEvent.Cause.PERSON if by else CaseEvent.Cause.POLICY
+    event = timeline.add("escalation_ended", by=by, at=at, caused_by=cause)
+    found.state, found.ended_by, found.ended_at = State.ENDED, by, event.occurred_at
+    found.save(update_fields=["state", "ended_by", "ended_at"])
+    return event
+
+
 def request_words(situation: str, reason: str) -> str:
     """Put both fields together as the history of the case tells them."""
     parts = ((_("How things stand:"), situation), (_("Why we ask:"), reason))
@@ -273,6 +289,10 @@ def _check_asking(by: Person, asked_by: Person, way: str) -> None:
 
 def _append(timeline: Timeline, reach: Reach, *, way: str, by: Person, at: datetime) -> CaseEvent:
     case = timeline.case
+    # Who asks for more than was asked of them waits for us, not we for them.
+    take_back([case], by=by, at=at)
+    end_waiting(timeline, by=by, at=at)
+    case.status = Case.Status.OPEN
     payload = {"way": way, "reach": reach.kept}
     event = timeline.add("escalation_requested", by=by, at=at, payload=payload)
     case.last_public_at = event.occurred_at

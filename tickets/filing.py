@@ -25,7 +25,7 @@ from entitlements.terms import ONE_DAY, Term
 from sla.engine.clock import Settled
 from sla.engine.filing import admits, check_filing
 from sla.engine.pageparts import Phone
-from sla.engine.parts import Channel, Facts, Level, Refusal
+from sla.engine.parts import LEVEL_AXES, Channel, Facts, Level, Refusal
 from sla.engine.policy import Policy
 from sla.explain import refusal_text
 from sla.queries import Published, current_policy, promise_for
@@ -322,7 +322,8 @@ def judged_level(wish: Wish, policy: Policy, axis: str) -> Judged:
 
     One offer is shown and taken, that of the first axis that has one: none is taken unseen.
     """
-    earlier = takewhile(lambda one: one != axis, policy.axes)
+    # The severity before the priority that it presets, however the policy lists its axes.
+    earlier = takewhile(lambda one: one != axis, LEVEL_AXES)
     is_shown = all(judged_level(wish, policy, one).offer is None for one in earlier)
     return judge(
         policy,

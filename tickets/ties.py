@@ -48,7 +48,7 @@ def put_words_to(cases: Sequence[Case]) -> None:
     for message in found.select_related("author").order_by("pk"):
         said[message.case_id].append(message)
     for case in cases:
-        case.said = said[case.pk]
+        case.__dict__["said"] = said[case.pk]
 
 
 def children_of(case: Case, reader: Person) -> list[Case]:

@@ -43,7 +43,8 @@ from sla.engine.care import Escalating, Swat
 from sla.engine.parts import LadderStep
 from tests.cases import after, file_case
 from tests.escalation.escalating import make_swat_team, publish_escalating
-from tickets.actions.ending import close_case
+from tickets.actions.conversation import ask_customer
+from tickets.actions.ending import close_case, resolve_case
 from tickets.actions.triage import assign_case
 from tickets.models import Case
 from tickets.reading import case_state, history
@@ -241,6 +242,42 @@ def test_dd_25_request_is_answered_then_ended_and_both_sides_read_it(escalating,
     with pytest.raises(EscalationOver):
         end_escalation(request_id=asked.pk, note="Again.", by=alpha.lead, at=after(3))
     assert ask(case, alpha).state == "open"  # another one may be asked for
+
+
+def test_dd_25_asking_ends_waiting(escalating, alpha):
+    case = file(alpha, severity="3")
+    ask_customer(case_id=case.pk, by=alpha.agent, question="Which version?", at=after(0.5))
+
+    ask(case, alpha)
+
+    stored = Case.objects.get()
+    assert stored.status == "open"
+    assert [one.state for one in stored.questions.all()] == ["withdrawn"]
+    assert not any(clock.kind == "waiting" for clock in case_state(stored).open_clocks)
+
+
+def _solve(case, alpha):
+    resolve_case(case_id=case.pk, by=alpha.agent, solution="Restart it.", at=after(2))
+
+
+def _close(case, alpha):
+    close_case(case_id=case.pk, by=alpha.contact, at=after(2))
+
+
+@pytest.mark.parametrize(("end", "verdict"), [(_solve, "met"), (_close, "cancelled")])
+def test_dd_25_escalation_ends_with_its_case_and_may_be_asked_for_again(
+    escalating, alpha, end, verdict
+):
+    case = file(alpha, severity="3")
+    asked = ask(case, alpha)
+
+    end(case, alpha)
+
+    asked.refresh_from_db()
+    assert (asked.state, asked.ended_at) == ("ended", after(2))
+    assert case.events.filter(kind="escalation_ended").count() == 1
+    assert case.clocks.get(kind="escalation_answer").state == verdict
+    assert told("escalation_ended") == []  # the letter about the case tells of it
 
 
 def test_dd_25_answer_meets_its_clock(escalating, alpha):

@@ -10,7 +10,7 @@ from accounts.errors import NotAllowed
 from accounts.models import Person
 from sla.engine.clock import Event
 from tickets.actions.conversation import say, say_entry, write_message
-from tickets.actions.lapsing import end_agreements, tell_lapsed
+from tickets.actions.lapsing import end_agreements, end_with_case, tell_lapsed
 from tickets.actions.many import lock_with_children, write_on_each
 from tickets.agreement_errors import CaseWasDeclined, SameProblemNeeded
 from tickets.audience import customer_side, desk_side
@@ -21,7 +21,7 @@ from tickets.notices import notify
 from tickets.queries import lock_case
 from tickets.questions import take_back
 from tickets.reopening import check_window, waiting_reopening
-from tickets.timeline import Timeline, load_timeline, save_timelines
+from tickets.timeline import Timeline, load_timeline, load_timelines, save_timelines
 
 
 @transaction.atomic
@@ -53,6 +53,8 @@ def resolve_case(
     kind = Message.Kind.SOLUTION
     timeline = load_timeline(case)
     say(timeline, "resolved", kind, by=by, body=solution, at=at, occurred_at=occurred_at)
+    if end_with_case(timeline, by=by, at=at):
+        save_timelines([timeline])
     if children:
         write_on_each(
             children,
@@ -65,6 +67,8 @@ def resolve_case(
             change=_solved,
             occurred_at=occurred_at,
         )
+        over = [one for one in load_timelines(children) if end_with_case(one, by=by, at=at)]
+        save_timelines(over)
     return case
 
 

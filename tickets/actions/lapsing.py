@@ -1,6 +1,6 @@
 """What waits or runs on a case ends with it: a proposal to split, permissions (SC-13, SP-01)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,13 +12,32 @@ from tickets.models import CaseEvent, LevelRequest, SplitProposal
 from tickets.notices import notify
 from tickets.timeline import Timeline
 
+# What other apps run on a case: appends what ends it to a locked timeline, unsaved.
+Ending = Callable[[Timeline, Person | None, datetime], CaseEvent | None]
+_endings: list[Ending] = []
+
+
+def register_ending(ending: Ending) -> None:
+    """Say how something that runs on a case ends with it; from `AppConfig.ready`, once."""
+    _endings.append(ending)
+
+
+def end_with_case(timeline: Timeline, *, by: Person | None, at: datetime) -> list[CaseEvent]:
+    """End what other apps run on a locked case that is over; the caller saves the entries.
+
+    What is said about the end of the case tells of it; no letter of its own does.
+    """
+    entries = (ending(timeline, by, at) for ending in _endings)
+    return [entry for entry in entries if entry is not None]
+
 
 def end_agreements(timeline: Timeline, *, by: Person | None, at: datetime) -> list[CaseEvent]:
-    """Withdraw the proposal that waits on a locked case, and the permissions that run.
+    """Withdraw the proposal that waits on a locked case, and end all that runs on it.
 
     For whoever closes or declines the case; None is the policy. Gives the entries, which the caller
     saves and then tells with `tell_lapsed`.
     """
+    end_with_case(timeline, by=by, at=at)
     ended = []
     split = waiting_split(timeline.case)
     if split is not None:
