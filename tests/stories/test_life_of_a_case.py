@@ -239,5 +239,5 @@ def test_p1_takes_the_cases_of_its_incident_along(open_house):
     house.act(desk.agent, 1, "Send to 2 people", reply__body="Mail goes another way now.")
 
     assert "Mail goes another way now." in house.portal_page(luis, 2)
-    assert "First response Met" in house.portal_page(luis, 2)
+    assert "First response Answered" in house.portal_page(luis, 2)
     assert house.mail_to(luis)[-1].startswith("[TW-2] ")

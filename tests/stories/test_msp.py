@@ -136,8 +136,8 @@ def test_only_the_desk_makes_a_case_a_global_outage(house, nora):
     assert "Somebody has been called to it." in house.portal_page(nora, 1)
     assert "Four customers" in house.portal_page(nora, 1)
 
-    # Due at the opening, yet never called late; answered, it is met.
+    # An order to page has no lateness: answered, it is neither kept nor broken.
     house.act(desk.agent, 1, "Log the work", work__body="Looking at the core switch.")
     page = house.portal_page(nora, 1)
-    assert "First response Met" in page
+    assert "First response Answered" in page
     assert "core switch" not in page
