@@ -2,7 +2,7 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import timedelta
 from threading import Event
 
 import pytest
@@ -236,9 +236,9 @@ def test_news_that_come_while_an_answer_is_being_sent_refuse_it(alpha, pair):
 def test_case_that_is_tied_while_a_fix_is_promised_is_told(alpha, pair):
     first, second = pair
     with tenant(alpha.tenant) as at:
-        product = alpha.product
+        product, later = alpha.product, at.date() + timedelta(days=30)
         fault = record_defect(title="It stops", product=product, by=alpha.agent, at=at)
-        release = add_release(product=product, version="7.9", released_on=date(2026, 4, 1))
+        release = add_release(product=product, version="7.9", released_on=later)
         tie_defect(case_id=first.pk, defect_id=fault.pk, by=alpha.agent, at=at)
     about = {"defect_id": fault.pk, "release_id": release.pk, "note": "", "by": alpha.agent}
 
