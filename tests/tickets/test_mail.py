@@ -1,3 +1,4 @@
+from escalation.tick import fire_due
 from outbox.models import OutboxMessage
 from outbox.registry import registered
 from tests.cases import after, file_case
@@ -52,4 +53,16 @@ def test_internal_entry_is_never_mailed_to_a_customer(metalogix, alpha):
     refs = {"case": case.pk, "event": case.events.get(kind="note_added").pk}
 
     assert registered("agent_replied").may_receive(alpha.contact, refs) is False
-    assert registered("step_fired").may_receive(alpha.contact, refs) is False
+    assert registered("handed_over").may_receive(alpha.contact, refs) is False
+    assert registered("handed_over").may_receive(alpha.agent, refs) is True
+
+
+def test_notices_of_the_desk_are_never_mailed_to_a_customer(metalogix, alpha):
+    case = file_case(alpha)
+    fire_due([case.pk], at=after(9))
+    message = OutboxMessage.objects.filter(kind="notices").first()
+
+    for kind in ("notices", "notices_paged"):
+        may = registered(kind).may_receive
+        assert may(alpha.contact, message.refs) is False
+        assert may(message.recipient, message.refs) is True
