@@ -175,7 +175,8 @@ def take(form: forms.Form, request: HttpRequest, *, alone: str = "") -> None:
         _let_stand_alone(form, alone, "" if refusals else box.names())
     for refusal in refusals:
         form.add_error("files", str(refusal))
-    nudge()
+    if box.brought:
+        nudge()
 
 
 def begin(request: HttpRequest) -> HttpResponse:
