@@ -166,7 +166,7 @@ def test_promise_may_move_by_as_long_as_it_was_read(vendor, browse, set_desk_tim
     assert (page.status_code == 302) is is_sent
 
 
-def test_what_cannot_be_worked_out_is_said_on_the_form_that_was_sent():
+def test_what_cannot_be_worked_out_is_said_on_the_form_that_was_sent(db):
     form = ReplyForm({"body": "My long words."})
 
     with refusals_into(form):
