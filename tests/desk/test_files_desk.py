@@ -51,7 +51,7 @@ def test_dd_19_page_shows_files_and_what_may_be_added(desk, case):
     assert "Up to 20 files, together at most 25.0 MB" in page
     assert "each at most 2.0 GB" in page
     assert "a.log" in page and "Files (1)" in page
-    assert "not looked through" not in page
+    assert "not looked through: no scanner is set up" in page
 
 
 def test_dd_35_leads_see_who_had_which_file(desk, case):
