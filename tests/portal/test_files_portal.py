@@ -76,7 +76,8 @@ def test_dd_19_files_wait_in_the_draft_and_open_with_the_case(world, enter):
         ("b.png", "image/png", "case_opened", False),
     ]
     page = words(client.get(f"/cases/{number}/"))
-    assert "a.log" in page and "picture (PNG)" in page and "not looked through" not in page
+    assert "a.log" in page and "picture (PNG)" in page
+    assert "not looked through: no scanner is set up" in page
 
 
 def test_dd_19_discarded_draft_takes_its_files_with_it(world, enter):
@@ -106,15 +107,21 @@ def test_sc_18_files_go_along_into_the_draft_of_a_new_case(world, case, enter):
     ]
 
 
-def test_dd_19_refused_answer_keeps_its_files_and_a_tick_leaves_one_out(world, case, enter):
+def test_dd_19_refused_answer_keeps_its_files_and_a_tick_leaves_one_out(
+    world, case, enter, django_capture_on_commit_callbacks
+):
     client = enter()
     page = f"/cases/{case.number}/reply/"
 
     files = [a_file("a.log"), a_file("b.log"), a_file("empty.log", b"")]
-    refused = client.post(page, {"body": "", "files": files})
+    with django_capture_on_commit_callbacks() as stored:
+        refused = client.post(page, {"body": "", "files": files})
     first = rows(world)[0]
-    client.post(page, {"body": "Here.", "files-drop": [str(first.uuid)]})
+    with django_capture_on_commit_callbacks() as sent:
+        client.post(page, {"body": "Here.", "files-drop": [str(first.uuid)]})
 
+    nudged = [[call.__module__ for call in calls].count("jobs.tasks") for calls in (stored, sent)]
+    assert nudged == [1, 0]
     assert refused.status_code == 422
     assert refused.context["reply_form"].errors.keys() == {"files"}
     assert refused.context["reply_form"]["body"].value() == ""
