@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.errors import DomainError, NotAllowed, NotFound
+from accounts.models import Person
 from accounts.zones import moment_text
 from desk.acts import ACTS
 from desk.forms import ActForm
@@ -103,7 +104,7 @@ def insert(request: HttpRequest, case: Case) -> HttpResponse:
 def texts(request: HttpRequest, number: int) -> HttpResponse:
     """Show the texts for reuse as they would read on this case."""
     case = access_case(request.user, number)
-    act = request.GET.get("act", "reply")
+    act = request.GET.get("act", _first_act(request.user))
     _check(request, act)
     shown = [(canned, _filled(request, canned, case, act)) for canned in canned_for(request.user)]
     context = {"case": case, "act": act, "texts": shown, "drafts": _kept(request, case, act)}
@@ -259,6 +260,11 @@ def _keep(form: ActForm, request: HttpRequest, case: Case) -> None:
 def _kept(request: HttpRequest, case: Case, act: str) -> dict[str, object]:
     kept = Together(case, request.user, request.at, seen=case.last_seq).drafts.get(act)
     return kept.answers if kept else {}
+
+
+def _first_act(person: Person) -> str:
+    """Give the first form with words that a person has; a note is everybody's at the desk."""
+    return next(act for act in DRAFTED if person.may(ACTS[act].may))
 
 
 def _check(request: HttpRequest, act: str) -> None:

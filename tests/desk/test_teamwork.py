@@ -203,6 +203,17 @@ def test_text_is_written_shared_by_leads_only_and_inserted_with_its_values(desk,
     assert filled in text_of(desk.client().get(reverse("desk:case_texts", args=[case.number])))
 
 
+def test_texts_are_read_for_a_note_by_those_who_answer_no_customer(desk, case, lead):
+    with tenant(desk.twin.tenant):
+        bye = {"title": "Bye", "body": "Bye, {contact}.", "is_shared": True}
+        save_canned(canned_id=None, by=lead, at=MONDAY, **bye)
+
+    texts = desk.client(desk.twin.dispatcher).get(reverse("desk:case_texts", args=[case.number]))
+
+    assert f"Bye, {desk.twin.contact.name}." in text_of(texts)
+    assert 'name="act" value="note"' in text_of(texts)
+
+
 def test_macro_is_shown_first_and_then_done_whole_or_not_at_all(desk, case):
     form = {
         "title": "Not urgent",
