@@ -307,6 +307,7 @@ def _missing() -> dict[str, Values]:
         "refund": {"refund_id": NO_ROW},
         "asked": {"request_id": NO_ROW},
         **{kind: _named(kind, NO_ROW) for kind in LIFECYCLE},
+        "acknowledge": {"token": "no-token"},
         "upload": {"upload": NO_FILE},
         "attachment": {"attachment": NO_FILE},
         "route": {"route_id": NO_ROW},

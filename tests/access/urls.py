@@ -17,6 +17,7 @@ CUSTOMERS = roles.CUSTOMERS
 DESK = roles.DESK
 MANAGER = frozenset({roles.MANAGER})
 LEADING = frozenset({roles.LEAD, roles.MANAGER})
+LOGGING = DESK - {roles.ACCOUNT_MANAGER}
 SELLING = frozenset({roles.MANAGER, roles.ACCOUNT_MANAGER})
 SHARING = frozenset({roles.LEAD, roles.MANAGER})
 OPERATOR = frozenset({roles.OPERATOR})
@@ -40,7 +41,7 @@ ACTS = (
     "diagnostic", "take-back", "meeting", "channel",
     "hand-back", "log-escalation", "answer-escalation", "end-escalation", "bring-in-swat",
     "let-swat-go",
-    "join-call", "decide-level", "offer-level", "take-offer-back", "least-loaded", "feature",
+    "decide-level", "offer-level", "take-offer-back", "least-loaded", "feature",
     "restrict", "unrestrict",
     "withdraw-question", "unreachable", "away", "back", "merge", "undo-merge", "link", "unlink",
     "declare-incident", "end-incident", "hang-cases", "join-incident", "leave-incident",
@@ -170,6 +171,7 @@ AT_THE_DESK = {
     "desk/cases/<int:number>/": Url(DESK, "case"),
     "desk/cases/<int:number>/why/<slug:key>/": Url(DESK, "case"),
     "desk/cases/<int:number>/filed/": Url(DESK, "case"),
+    "desk/cases/<int:number>/join-call/": Url(LOGGING, "case"),
     "desk/presence/": Url(DESK),
     "desk/search/": Url(DESK),
     "desk/texts/": Url(DESK),
