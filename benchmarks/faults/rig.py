@@ -20,9 +20,10 @@ from django.db import connections
 from benchmarks.faults import cases
 from benchmarks.faults.cases import Verdict, copy_cases, judge, make_vendors, steps_done
 from benchmarks.faults.parts import Outages, Part, celery
-from supportdesk.local import broker
+from supportdesk.local import broker, embedded
 from supportdesk.local.places import claim, claim_passage, places
 from supportdesk.local.postgres import PORT
+from supportdesk.local.processes import command_line
 
 SHIM = Path(__file__).with_name("shim")
 HOUR = 3600
@@ -187,7 +188,10 @@ class Rig:
     def _kill_postgres(self) -> None:
         pid_file = self.where.cluster / "postmaster.pid"
         try:
-            os.kill(int(pid_file.read_text().split()[0]), signal.SIGKILL)
+            pid = int(pid_file.read_text().split()[0])
+            if "postgres" not in (command_line(pid) or ""):
+                raise ProcessLookupError
+            os.kill(pid, signal.SIGKILL)
         except (OSError, ValueError, IndexError):  # it is being started just now
             self.waiting.append((time.monotonic() + 1.0, self._kill_postgres))
             return
@@ -262,6 +266,9 @@ class Rig:
         return roles == able and _answers()
 
     def _look_after(self) -> None:
+        if not embedded.is_running():
+            # As the supervisor does: a keeper whose server is killed while it starts gives up.
+            embedded.ensure()
         for part in self.parts:
             if part.tend():
                 self.ended.append(part.name)
@@ -279,8 +286,8 @@ class Rig:
             self.waiting = [fault for fault in self.waiting if fault[0] > now]
             for _at, again in due:
                 again()
-            self._look_after()
             self.outages.note(self._is_able())
+            self._look_after()
             if now > until and not faults and not self.waiting and now - looked > 2:
                 looked = now
                 if now > until + GIVE_UP_SECONDS or _done(before) >= wanted:
