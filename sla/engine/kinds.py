@@ -153,11 +153,11 @@ DEFAULT_KINDS: Mapping[str, KindRow] = MappingProxyType(
             },
             pauses=False,
         ),
-        # DD-25: a customer asked for escalation and is owed an answer.
+        # DD-25: a customer asked for escalation and is owed an answer to that; another word on the
+        # case, or a question, is none.
         "escalation_answer": KindRow(
             _RETARGETS
             | _ENDS
-            | _ANSWERS
             | {
                 "escalation_requested": "start",
                 "unmerged": "resume",
