@@ -15,7 +15,7 @@ from accounts.places import host_of
 from accounts.queries import operators_tenant
 from accounts.tenancy import LONGEST_MOVE_SECONDS, desk_now, move_desk_time, tenant
 from supportdesk.local import embedded
-from tests.database import own_database
+from tests.database import empty_tables, own_database
 from tests.twins import SLUGS, Twin, standing_twin
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -37,6 +37,7 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     # Tests that commit are emptied by the owner; the others roll back and need the app role only.
     TransactionTestCase.databases = {"default", "owner"}
+    TransactionTestCase._fixture_teardown = lambda *_self: empty_tables()
     TestCase.databases = {"default"}
 
 

@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
 
+import psycopg2
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test.utils import setup_databases, teardown_databases
 
+from accounts.apps import restore_reserved_rows
 from supportdesk.local.schema import schema_fingerprint
 
 
@@ -37,6 +39,34 @@ def own_database(*, reuse: bool, fresh: bool) -> Iterator[None]:
     if not reuse:
         teardown_databases(made, verbosity=0)
     server.close()
+
+
+def empty_tables() -> None:
+    """Empty what a test has committed: only the tables that have rows, in a few milliseconds.
+
+    A flush empties them all and makes the permissions anew, in 0.4 s. Insert-only tables refuse
+    their owner, so the server's own superuser does it; where there is none we flush after all.
+    """
+    if not settings.EMBEDDED:
+        call_command("flush", verbosity=0, interactive=False)
+        return
+    owner = connections["owner"].get_connection_params()
+    superuser = psycopg2.connect(**(owner | {"user": "postgres"}))
+    with superuser, superuser.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        for table in _filled(cursor):
+            cursor.execute(f'DELETE FROM "{table}"')
+    superuser.close()
+    restore_reserved_rows(using="owner")
+
+
+def _filled(cursor) -> list[str]:
+    kept = ("django_migrations", "django_content_type", "auth_permission")
+    cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+    tables = [name for (name,) in cursor.fetchall() if name not in kept]
+    asked = (f"(SELECT '{name}' FROM \"{name}\" LIMIT 1)" for name in tables)
+    cursor.execute(" UNION ALL ".join(asked))
+    return [name for (name,) in cursor.fetchall()]
 
 
 def connect_to_server(owner: BaseDatabaseWrapper) -> BaseDatabaseWrapper:
