@@ -29,6 +29,7 @@ os.environ["SUPPORTDESK_STATE_DIR"] = STATE = tempfile.mkdtemp(prefix="supportde
 os.chmod(STATE, 0o711)  # noqa: S103  # root's PostgreSQL runs as somebody else
 
 import django  # noqa: E402  # the environment above comes first
+import psycopg2  # noqa: E402
 
 django.setup()
 
@@ -183,9 +184,10 @@ class Desk:
             "more": number,
             "home": self.home.pk,
         }
-        owner(copy_of_case(later), given)
-        for table, column in PARTS.items():
-            owner(copy_of_part(table, column), given)
+        with connected_without_triggers() as cursor:
+            cursor.execute(copy_of_case(later), given)
+            for table, column in PARTS.items():
+                cursor.execute(copy_of_part(table, column), given)
         self.open += number
 
 
@@ -229,6 +231,17 @@ def owner(statement: str, given: object) -> int:
     with connections["owner"].cursor() as cursor:
         cursor.execute(statement, given)
         return cursor.fetchone()[0] if cursor.description else 0
+
+
+@contextmanager
+def connected_without_triggers() -> Iterator[object]:
+    """Give a superuser's cursor: a million copies need no check and no words to search."""
+    params = connections["owner"].get_connection_params() | {"user": "postgres"}
+    connection = psycopg2.connect(**params)
+    with connection, connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        yield cursor
+    connection.close()
 
 
 def staff() -> None:
