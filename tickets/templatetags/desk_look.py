@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django import template
 from django.forms import BaseForm, BoundField
-from django.templatetags.static import static
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from lucide.templatetags.lucide import lucide
 
 from sla.bar import WIDTH
 
@@ -22,14 +22,32 @@ class Fault:
     href: str
 
 
+# Our word for what a symbol says, and lucide's for what it shows; others go by lucide's own name.
+SYMBOLS = {
+    "alert": "triangle-alert",
+    "arrow": "arrow-right",
+    "back": "arrow-left",
+    "dash": "minus",
+    "late": "circle-alert",
+    "person": "user",
+    "question": "circle-question-mark",
+    "up": "arrow-up",
+}
+
+
 @register.simple_tag
 def icon(name: str) -> SafeString:
-    """Draw a symbol of icons.svg in the colour of the text; a word beside it says what it means."""
-    return format_html(
-        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
-        static("icons.svg"),
-        name,
-    )
+    """Draw a symbol in the colour of the text; a word beside it says what it means.
+
+    Raises IconDoesNotExist for one that lucide does not have.
+    """
+    return _drawn(SYMBOLS.get(name, name))
+
+
+@lru_cache
+def _drawn(name: str) -> SafeString:
+    said = {"class": "icon", "aria-hidden": "true", "focusable": "false"}
+    return lucide(name, size=None, **said)
 
 
 @register.filter
