@@ -98,7 +98,7 @@ def case_act(form_class: type[CaseForm], kind: str, words: str) -> Callable[[Per
             if form.is_valid():
                 body, seen = form.cleaned_data[words], form.cleaned_data["seen"]
                 with refusals_into(form):
-                    if is_said(found, kind, body, by=request.user, seen=seen):
+                    if is_said(found, kind, body, by=request.user, seen=seen, at=request.at):
                         box.empty()
                         messages.info(request, SENT_TWICE)
                         return redirect("portal:case", number)

@@ -68,7 +68,8 @@ def _asked(request: HttpRequest, case: Case, form: AskForm) -> bool:
     words = request_words(data["situation"], data["reason"])
     by = request.user
     with refusals_into(form):
-        if is_said(case, "escalation_requested", words, by=by, seen=data["seen"]):
+        seen = data["seen"]
+        if is_said(case, "escalation_requested", words, by=by, seen=seen, at=request.at):
             messages.info(request, SENT_TWICE)
             return True
         request_escalation(

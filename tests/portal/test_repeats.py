@@ -13,6 +13,7 @@ from tests.packs import pack_for
 from tests.portal.pages import all_cases, file_cases, fill_in, send, words
 from tickets.actions.conversation import reply_to_case
 from tickets.actions.ending import resolve_case
+from tickets.actions.merging import merge_cases
 from tickets.drafts import keep_draft
 
 # 10:00 on a Monday in New York, where the customers are.
@@ -62,6 +63,27 @@ def test_same_words_on_a_page_that_shows_the_first_are_sent(filed):
         press(filed, "reply", body="Any news?")
 
     assert kinds(filed) == ["customer_replied", "customer_replied"]
+
+
+def test_reply_pressed_twice_on_a_merged_case_is_led_on_once_and_meant_again_later(
+    filed, set_desk_time
+):
+    into = file_cases(filed, 1, at=MONDAY, severity="2")[0]
+    with tenant(filed.tenant):
+        at = MONDAY + timedelta(hours=1)
+        reply_to_case(case_id=into.pk, by=filed.agent, body="Hello.", at=at)
+        merge_cases(case_id=filed.case.pk, into=into.number, by=filed.agent, at=at)
+
+    _once, again = press(filed, "reply", body="Any news?")
+    with tenant(filed.tenant):
+        told = into.events.filter(kind="customer_replied").count()
+    set_desk_time(MONDAY + timedelta(hours=3))
+    press(filed, "reply", body="Any news?")
+
+    assert told == 1
+    assert "This has been sent already; it was not sent a second time." in words(again)
+    with tenant(filed.tenant):
+        assert into.events.filter(kind="customer_replied").count() == 2
 
 
 def test_closing_pressed_twice_is_done_once(filed):
