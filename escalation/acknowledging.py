@@ -1,6 +1,6 @@
 """Taking notice of an escalation: on the desk, or by a link without signing in."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from django.core.signing import BadSignature, SignatureExpired, TimestampSigner
@@ -18,6 +18,7 @@ from escalation.standing import occurrences
 from sla.engine.clock import CaseState
 from sla.engine.kinds import WAITING
 from sla.engine.parts import THE_CASE
+from sla.engine.steps import plain_code
 from tickets.errors import CaseIsNotOpen
 from tickets.models import Case, CaseEvent
 from tickets.queries import lock_case
@@ -39,12 +40,14 @@ def acknowledge(
     at: datetime,
     clock: str | None = None,
     started_seq: int | None = None,
+    known: Collection[int] | None = None,
 ) -> Case:
     """Take notice of the steps that were fired on a case, for everybody who was told of them.
 
-    Of one occurrence (`clock`, `started_seq`), or of all that run. They are not repeated from then
-    on; what comes after them comes. Harmless to repeat. Locks the case. Raises NotAllowed,
-    NotFound, CaseIsNotOpen.
+    Of one occurrence (`clock`, `started_seq`), or of all that run; `known` are the entries of the
+    steps that were known, which leaves what came first after the last of them. They are not
+    repeated from then on; what comes after them comes. Harmless to repeat. Locks the case. Raises
+    NotAllowed, NotFound, CaseIsNotOpen.
     """
     if not by.may("acknowledge_escalation"):
         raise NotAllowed
@@ -52,19 +55,22 @@ def acknowledge(
     if not case.is_open:
         raise CaseIsNotOpen
     timeline = load_timeline(case)
-    waiting = unacknowledged(timeline.state())
-    chosen = waiting if clock is None else [one for one in waiting if one == (clock, started_seq)]
+    state = timeline.state()
+    upto = _upto(state, known)
+    waiting = unacknowledged(state, upto)
+    chosen = [one for one in sorted(waiting) if clock is None or one == (clock, started_seq)]
     for of_clock, seq in chosen:
+        named = {"clock": of_clock, "started_seq": seq}
         timeline.add(
             "acknowledged",
             by=by,
             at=at,
             audience=CaseEvent.Audience.DESK,
-            payload={"clock": of_clock, "started_seq": seq},
+            payload=named if upto is None else named | {"upto": upto},
         )
     if chosen:
         save_timelines([timeline])
-        _settle(case, chosen, at)
+        _settle(case, [entry for one in chosen for entry in waiting[one]], at)
     return case
 
 
@@ -72,7 +78,8 @@ def acknowledge(
 def acknowledge_notices(*, notices: Sequence[Notice], by: Person, at: datetime) -> int:
     """Take notice of what these notices are about; count the cases. Locks them by ascending id.
 
-    What is over, or was acknowledged already, is left as it is. Raises NotAllowed.
+    What is over, or was acknowledged already, is left as it is, and so is what they do not tell of:
+    a breach after a warning. Raises NotAllowed.
     """
     by_case: dict[int, list[Notice]] = {}
     for notice in notices:
@@ -80,25 +87,49 @@ def acknowledge_notices(*, notices: Sequence[Notice], by: Person, at: datetime) 
     done = 0
     for case_id, of_case in sorted(by_case.items()):
         try:
-            for clock, seq in sorted(occurrences(of_case)):
-                acknowledge(case_id=case_id, by=by, at=at, clock=clock, started_seq=seq)
+            for (clock, seq), known in sorted(occurrences(of_case).items()):
+                acknowledge(
+                    case_id=case_id, by=by, at=at, clock=clock, started_seq=seq, known=known
+                )
         except (CaseIsNotOpen, NotFound):
             continue
         done += 1
     return done
 
 
-def unacknowledged(state: CaseState) -> list[Occurrence]:
-    """List the occurrences on which steps were fired since somebody last took notice of them.
+def unacknowledged(state: CaseState, upto: int | None = None) -> dict[Occurrence, list[int]]:
+    """Map occurrences to the entries of the steps of which nobody has taken notice.
 
-    Only while they run; what the policy does to a customer who does not answer is not among them.
+    `upto`: of those only that were fired first by this entry. Only while they run; what the policy
+    does to a customer who does not answer is not among them.
     """
     running = {(clock.kind, clock.started_seq) for clock in state.open_clocks}
-    last: dict[Occurrence, int] = {}
+    first_times = _first_times(state)
+    found: dict[Occurrence, list[int]] = {}
     for (clock, seq, _step), done in state.fired.items():
-        if clock == THE_CASE or (clock != WAITING and (clock, seq) in running):
-            last[clock, seq] = max(last.get((clock, seq), 0), done.seq)
-    return sorted(one for one, seq in last.items() if state.acknowledged.get(one, 0) < seq)
+        first = first_times[done.seq]
+        is_known = first <= state.acknowledged.get((clock, seq), 0)
+        is_later = upto is not None and first > upto
+        runs = clock == THE_CASE or (clock != WAITING and (clock, seq) in running)
+        if runs and not is_known and not is_later:
+            found.setdefault((clock, seq), []).append(done.seq)
+    return found
+
+
+def _upto(state: CaseState, known: Collection[int] | None) -> int | None:
+    """Number the last step of those known, by its first time; None = all that were fired."""
+    if known is None:
+        return None
+    first_times = _first_times(state)
+    return max((first_times.get(entry, 0) for entry in known), default=0)
+
+
+def _first_times(state: CaseState) -> dict[int, int]:
+    """Map the entry of each fired step to that of its first time: a repeated one is one matter."""
+    return {
+        done.seq: state.fired.get((clock, seq, plain_code(step)), done).seq
+        for (clock, seq, step), done in state.fired.items()
+    }
 
 
 def acknowledge_url(person: Person, kind: str, key: int) -> str:
@@ -126,9 +157,6 @@ def read_link(token: str) -> tuple[Person, QuerySet[Notice]]:
     return person, Notice.objects.filter(about, person=person)
 
 
-def _settle(case: Case, chosen: Sequence[Occurrence], at: datetime) -> None:
-    about = Q()
-    for clock, seq in chosen:
-        about |= Q(event__clock=clock, event__clock_seq=seq)
-    open_ones = Notice.objects.filter(about, case=case, acknowledged_at=None)
+def _settle(case: Case, entries: Sequence[int], at: datetime) -> None:
+    open_ones = Notice.objects.filter(event__seq__in=entries, case=case, acknowledged_at=None)
     open_ones.update(acknowledged_at=at)

@@ -73,24 +73,34 @@ def by_case(notices: Iterable[Notice]) -> list[Waiting]:
     ]
 
 
-def to_acknowledge(person: Person) -> list[Waiting]:
-    """List the cases on which steps wait for a person to take notice of them, oldest case first.
+def to_acknowledge(person: Person) -> QuerySet[Notice]:
+    """Select the steps that wait for a person to take notice of them, newest first.
 
     A hand-over waits for nothing but its team.
     """
-    steps = standing(Notice.objects.filter(kind=STEP), person)
-    return sorted(by_case(steps), key=lambda waiting: waiting.since)
+    return standing(Notice.objects.filter(kind=STEP), person)
+
+
+def oldest_first(notices: Iterable[Notice]) -> list[Waiting]:
+    """Put notices together by case, the case first that waits longest."""
+    return sorted(by_case(notices), key=lambda waiting: waiting.since)
 
 
 def told_with(notices: Iterable[Notice], person: Person) -> QuerySet[Notice]:
     """Select all that a person was told of the same occurrences, and still has to take notice of.
 
-    Who takes notice of one of them takes notice of them all.
+    Up to each notice: who takes notice of one of them takes notice of what came before it too, and
+    not of what came since.
     """
     about = Q(pk__in=[])
     for notice in notices:
         event = notice.event
-        about |= Q(case=notice.case_id, event__clock=event.clock, event__clock_seq=event.clock_seq)
+        about |= Q(
+            case=notice.case_id,
+            event__clock=event.clock,
+            event__clock_seq=event.clock_seq,
+            event__seq__lte=event.seq,
+        )
     return standing(Notice.objects.filter(about, kind=STEP), person)
 
 
@@ -98,10 +108,15 @@ def is_any_left(notices: QuerySet[Notice], person: Person) -> bool:
     return standing(notices, person).exists()
 
 
-def occurrences(notices: Sequence[Notice]) -> set[tuple[str, int]]:
-    """Name the occurrences of clocks that steps hang on, as (clock, started_seq)."""
+def occurrences(notices: Sequence[Notice]) -> dict[tuple[str, int], set[int]]:
+    """Map the occurrences of clocks that steps hang on, as (clock, started_seq), to the entries of
+    the steps that these notices tell of.
+    """
     events = (notice.event for notice in notices if notice.kind == STEP)
-    return {(event.clock, event.clock_seq) for event in events}
+    found: dict[tuple[str, int], set[int]] = {}
+    for event in events:
+        found.setdefault((event.clock, event.clock_seq), set()).add(event.seq)
+    return found
 
 
 def _step(event: CaseEvent) -> tuple:

@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,26 +18,32 @@ from desk.waiting import rows_of
 from escalation.acknowledging import acknowledge_notices, read_link
 from escalation.errors import LinkIsTooOld
 from escalation.models import Notice
-from escalation.standing import by_case, standing, to_acknowledge, told_with
+from escalation.standing import by_case, oldest_first, standing, to_acknowledge, told_with
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_page
 def acknowledge(request: HttpRequest) -> HttpResponse:
-    waiting = to_acknowledge(request.user)
+    waiting = list(to_acknowledge(request.user))
     if request.method == "POST":
-        chosen = request.POST.get("case", "")
-        notices = [
-            notice
-            for one in waiting
-            if chosen in ("", str(one.case.number))
-            for notice in one.notices
-        ]
-        done = acknowledge_notices(notices=notices, by=request.user, at=request.at)
+        chosen = _chosen(waiting, request.POST)
+        done = acknowledge_notices(notices=chosen, by=request.user, at=request.at)
         messages.success(request, _done_text(done))
         return redirect("desk:acknowledge")
-    shown = {"rows": rows_of(waiting), "here": "acknowledge"}
+    seen = max((notice.pk for notice in waiting), default=0)
+    shown = {"rows": rows_of(oldest_first(waiting)), "seen": seen, "here": "acknowledge"}
     return show(request, "desk/acknowledge.html", shown)
+
+
+def _chosen(waiting: list[Notice], posted: QueryDict) -> list[Notice]:
+    """Keep the notices of the case that was named, or of all, that the page showed."""
+    case, seen = posted.get("case", ""), posted.get("seen", "")
+    return [
+        notice
+        for notice in waiting
+        if case in ("", str(notice.case.number))
+        and (not seen.isdecimal() or notice.pk <= int(seen))
+    ]
 
 
 # A link is posted by who may not be signed in, or be somebody else here: the token is the key.
@@ -51,12 +57,12 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     except LinkIsTooOld as error:
         shown = {"refused": str(error)}
         return render(request, "desk/acknowledge_link.html", shown, status=HTTPStatus.GONE)
-    waiting = by_case(_steps(notices, person))
+    left = list(_steps(notices, person))
+    rows = rows_of(by_case(left))
     is_done = request.method == "POST"
     if is_done:
-        left = [notice for one in waiting for notice in one.notices]
         acknowledge_notices(notices=left, by=person, at=request.at)
-    shown = {"rows": rows_of(waiting), "is_done": is_done, "zone": _zone(person)}
+    shown = {"rows": rows, "is_done": is_done, "zone": _zone(person)}
     return render(request, "desk/acknowledge_link.html", shown)
 
 

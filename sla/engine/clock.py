@@ -27,7 +27,7 @@ class CaseState:
     """All that follows from a timeline: clocks, the facts in force, tier and fired steps.
 
     `fired` maps the key of a step to when it was done. `acknowledged` maps an occurrence, as
-    (clock, started_seq), to the event by which somebody last took notice of it. `stages`: what held
+    (clock, started_seq), to the last entry of which somebody has taken notice. `stages`: what held
     when. `away_until`: until when the customer said that they are away, 0 = never.
     """
 
@@ -191,7 +191,8 @@ class Fold:
 
     def _acknowledge(self, event: Event) -> None:
         occurrence = (event.payload["clock"], event.payload["started_seq"])
-        self.acknowledged[occurrence] = event.seq
+        known = event.payload.get("upto", event.seq)
+        self.acknowledged[occurrence] = max(known, self.acknowledged.get(occurrence, 0))
 
     def _note_away(self, event: Event) -> None:
         """Keep until when the customer is away (DD-39); who is back sooner has a day to answer."""

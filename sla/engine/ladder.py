@@ -100,7 +100,7 @@ def _still_to_fire(mark: Mark, standing: Standing) -> Iterator[Mark]:
         return
     if step.repeat_seconds is None:
         return
-    if standing.acknowledged.get((mark.clock, mark.started_seq), 0) > first.seq:
+    if standing.acknowledged.get((mark.clock, mark.started_seq), 0) >= first.seq:
         return
     for repeat in range(2, (step.repeat_times or 1) + 1):
         again = standing.fired.get((mark.clock, mark.started_seq, repeat_code(step.code, repeat)))

@@ -88,7 +88,8 @@ class Replay:
         before the entry from which it follows, and not while the live steps were late.
         """
         acts = (event for event in events if not is_played(event))
-        play = Play(self, next(acts), _delays(events), _origins(events))
+        firings = {event.seq: event for event in events if event.kind == "step_fired"}
+        play = Play(self, next(acts), _delays(events), _origins(events), firings)
         for event in acts:
             play.act(event)
         play.fire_until(self.until)
@@ -141,7 +142,7 @@ class Play:
 
     The played timeline is numbered like a live one; `origins` maps its numbers to what was there.
     `delays` are the spans in which live steps waited for the tick. `lived` maps the numbers of
-    the live timeline likewise.
+    the live timeline likewise; `firings` are the steps that were fired there, by number.
     """
 
     def __init__(
@@ -150,10 +151,12 @@ class Play:
         opening: Event,
         delays: Sequence[Delay] = (),
         lived: Mapping[int, Origin] = MappingProxyType({}),
+        firings: Mapping[int, Event] = MappingProxyType({}),
     ) -> None:
         self.replay = replay
         self.delays = delays
         self.lived = lived
+        self.firings = firings
         self.seq = opening.seq
         self.at = opening.at
         self.origin: Origin = (opening.seq, 0)
@@ -201,7 +204,21 @@ class Play:
         """Say what was acknowledged by the numbers of the played timeline, if it is there."""
         origin = self.lived.get(event.payload["started_seq"])
         here = (seq for seq, own in self.origins.items() if own == origin)
-        return {**event.payload, "started_seq": min(here, default=_NO_SEQ)}
+        payload = {**event.payload, "started_seq": min(here, default=_NO_SEQ)}
+        live = self.firings.get(payload.get("upto", _NO_SEQ))
+        return payload if live is None else payload | {"upto": self._known(payload, live)}
+
+    def _known(self, payload: Mapping[str, Any], live: Event) -> int:
+        """Number the played firing that answers to a live one: of its step, else the last by then.
+
+        `_NO_SEQ` where nothing of the occurrence had been fired.
+        """
+        occurrence = (payload["clock"], payload["started_seq"])
+        same = self.fold.fired.get((*occurrence, live.payload["step"]))
+        if same is not None:
+            return same.seq
+        of_it = (done for key, done in self.fold.fired.items() if key[:2] == occurrence)
+        return max((done.seq for done in of_it if done.at <= live.at), default=_NO_SEQ)
 
     def _fire(self, mark: Mark) -> None:
         at = max(self._done_at(mark)[0], self.at)

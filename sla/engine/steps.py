@@ -29,9 +29,14 @@ class Steps:
 
     def named(self, code: str) -> LadderStep | None:
         """Find the step of a key: of the document or built in, repeated ("page#2") or not."""
-        plain = code.partition(REPEAT_SIGN)[0]
+        plain = plain_code(code)
         built_in = {step.code: step for step, _ in self.warnings} | {CLOSING.code: CLOSING}
         return self.by_code.get(plain) or built_in.get(plain)
+
+
+def plain_code(code: str) -> str:
+    """Give the code of a step from that of any of its firings ("page#2")."""
+    return code.partition(REPEAT_SIGN)[0]
 
 
 def order_steps(ladder: Iterable[LadderStep], waiting: Waiting) -> Steps:

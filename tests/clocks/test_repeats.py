@@ -44,8 +44,8 @@ def fired(when, step, clock="first_response", started_seq=1):
     return ("step_fired", when, {"step": step, "clock": clock, "started_seq": started_seq})
 
 
-def acknowledged(when, clock="first_response", started_seq=1):
-    return ("acknowledged", when, {"clock": clock, "started_seq": started_seq})
+def acknowledged(when, clock="first_response", started_seq=1, **more):
+    return ("acknowledged", when, {"clock": clock, "started_seq": started_seq} | more)
 
 
 def raised(when, severity):
@@ -89,6 +89,21 @@ def test_acknowledging_a_warning_does_not_silence_the_breach_that_follows():
     assert ahead(OPENED, *known, fired("02 13:01", "breach"), ladder=(warn, BREACH)) == [
         ("02 13:31", ("first_response", 1, "breach#2"))
     ]
+
+
+@pytest.mark.parametrize(
+    ("upto", "found"),
+    [(2, [("02 13:31", ("first_response", 1, "breach#2"))]), (3, [])],
+    ids=["of-the-warning", "of-the-breach"],
+)
+def test_notice_taken_late_of_a_warning_does_not_silence_the_breach(upto, found):
+    warn = replace(BREACH, code="warn", at="before", share_percent=25)
+    steps = [fired("02 12:00", "warn"), fired("02 13:01", "breach")]
+
+    # Taken notice of the warning once more does not take back what was known.
+    late = [acknowledged("02 13:05", upto=upto), acknowledged("02 13:06", upto=2)]
+
+    assert ahead(OPENED, *steps, *late, ladder=(warn, BREACH)) == found
 
 
 def test_acknowledging_one_occurrence_leaves_the_others_alone():

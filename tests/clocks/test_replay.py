@@ -476,3 +476,29 @@ def test_repeats_of_a_replay_end_with_what_was_acknowledged_and_a_case_is_closed
     waits = ["waiting_warning_3", "waiting_warning_6", "waiting_close"]
     assert [one.step for one in found.steps_after] == ["warn", "breach", *repeats, *waits]
     assert wall(found.steps_after[-1].at) == "10 09:00"
+
+
+@pytest.mark.parametrize(("upto", "repeats"), [(3, ["breach#2", "breach#3"]), (4, [])])
+def test_replay_takes_notice_of_the_step_that_was_known_whatever_its_number(upto, repeats):
+    nudge = replace(LADDER[0], code="nudge", share_percent=50)
+    again = replace(LADDER[1], repeat_seconds=HOUR, repeat_times=3)
+    occurrence = {"clock": "first_response", "started_seq": 1}
+    fired = [
+        ("step_fired", when, occurrence | {"step": step})
+        for when, step in (("02 11:00", "nudge"), ("02 12:00", "warn"), ("02 13:00", "breach"))
+    ]
+    seen = ("acknowledged", "02 13:30", occurrence | {"upto": upto})
+    events = [
+        replace(event, caused_by="policy") if event.kind == "step_fired" else event
+        for event in timeline(("case_opened", "02 09:00"), *fired, seen)
+    ]
+
+    # Without the nudge, all that comes after it has other numbers.
+    found = played(
+        events,
+        policy(ladder=(LADDER[0], again)),
+        until=moment("03 09:00"),
+        ran=policy(ladder=(nudge, LADDER[0], again)),
+    )
+
+    assert [one.step for one in found.steps_after] == ["warn", "breach", *repeats]

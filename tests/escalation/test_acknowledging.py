@@ -120,6 +120,28 @@ def test_link_works_without_signing_in_and_asks_first(told, alpha, browse):
     assert events(alpha, case) == [alpha.lead.name]
 
 
+def test_link_of_a_warning_does_not_silence_the_breach_that_came_since(alpha, browse):
+    warn = step("warn", at="before", roles='["lead"]', urgent="true", share_percent=25)
+    with tenant(alpha.tenant) as at:
+        publish_ladder(alpha, warn, WAKE)
+        case = file_case(alpha, severity="2", at=at - timedelta(days=40))
+        fire_due([case.pk], at=at)
+        warning, breach = Notice.objects.filter(person=alpha.lead).order_by("event__seq")
+        url = acknowledge_url(alpha.lead, "notice", warning.pk)
+
+    page = browse(alpha.tenant).post(path_of(url))
+
+    assert page.status_code == 200
+    with tenant(alpha.tenant):
+        assert fired(case) == ["warn", "wake"]
+        seen = case.events.get(kind="acknowledged").payload
+        assert seen["upto"] == warning.event.seq
+        open_ones = Notice.objects.filter(acknowledged_at=None, person=alpha.lead)
+        assert list(open_ones) == [breach]
+        fire_due([case.pk], at=at + TEN_MINUTES * 2)
+        assert fired(case) == ["warn", "wake", "wake#2"]
+
+
 def test_link_is_worth_nothing_elsewhere_tampered_with_or_old(
     told, alpha, beta, browse, monkeypatch
 ):
@@ -169,3 +191,16 @@ def test_desk_lists_what_waits_for_me_and_takes_one_or_all(told, alpha, browse):
     assert [events(alpha, one) for one in (case, *others)] == [[alpha.lead.name]] * 3
     page = lead.get(f"/desk/cases/{case.number}/").text
     assert "Escalation acknowledged" in page
+
+
+def test_page_of_the_desk_takes_notice_of_what_it_showed_only(told, alpha, browse):
+    case, _url = told
+    lead = browse(alpha.tenant, alpha.lead)
+    seen = lead.get("/desk/acknowledge/").context["seen"]
+    with tenant(alpha.tenant) as at:
+        later = file_case(alpha, severity="2")
+        fire_due([later.pk], at=at)
+
+    lead.post("/desk/acknowledge/", {"seen": seen})
+
+    assert [events(alpha, one) for one in (case, later)] == [[alpha.lead.name], []]
