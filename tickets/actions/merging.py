@@ -19,7 +19,7 @@ from tickets.life_errors import (
     SameCase,
     SeenByOthers,
 )
-from tickets.models import Case, CaseEvent, CaseMerge, CaseQuestion, LevelRequest
+from tickets.models import Case, CaseEvent, CaseMerge, CaseQuestion
 from tickets.notices import notify
 from tickets.queries import lock_case
 from tickets.questions import end_questions
@@ -58,7 +58,6 @@ def merge_cases(*, case_id: int, into: int, by: Person, at: datetime) -> CaseMer
         status_before=case.status,
     )
     ended = end_agreements(own, by=by, at=at)
-    _withdraw_levels(own, by=by, at=at)
     event = own.add("merged", by=by, at=at, payload={"into": other.number})
     goes_on.add("merged_here", by=by, at=at, payload={"case": case.number})
     case.status, case.merged_into = Case.Status.CLOSED, other
@@ -126,17 +125,6 @@ def _is_escalated(timeline: Timeline) -> bool:
     asked = ("escalation_requested", "escalation_ended")
     kinds = [event.kind for event in timeline.events if event.kind in asked]
     return bool(kinds) and kinds[-1] == "escalation_requested"
-
-
-def _withdraw_levels(timeline: Timeline, *, by: Person, at: datetime) -> None:
-    """Withdraw what waits about the levels of a case that ends here, with an entry for each."""
-    state = LevelRequest.State.WITHDRAWN
-    for request in timeline.case.level_requests.filter(state=LevelRequest.State.WAITING):
-        named = {"request": request.pk, "axis": request.axis, "level": request.level}
-        payload = named | {"kind": str(request.kind), "state": str(state)}
-        timeline.add("level_request_decided", by=by, at=at, payload=payload)
-        request.state, request.decided_by, request.decided_at = state, by, at
-        request.save(update_fields=["state", "decided_by", "decided_at"])
 
 
 def _both(case_id: int, other_id: int, by: Person) -> tuple[Case, Case]:

@@ -21,7 +21,7 @@ from tickets.errors import (
     SubjectMissing,
 )
 from tickets.filing import Weighed, Wish, judged_level, refusal_sentence, weigh_to_open
-from tickets.models import Case, CaseDraft, Message
+from tickets.models import Case, CaseDraft, CaseEvent, Message
 from tickets.notices import notify
 from tickets.timeline import Timeline, save_new_timeline
 
@@ -65,44 +65,59 @@ def open_case(
     """Open a case, charge it, and tell the customer its number and promise.
 
     `occurred_at` is when a call came in that is logged at `at`, at most LOGGED_WITHIN later: the
-    clocks run from it, and contract, licence, release and limit are those of its day. Points and
+    clocks run from it, and contract, licence, release and limit are those of its day; points and
     exceptions are what is on hand at `at`. The charge is taken in this transaction (SC-20), once
-    for the case however much is said on it later (SC-12); an exception that was needed is used up,
-    and one that was made for this very case. What was said beside it is kept (DD-33). `written_by`
-    of the desk wrote the words that the customer agrees to, and chose the levels (SC-13); without
-    one they are the customer's, and the filer's draft is cleared. Locks the company's points where
-    the case costs any, then the number counter, last. Raises NotAllowed, SubjectMissing,
+    for the case (SC-12); an exception that was needed, or made for it, is used up. What was said
+    beside it is kept (DD-33). `written_by` of the desk wrote the words that the customer agrees to,
+    and chose the levels (SC-13); else the filer's draft is cleared. Locks the company's points
+    where the case costs any, then the number counter, last. Raises NotAllowed, SubjectMissing,
     NothingSaid, InTheFuture, LoggedTooLate, FilingRefused with every reason in words.
     """
     opened_at = (occurred_at or at).replace(microsecond=0)
     _check(wish=wish, subject=subject, body=body, by=by, opened_at=opened_at, at=at)
     weighed, holdings = weigh_to_open(wish, by=written_by or by, at=at, occurred_at=opened_at)
+    _refuse(weighed)
     wish = weighed.wish
+    case = _new_case(wish, weighed, subject.strip(), availability.strip(), opened_at)
+    event = _begin(case, weighed, by=by, at=at)
+    _settle(weighed, holdings, case, by=by, at=at)
+    _write(event, wish, body, by=by, written_by=written_by)
+    notify("case_filed", [wish.contact.pk], case=case, event=event, at=at)
+    if written_by is None:
+        CaseDraft.objects.filter(person=by).delete()
+    return case
+
+
+def _refuse(weighed: Weighed) -> None:
     if weighed.refusals:
         raise FilingRefused(
             [refusal_sentence(refusal, weighed.published.policy) for refusal in weighed.refusals],
             [refusal.code for refusal in weighed.refusals],
         )
-    case = _new_case(wish, weighed, subject.strip(), availability.strip(), opened_at)
+
+
+def _begin(case: Case, weighed: Weighed, *, by: Person, at: datetime) -> CaseEvent:
+    """Save a new case with the first entry of its timeline, and its clocks."""
     timeline = Timeline(case, {weighed.published.number: weighed.published.policy}, [])
-    event = timeline.add(
-        "case_opened", by=by, at=at, occurred_at=opened_at, payload=_payload(wish, weighed)
-    )
+    payload = _payload(weighed.wish, weighed)
+    event = timeline.add("case_opened", by=by, at=at, occurred_at=case.opened_at, payload=payload)
     save_new_timeline(timeline)
-    _settle(weighed, holdings, case, by=by, at=at)
+    return event
+
+
+def _write(
+    event: CaseEvent, wish: Wish, body: str, *, by: Person, written_by: Person | None
+) -> None:
+    """Keep the words of the opening as its author's; those of a caller are the contact's."""
     Message.objects.create(
-        tenant_id=case.tenant_id,
-        case=case,
+        tenant_id=event.tenant_id,
+        case=event.case,
         event=event,
         author=written_by or (by if by.is_customer else wish.contact),
         kind=Message.Kind.REPLY if written_by else Message.Kind.CUSTOMER,
         body=_said(body, wish),
         written_at=event.occurred_at,
     )
-    notify("case_filed", [wish.contact.pk], case=case, event=event, at=at)
-    if written_by is None:
-        CaseDraft.objects.filter(person=by).delete()
-    return case
 
 
 def _settle(weighed: Weighed, holdings: Holdings, case: Case, *, by: Person, at: datetime) -> None:
