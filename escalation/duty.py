@@ -78,13 +78,6 @@ def on_duty(at: datetime) -> dict[int | None, tuple[int, ...]]:
     return read_rota(at, at + timedelta(microseconds=1)).on_duty(at)
 
 
-def on_duty_for(team_id: int | None, at: datetime) -> tuple[int, ...]:
-    """List who is on duty for a team at `at`: its own people first, then those for all teams."""
-    found = on_duty(at)
-    own = found.get(team_id, ()) if team_id is not None else ()
-    return tuple(dict.fromkeys((*own, *found.get(None, ()))))
-
-
 def shifts_between(start: datetime, end: datetime) -> QuerySet[DutyShift]:
     """List the shifts that touch [start, end), by their beginning."""
     shifts = DutyShift.objects.filter(starts_at__lt=end, ends_at__gt=start)

@@ -1,6 +1,6 @@
 """Escalations that a customer asks for (DD-25): asked, answered, ended; and whom they reach."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -171,36 +171,15 @@ def request_escalation(
     EscalationRuns, NotOfTheCompany.
     """
     _check_asking(by, asked_by, way)
-    if not situation.strip():
-        raise SituationMissing(field="situation")
-    if not reason.strip():
-        raise ReasonMissing(field="reason")
-    case = lock_case(case_id, by)
-    must_be_open(case)
-    if asked_by.company_id != case.company_id:
-        raise NotOfTheCompany(field="asked_by")
-    timeline = load_timeline(case)
-    state = timeline.state()
-    if not state.policy.escalation.open:
-        raise EscalationNotOffered
-    if running_request(case) is not None:
-        raise EscalationRuns
-    reach = reach_of(case, state, read_roster(at))
+    _check_words(situation, reason)
+    timeline = _asking(case_id, asked_by, by)
+    case = timeline.case
+    reach = reach_of(case, timeline.state(), read_roster(at))
     event = _append(timeline, reach, way=way, by=by, at=at)
     words = request_words(situation, reason)
     write_message(case, event, Message.Kind.CUSTOMER, words, by=asked_by)
-    made = EscalationRequest.objects.create(
-        tenant_id=case.tenant_id,
-        case=case,
-        event=event,
-        way=way,
-        asked_by=asked_by,
-        logged_by=None if by == asked_by else by,
-        asked_at=event.occurred_at,
-        situation=situation.strip(),
-        reason=reason.strip(),
-        is_swat=bool(reach.swat),
-    )
+    said = {"way": way, "situation": situation.strip(), "reason": reason.strip()}
+    made = _keep(event, said, reach, asked_by=asked_by, by=by)
     notify("escalation_requested", reach.people, case=case, event=event, at=at, urgent=True)
     notify("escalation_noted", customer_side(case), case=case, event=event, at=at)
     return made
@@ -287,6 +266,27 @@ def _check_asking(by: Person, asked_by: Person, way: str) -> None:
         raise NotOfTheCompany(field="asked_by")
 
 
+def _check_words(situation: str, reason: str) -> None:
+    if not situation.strip():
+        raise SituationMissing(field="situation")
+    if not reason.strip():
+        raise ReasonMissing(field="reason")
+
+
+def _asking(case_id: int, asked_by: Person, by: Person) -> Timeline:
+    """Lock a case on which an escalation may be asked for, and read its timeline."""
+    case = lock_case(case_id, by)
+    must_be_open(case)
+    if asked_by.company_id != case.company_id:
+        raise NotOfTheCompany(field="asked_by")
+    timeline = load_timeline(case)
+    if not timeline.state().policy.escalation.open:
+        raise EscalationNotOffered
+    if running_request(case) is not None:
+        raise EscalationRuns
+    return timeline
+
+
 def _append(timeline: Timeline, reach: Reach, *, way: str, by: Person, at: datetime) -> CaseEvent:
     case = timeline.case
     # Who asks for more than was asked of them waits for us, not we for them.
@@ -300,6 +300,22 @@ def _append(timeline: Timeline, reach: Reach, *, way: str, by: Person, at: datet
         bring_in(timeline, at=at, caused_by=CaseEvent.Cause.POLICY)
     save_timelines([timeline])
     return event
+
+
+def _keep(
+    event: CaseEvent, said: Mapping[str, str], reach: Reach, *, asked_by: Person, by: Person
+) -> EscalationRequest:
+    """Write the row of an escalation that was asked for with this entry."""
+    return EscalationRequest.objects.create(
+        tenant_id=event.tenant_id,
+        case=event.case,
+        event=event,
+        asked_by=asked_by,
+        logged_by=None if by == asked_by else by,
+        asked_at=event.occurred_at,
+        is_swat=bool(reach.swat),
+        **said,
+    )
 
 
 def _running(request_id: int, by: Person) -> tuple[EscalationRequest, Timeline]:

@@ -12,7 +12,6 @@ from escalation.duty import (
     add_weekly,
     gaps_between,
     on_duty,
-    on_duty_for,
     remove_shift,
     shifts_between,
 )
@@ -26,6 +25,7 @@ from escalation.errors import (
     StandInIsAbsent,
     StandsInForOneself,
 )
+from escalation.roster import read_roster
 
 pytestmark = pytest.mark.usefixtures("entered")
 
@@ -64,8 +64,9 @@ def test_own_team_comes_before_those_on_duty_for_all(alpha):
     put(alpha, alpha.agent_2, alpha.team_2, start=at(3), end=at(4))
 
     assert on_duty(MONDAY) == {None: (alpha.lead.pk,), alpha.team_3.pk: (alpha.agent_3.pk,)}
-    assert on_duty_for(alpha.team_3.pk, MONDAY) == (alpha.agent_3.pk, alpha.lead.pk)
-    assert on_duty_for(alpha.team_2.pk, MONDAY) == (alpha.lead.pk,)
+    roster = read_roster(MONDAY)
+    assert roster.on_duty(alpha.team_3.pk) == (alpha.agent_3.pk, alpha.lead.pk)
+    assert roster.on_duty(alpha.team_2.pk) == (alpha.lead.pk,)
     assert on_duty(at(3)) == {alpha.team_2.pk: (alpha.agent_2.pk,)}  # until is not part of it
 
 
