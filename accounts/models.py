@@ -283,73 +283,6 @@ class Person(TenantModel, AbstractBaseUser):
         ).hexdigest()
 
 
-class Team(TenantModel):
-    """People of one tier; one without a tier stands beside the ladder. Made by `add_team`.
-
-    `is_swat`: brought in on cases that the policy says so of, beside the tiers (DD-26).
-    """
-
-    name = models.CharField(_("name"), max_length=200)
-    tier = models.PositiveSmallIntegerField(_("tier"), null=True, blank=True)
-    is_swat = models.BooleanField(_("SWAT team"), default=False)
-    members = models.ManyToManyField(
-        Person, through="accounts.TeamMember", related_name="teams", verbose_name=_("members")
-    )
-
-    class Meta:
-        verbose_name = _("team")
-        verbose_name_plural = _("teams")
-        constraints = [
-            models.UniqueConstraint(fields=["tenant", "name"], name="team_name_once_per_tenant"),
-            models.CheckConstraint(
-                condition=Q(tier__isnull=True) | Q(tier__range=(1, 3)), name="team_tier_is_1_to_3"
-            ),
-            models.CheckConstraint(
-                condition=Q(is_swat=False) | Q(tier__isnull=True), name="swat_has_no_tier"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class TeamMember(TenantModel):
-    """One person in one team. Made by `join_team`."""
-
-    team = TenantForeignKey(Team, on_delete=models.CASCADE, related_name="memberships")
-    person = TenantForeignKey(Person, on_delete=models.CASCADE, related_name="memberships")
-
-    class Meta:
-        verbose_name = _("team member")
-        verbose_name_plural = _("team members")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["tenant", "team", "person"], name="person_once_per_team"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.team_id}: {self.person_id}"
-
-
-class PersonSkill(TenantModel):
-    """Something that somebody of the desk is good at, or is certified for (MX-28)."""
-
-    person = TenantForeignKey(Person, on_delete=models.CASCADE, related_name="skills")
-    name = models.CharField(_("skill"), max_length=60)
-
-    class Meta:
-        verbose_name = _("skill")
-        verbose_name_plural = _("skills")
-        constraints = [
-            models.UniqueConstraint(fields=["tenant", "person", "name"], name="skill_once"),
-            models.CheckConstraint(condition=~Q(name=""), name="skill_says_something"),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
 class Brand(TenantModel):
     """What a vendor looks like: one row each, made and changed by `accounts.brand.save_brand`.
 
@@ -392,51 +325,6 @@ class Brand(TenantModel):
         return str(self.tenant)
 
 
-class DeskTime(models.Model):
-    """How far the desk's clock is ahead of the real one. One row; see `move_desk_time`."""
-
-    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
-    offset_seconds = models.PositiveBigIntegerField(default=0)
-    # The latest, each as [before, after] in epoch seconds: see `accounts.desk_moves`.
-    moves = models.JSONField(default=list, blank=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(id=1), name="desk_time_is_one_row"),
-            models.CheckConstraint(
-                condition=Q(offset_seconds__gte=0), name="desk_time_is_not_behind"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"+{self.offset_seconds} s"
-
-
-class Pulse(models.Model):
-    """When a part of the platform was last seen at work, in real time; see `accounts.pulses`.
-
-    `alarmed_at`: somebody took it upon themselves to tell that it is missing; None = nobody, or it
-    came back. `told_at`: the alarm has left.
-    """
-
-    name = models.CharField(max_length=20, primary_key=True)
-    done_at = models.DateTimeField(null=True, blank=True)
-    alarmed_at = models.DateTimeField(null=True, blank=True)
-    told_at = models.DateTimeField(null=True, blank=True)
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class CachedValue(models.Model):
-    """The table of Django's database cache; a model, so that migrations make and tests empty it."""
-
-    cache_key = models.CharField(max_length=255, primary_key=True)
-    value = models.TextField()
-    expires = models.DateTimeField(db_index=True)
-
-    class Meta:
-        db_table = "django_cache"
-
-    def __str__(self) -> str:
-        return self.cache_key
+# At the end: teams point at people.
+from accounts.platform_models import CachedValue, DeskTime, Pulse  # noqa: E402, F401
+from accounts.team_models import PersonSkill, Team, TeamMember  # noqa: E402, F401

@@ -1,4 +1,4 @@
-"""Cases, what was said on them, their timelines, and the stored clocks."""
+"""Cases, their timelines, and the stored clocks."""
 
 import uuid
 
@@ -289,57 +289,6 @@ class CaseEvent(TenantModel):
         return f"{self.seq} {self.kind}"
 
 
-class Message(TenantModel):
-    """What the customer may read: a public message of either side, with its event."""
-
-    class Kind(models.TextChoices):
-        CUSTOMER = "customer", _("From the customer")
-        REPLY = "reply", _("Reply")
-        QUESTION = "question", _("Question to the customer")
-        SOLUTION = "solution", _("Solution")
-        CALL = "call", _("Call")
-        REASON = "reason", _("Reason for a change")
-
-    case = TenantForeignKey(Case, on_delete=models.PROTECT, related_name="messages")
-    event = TenantForeignKey(CaseEvent, on_delete=models.PROTECT, related_name="messages")
-    author = TenantForeignKey(Person, on_delete=models.PROTECT, related_name="messages")
-    kind = models.CharField(max_length=10, choices=Kind)
-    body = models.TextField()
-    written_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["tenant", "event"], name="message_once_an_event"),
-            models.CheckConstraint(condition=~Q(body=""), name="message_says_something"),
-        ]
-        indexes = [models.Index(fields=["tenant", "case", "id"], name="message_by_case")]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.pk}"
-
-
-class InternalNote(TenantModel):
-    """What only the desk may read. A table of its own: a forgotten filter cannot select it."""
-
-    case = TenantForeignKey(Case, on_delete=models.PROTECT, related_name="notes")
-    event = TenantForeignKey(CaseEvent, on_delete=models.PROTECT, related_name="notes")
-    author = TenantForeignKey(
-        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="notes"
-    )
-    body = models.TextField()
-    written_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["tenant", "event"], name="note_once_an_event"),
-            models.CheckConstraint(condition=~Q(body=""), name="note_says_something"),
-        ]
-        indexes = [models.Index(fields=["tenant", "case", "id"], name="note_by_case")]
-
-    def __str__(self) -> str:
-        return f"note {self.pk}"
-
-
 class StoredClock(TenantModel):
     """The cached result of `sla.engine.clock.run` for one obligation; rewritten by every action.
 
@@ -394,6 +343,7 @@ from tickets.attachment_models import Attachment, AttachmentDownload  # noqa: E4
 from tickets.audit_models import ClockDifference  # noqa: E402, F401
 from tickets.level_models import FeatureRequest, LevelRequest  # noqa: E402, F401
 from tickets.link_models import CaseLink, CaseMerge, Defect, DiagnosticDrop  # noqa: E402, F401
+from tickets.message_models import InternalNote, Message  # noqa: E402, F401
 from tickets.question_models import CaseQuestion, ContactAttempt, QuestionItem  # noqa: E402, F401
 from tickets.reopening_models import ReopenRequest  # noqa: E402, F401
 from tickets.replay_models import ReplayedText, ReplayFlip, ReplayGap  # noqa: E402, F401
