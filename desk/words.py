@@ -83,7 +83,7 @@ NOTHING_IN = {
     "open": gettext_lazy("No case is with support. New ones come here by themselves."),
     "breached": gettext_lazy("Nothing is late."),
     "dispatch": gettext_lazy("Nothing of the highest level is open, and no call is owed."),
-    "to_decide": gettext_lazy("No customer waits for a decision about a level."),
+    "to_decide": gettext_lazy("No customer waits for a decision."),
     "stalled": gettext_lazy("No case stands still: every one has moved in time."),
     "unassigned": gettext_lazy("Every case that is with support has an owner."),
     "mine": gettext_lazy("You own no case. Take one from “Unassigned”."),

@@ -17,6 +17,7 @@ from tickets.errors import NothingSaid
 from tickets.files import files_of
 from tickets.life_errors import NoReopeningWaits
 from tickets.models import Case, ReopenRequest
+from tickets.queries import queue, queue_counts
 
 
 @pytest.fixture
@@ -39,6 +40,11 @@ def ask(case, alpha, body="It is back.", at=None):
     )
 
 
+def to_decide(alpha, at):
+    listed = list(queue(alpha.manager, "to_decide", at))
+    return listed, queue_counts(alpha.manager, at)["to_decide"]
+
+
 def test_sc_18_wish_to_reopen_waits_with_its_words(closed, alpha):
     ask(closed, alpha)
     ask(closed, alpha, "And again.", at=after(3))
@@ -52,6 +58,20 @@ def test_sc_18_wish_to_reopen_waits_with_its_words(closed, alpha):
     told = OutboxMessage.objects.filter(kind="reopen_asked")
     assert told.exists()
     assert not any(row.recipient.is_customer for row in told)
+
+
+def test_sc_18_wish_to_reopen_stands_in_to_decide_until_it_is(closed, alpha):
+    file_case(alpha, product=alpha.product)
+    seen = [to_decide(alpha, after(2))]
+
+    ask(closed, alpha)
+    seen.append(to_decide(alpha, after(2)))
+    decide_reopening(
+        case_id=closed.pk, approve=False, by=alpha.agent, body="Another server.", at=after(3)
+    )
+    seen.append(to_decide(alpha, after(3)))
+
+    assert seen == [([], 0), ([closed], 1), ([], 0)]
 
 
 def test_sc_18_files_go_with_the_wish_to_reopen(closed, alpha, settings, tmp_path):

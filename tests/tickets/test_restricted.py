@@ -7,6 +7,7 @@ import pytest
 from accounts.actions import add_team, join_team
 from accounts.errors import NotAllowed, NotFound
 from tests.cases import after, file_case
+from tickets.actions.incidents import declare_incident, join_incident
 from tickets.actions.merging import merge_cases
 from tickets.actions.restricting import restrict_case
 from tickets.actions.sorting import Sorting
@@ -14,6 +15,7 @@ from tickets.actions.triage import assign_case, triage_case
 from tickets.errors import NothingChanges
 from tickets.models import Case
 from tickets.queries import access_case, queue_counts, visible_cases, who_sees
+from tickets.ties import children_of, merged_cases
 
 
 @pytest.fixture
@@ -74,6 +76,34 @@ def test_dd_06_what_is_merged_is_restricted_and_shown_again_together(metalogix, 
     assert restricted_after(triage) == {True}
     kinds = case.events.filter(kind__contains="restricted").order_by("seq")
     assert [*kinds.values_list("kind", flat=True)] == ["restricted", "unrestricted", "restricted"]
+
+
+def test_dd_06_restricted_child_of_an_incident_is_listed_to_those_it_concerns(metalogix, alpha):
+    incident = file_case(alpha, severity="2")
+    declare_incident(case_id=incident.pk, by=alpha.lead, at=after(1))
+    children = [file_case(alpha, severity="3") for _child in range(2)]
+    for child in children:
+        join_incident(case_id=child.pk, incident=incident.number, by=alpha.lead, at=after(1))
+    hidden, plain = children
+
+    restrict_case(case_id=hidden.pk, is_restricted=True, reason="", by=alpha.agent, at=after(2))
+
+    assert children_of(incident, alpha.agent) == [hidden, plain]
+    assert children_of(incident, alpha.agent_2) == [plain]
+
+
+def test_dd_06_restricted_merged_case_is_listed_to_those_it_concerns(metalogix, alpha):
+    case = file_case(alpha, severity="3", contact=alpha.colleague)
+    into = file_case(alpha, severity="3")
+    merge_cases(case_id=case.pk, into=into.number, by=alpha.agent, at=after(1))
+    assign_case(case_id=into.pk, owner_id=alpha.agent_2.pk, by=alpha.lead, at=after(1))
+
+    restrict_case(case_id=into.pk, is_restricted=True, reason="", by=alpha.agent, at=after(2))
+
+    # Its owner sees the one that goes on, and not what hangs on it; its customer reads it all.
+    assert see([alpha.agent_2]) == [alpha.agent_2.name]
+    listed = [merged_cases(into, one) for one in (alpha.agent, alpha.agent_2, alpha.contact)]
+    assert listed == [[case], [], [case]]
 
 
 def test_dd_06_owner_and_swat_see_it_too(restricted, alpha):
