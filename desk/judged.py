@@ -18,8 +18,9 @@ from tickets.estimates import estimate_of
 from tickets.features import features_to_join, is_feature
 from tickets.judging_words import environment_name
 from tickets.models import Case, FeatureRequest, LevelRequest
-from tickets.timeline import moment
-from tickets.wording import next_promise
+from tickets.promises import promises_with
+from tickets.timeline import Timeline, moment
+from tickets.wording import next_promise, shift_texts
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Waiting:
     axis: str
     held: str
     wanted: str
+    promises: tuple[str, ...]
 
     @property
     def is_ours(self) -> bool:
@@ -42,6 +44,7 @@ class Judged:
     """What the page of a case says of its levels, at `at`; each part is read when asked for."""
 
     case: Case
+    timeline: Timeline
     state: CaseState
     by: Person
     at: datetime
@@ -124,6 +127,12 @@ class Judged:
     def features(self) -> list[FeatureRequest]:
         return list(features_to_join(self.case)) if self.is_feature else []
 
+    def promises(self, axis: str, level: str) -> tuple[str, ...]:
+        """Say how each promise would move with another level, on the reader's clock."""
+        zone = self.by.time_zone or self.by.tenant.time_zone
+        shifts = promises_with(self.timeline, axis, level, self.at)
+        return tuple(shift_texts(shifts, zone))
+
     def name(self, axis: str, code: str) -> str:
         """Name a level of the case's policy."""
         level = self.state.policy.level(axis, code)
@@ -132,7 +141,8 @@ class Judged:
     def _waiting(self, request: LevelRequest) -> Waiting:
         held = self.name(request.axis, getattr(self.case, request.axis))
         wanted = self.name(request.axis, request.level)
-        return Waiting(request, str(AXIS_LABELS[request.axis]), held, wanted)
+        promises = self.promises(request.axis, request.level)
+        return Waiting(request, str(AXIS_LABELS[request.axis]), held, wanted, promises)
 
     def _levels(self) -> list[Level]:
         policy = self.state.policy

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from desk.forms import AS_IT_IS, NOBODY, ActForm, AssignForm, MomentInput, TriageForm, words
 from desk.judged import estimate_hint, suggestion_text
 from desk.scene import Scene
-from desk.words import place_text
+from desk.words import place_text, sentence
 from entitlements.models import Product, Release
 from tickets.actions.sorting import Sorting
 from tickets.level_errors import ReasonMissing, TitleMissing
@@ -205,6 +205,11 @@ class OfferLevelForm(ActForm):
         self.fields["level"].choices = [
             (f"{axis}:{level.code}", level.name) for axis, level in scene.judged.lower_levels
         ]
+        self.fields["level"].help_text = " ".join(
+            sentence(f"{level.name}: {'; '.join(lines)}")
+            for axis, level in scene.judged.lower_levels
+            if (lines := scene.judged.promises(axis, level.code))
+        )
 
     def effect(self) -> dict[str, Any]:
         axis, _colon, level = self.cleaned_data["level"].partition(":")

@@ -21,7 +21,7 @@ from tickets.ties import (
     children_of,
     commonality,
     linked_cases,
-    merged_cases,
+    merged_in_sight,
     open_incidents,
     put_words_to,
 )
@@ -104,9 +104,18 @@ class Life:
     @cached_property
     def merged_here(self) -> list[Case]:
         """List the cases that were merged into this one; each has what was said as `said`."""
-        found = merged_cases(self.case, self.by)
+        found, _hidden = self._merged
         put_words_to(found)
         return found
+
+    @property
+    def hidden_merged(self) -> int:
+        """Count the merged cases that one may not see."""
+        return self._merged[1]
+
+    @cached_property
+    def _merged(self) -> tuple[list[Case], int]:
+        return merged_in_sight(self.case, self.by)
 
     @cached_property
     def linked(self) -> list[Case]:

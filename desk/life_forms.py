@@ -17,6 +17,7 @@ from entitlements.models import Release
 from tickets.actions.defects import today_of_vendor
 from tickets.life_errors import TitleMissing
 from tickets.models import Case, CaseEvent, ContactAttempt
+from tickets.questions import secret_in
 from tickets.wallclock import read_wall_time, wall_time_value
 from tickets.wording import display_number
 
@@ -63,6 +64,26 @@ class QuestionForm(PlainQuestionForm):
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+
+    no_secret = forms.BooleanField(
+        label=gettext_lazy("This asks for no secret"),
+        required=False,
+        help_text=gettext_lazy("It is kept with the question that you confirmed it."),
+    )
+
+    def visible_fields(self) -> list[forms.BoundField]:
+        """List the fields; the tick only where the words read like a request for a secret."""
+        shown = super().visible_fields()
+        is_asked = "no_secret" in self.initial or (self.is_bound and self._reads_like_a_secret())
+        return [field for field in shown if is_asked or field.name != "no_secret"]
+
+    def _reads_like_a_secret(self) -> bool:
+        said, own = [[self[name].value() or ""] for name in ("body", "why")], self["own"].value()
+        is_said = any(secret_in(words) for words in said)
+        return is_said or bool(secret_in([own or ""], is_list=True))
+
+    def effect(self) -> dict[str, Any]:
+        return {"no_secret": True} if self.cleaned_data["no_secret"] else {}
 
     def prepare(self, scene: Scene) -> None:
         listed = scene.life.checklist
@@ -141,12 +162,16 @@ class AttemptForm(ActForm):
         self.fields["occurred_at"].help_text = _("On the clock of %(zone)s. Empty: now.") % {
             "zone": scene.zone
         }
-        if scene.life.lower is None:
+        lower = scene.life.lower
+        if lower is None:
             del self.fields["offers_lower"]
             return
         self.fields["offers_lower"].label = _("Offer “%(level)s” while nobody is at hand") % {
-            "level": scene.life.lower.level.name
+            "level": lower.level.name
         }
+        self.fields["offers_lower"].help_text = "; ".join(
+            scene.judged.promises(lower.axis, lower.level.code)
+        )
 
     def effect(self) -> dict[str, Any]:
         return {"way": self.cleaned_data["way"]}

@@ -145,7 +145,7 @@ class Scene:
 
     @cached_property
     def judged(self) -> Judged:
-        return Judged(self.case, self.state, self.by, self.at)
+        return Judged(self.case, self.timeline, self.state, self.by, self.at)
 
     @cached_property
     def life(self) -> Life:

@@ -13,7 +13,9 @@ from tickets.actions.levels import waiting_level_requests
 from tickets.estimates import estimate_of
 from tickets.judging_words import judged_sentences
 from tickets.models import Case, FeatureRequest, LevelRequest
-from tickets.reading import case_state
+from tickets.promises import promises_with
+from tickets.timeline import Timeline
+from tickets.wording import shift_texts
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ class Asked:
     held: str
     wanted: Level | None
     wanted_name: str
+    promises: tuple[str, ...]
 
     @property
     def is_offer(self) -> bool:
@@ -46,9 +49,13 @@ class CaseLevels:
 
     case: Case
     person: Person
-    policy: Policy
+    timeline: Timeline
     at: datetime
     sent: AskLevelForm | None = None
+
+    @property
+    def policy(self) -> Policy:
+        return self.timeline.state().policy
 
     @cached_property
     def waiting(self) -> list[Asked]:
@@ -61,6 +68,7 @@ class CaseLevels:
                 self._name(request.axis, getattr(self.case, request.axis)),
                 self.policy.level(request.axis, request.level),
                 self._name(request.axis, request.level),
+                self._promises(request.axis, request.level),
             )
             for request in waiting_level_requests(self.case)
         ]
@@ -86,6 +94,19 @@ class CaseLevels:
         return form if form.fields["level"].choices else None
 
     @cached_property
+    def foretold(self) -> list[tuple[str, tuple[str, ...]]]:
+        """Say for each level that can be asked for what it would promise: its name, the lines."""
+        if self.form is None:
+            return []
+        groups = (levels for code, levels in self.form.fields["level"].choices if code)
+        found = (
+            (name, self._promises(*code.split(":", 1)))
+            for levels in groups
+            for code, name in levels
+        )
+        return [(name, lines) for name, lines in found if lines]
+
+    @cached_property
     def reported(self) -> list[Reported]:
         pairs = (
             (axis, getattr(self.case, f"reported_{axis}"), getattr(self.case, axis))
@@ -109,7 +130,7 @@ class CaseLevels:
     def estimate(self) -> datetime | None:
         if self.case.estimate_at is None or not self.case.is_open:
             return None
-        return estimate_of(self.case, case_state(self.case), self.at)
+        return estimate_of(self.case, self.timeline.state(), self.at)
 
     @cached_property
     def feature(self) -> FeatureRequest | None:
@@ -117,6 +138,10 @@ class CaseLevels:
             return None
         found = FeatureRequest.objects.select_related("release")
         return found.get(pk=self.case.feature_request_id)
+
+    def _promises(self, axis: str, level: str) -> tuple[str, ...]:
+        shifts = promises_with(self.timeline, axis, level, self.at)
+        return tuple(shift_texts(shifts, self.case.time_zone))
 
     def _name(self, axis: str, code: str) -> str:
         level = self.policy.level(axis, code)

@@ -10,9 +10,8 @@ from accounts.models import Person
 from portal.life_forms import AwayForm, DisputeForm
 from sla.engine.clock import CaseState
 from tickets.absence import LONGEST_AWAY, closes_at
-from tickets.models import Case, CaseEvent, CaseQuestion, Defect, Message, ReopenRequest
+from tickets.models import Case, CaseEvent, Defect, Message, ReopenRequest
 from tickets.queries import visible_cases
-from tickets.questions import open_questions
 from tickets.ties import linked_cases, merged_cases, put_words_to
 from tickets.timeline import moment
 
@@ -40,14 +39,6 @@ class Life:
     at: datetime
     dispute_form: DisputeForm
     away_form: AwayForm
-
-    @cached_property
-    def question(self) -> CaseQuestion | None:
-        """Find the latest question that the case waits for, with its lines and why."""
-        if self.case.status != Case.Status.WAITING:
-            return None
-        found = open_questions(self.case)
-        return found[-1] if found else None
 
     @property
     def closes_at(self) -> datetime | None:
@@ -102,7 +93,7 @@ class Life:
         """List the cases that go on in this one; each has what was said as `said`."""
         if not self._has("merged_here"):
             return []
-        found = merged_cases(self.case, self.person)
+        found = merged_cases(self.case)
         put_words_to(found)
         return found
 

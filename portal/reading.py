@@ -17,8 +17,9 @@ from sla.engine.ladder import marks
 from sla.engine.pageparts import Phone
 from sla.engine.policy import Policy
 from tickets.life_reading import life_names
-from tickets.models import Case, CaseEvent, Message, SplitProposal
+from tickets.models import Case, CaseEvent, CaseQuestion, SplitProposal
 from tickets.queries import visible_cases
+from tickets.questions import open_questions
 from tickets.reading import (
     ClockView,
     Entry,
@@ -108,10 +109,11 @@ class CasePage:
 
     case: Case
     policy: Policy
+    timeline: Timeline
     state: CaseState
     zone: str
     situation: Told
-    question: str
+    questions: list[CaseQuestion]
     lines: list[Line]
     promised: list[Promised]
     facts: list[tuple[str, str]]
@@ -186,18 +188,20 @@ def case_page(case: Case, person: Person, at: datetime) -> CasePage:
     state = timeline.state()
     situation = situation_of(case, state, at)
     entries = history(case, person)
-    question = _open_question(case, entries)
+    questions = _open_questions(case, entries)
+    asked = {question.event_id for question in questions}
     until = reopen_until(case, state.policy)
     named = life_names(entry.event for entry in entries)
     details = Details(state, case.time_zone, person, named)
     return CasePage(
         case=case,
         policy=state.policy,
+        timeline=timeline,
         state=state,
         zone=case.time_zone,
         situation=situation,
-        question=question.message.body if question and question.message else "",
-        lines=[_line(entry, entry is question, person, details) for entry in entries],
+        questions=questions,
+        lines=[_line(entry, entry.event.pk in asked, person, details) for entry in entries],
         promised=_promised(timeline, state, at, reasons_of(entries)),
         facts=_facts(case, state),
         phones=state.policy.phones_for(state.facts.region),
@@ -260,13 +264,15 @@ def _stands(case: Case, timeline: Timeline, at: datetime, *, is_asked: bool) -> 
     return Told("split_proposed") if is_asked else situation
 
 
-def _open_question(case: Case, entries: Iterable[Entry]) -> Entry | None:
+def _open_questions(case: Case, entries: Iterable[Entry]) -> list[CaseQuestion]:
+    """List what the case waits for, oldest first; each has the words of its entry as `said`."""
     if case.status != Case.Status.WAITING:
-        return None
-    questions = [
-        entry for entry in entries if entry.message and entry.message.kind == Message.Kind.QUESTION
-    ]
-    return questions[-1] if questions else None
+        return []
+    words = {entry.event.pk: entry.message.body for entry in entries if entry.message}
+    questions = open_questions(case)
+    for question in questions:
+        question.said = words.get(question.event_id, "")
+    return questions
 
 
 def _line(entry: Entry, is_open_question: bool, person: Person, details: "Details") -> Line:

@@ -10,7 +10,8 @@ class AsksForSecret(Invalid):
     message = _(
         "Nobody is asked for a secret (“%(word)s”): what is sent stays on the case. Let the "
         "customer type it in themselves in a meeting, or ask for an account of your own that is "
-        "taken away again afterwards."
+        "taken away again afterwards. Is it no request for one? Then tick “This asks for no "
+        "secret”."
     )
 
 

@@ -1,9 +1,11 @@
-"""What an entry of a timeline did to the promises of its case."""
+"""What an entry of a timeline did to the promises of its case, or would do."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from sla.engine.clock import CaseState, Clock, read
-from tickets.timeline import Timeline
+from sla.engine.clock import CaseState, Clock, Event, read
+from sla.engine.past import CHANGES
+from tickets.timeline import Timeline, seconds_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +15,32 @@ class Moved:
     clock: str
     due_before: int | None
     due_after: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """A promise that runs as it is, and as it would be; None where it would not be there."""
+
+    kind: str
+    before: Clock | None
+    after: Clock | None
+
+
+def promises_with(timeline: Timeline, axis: str, level: str, at: datetime) -> list[Shift]:
+    """List the promises of a case beside those it had at another level from `at` on.
+
+    Nothing is changed. In the order in which they run, those that stay as they are included.
+    """
+    last, held = timeline.events[-1], getattr(timeline.state().facts, axis)
+    change = Event(
+        seq=last.seq + 1,
+        kind=CHANGES[axis],
+        at=max(last.at, seconds_of(at)),
+        payload={axis: level, "from": held},
+    )
+    before = _running(timeline.state())
+    after = _running(read(timeline.policies, [*timeline.events, change]))
+    return [Shift(kind, before.get(kind), after.get(kind)) for kind in before | after]
 
 
 def promises_moved(timeline: Timeline, seq: int) -> list[Moved]:
@@ -29,6 +57,10 @@ def promises_moved(timeline: Timeline, seq: int) -> list[Moved]:
         for started, kind in sorted(before.keys() | after.keys())
         if before.get((started, kind)) != after.get((started, kind))
     ]
+
+
+def _running(state: CaseState) -> dict[str, Clock]:
+    return {clock.kind: clock for clock in state.open_clocks if clock.is_promised}
 
 
 def _promised(state: CaseState) -> dict[tuple[int, str], int | None]:

@@ -11,20 +11,34 @@ from tickets.models import Case, CaseEvent, CaseQuestion, QuestionItem
 
 State = CaseQuestion.State
 
-# What nobody is to send by a case, whatever the reason (DD-34).
-_SECRETS = re.compile(
-    r"\b(pass(?:word|wort|phrase|code)s?|passwörter\w*|kennw[oö]rt\w*|pins?|puks?|tans?|cvv"
-    r"|(?:secret|private|api|geheime[rn]?|private[rn]?) (?:keys?|schlüssel)|(?:access|auth) tokens?"
-    r"|credentials|zugangsdaten)\b",
+# What nobody is to send by a case, whatever the reason (DD-34); what is only named after it
+# ("password prompt") is none.
+_SECRET = re.compile(
+    r"\b(?:pass(?:word|wort|phrase|code)s?|passwörter\w*|kennw[oö]rt\w*|pins?|puks?|tans?|cvv"
+    r"|(?:secret|private|api|geheime[rn]?|private[rn]?)[ -](?:keys?|schlüssel)"
+    r"|(?:access|auth) tokens?|credentials|zugangsdaten)\b"
+    r"(?![ -](?:reset|polic|prompt|page|dialog|field|form|screen|manager|rule|length|richtlinie"
+    r"|abfrage|feld|seite|eingabe))",
     re.IGNORECASE,
 )
-# Talk about such a thing that does not ask for it.
-_HARMLESS = re.compile(
-    r"\b(never|not|no|without|don't|do not|nie|niemals|nicht|kein\w*|ohne|reset\w*|polic\w+"
-    r"|expir\w+|prompt\w*|page|dialog\w*|field|zurücksetz\w*|abgelaufen\w*)\b",
+# What makes a sentence ask for it.
+_REQUEST = re.compile(
+    r"\b(?:send(?:ing)?|tell(?:ing)?|giv(?:e|ing)|provid(?:e|ing)|shar(?:e|ing)|let (?:us|me)"
+    r"|what(?:’s|'s| is| are| was)|which is|we (?:also |still )?(?:need|require|want)"
+    r"|(?:mit|zu)?(?:schick|send)(?:e|en|et|t)|nenn(?:e|en|t)|(?:an|durch|weiter)?(?:geb|gib)\w*"
+    r"|(?:mit)?teil(?:e|en|t)|verrat\w*|wie laute[tn]|was ist|brauchen|benötigen)\b",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(r"[^.!?\n]+")
+# A secret and hardly anything else: "And your password, please".
+_BARE = re.compile(
+    r"^\W*(?:and |und |bitte |please )?(?:(?:your|the|ihre?n?|das|die|den)\b.{0,20})?$"
+    r"|^\W*(?:please|bitte)?\W*$",
+    re.IGNORECASE,
+)
+_NEGATION = re.compile(
+    r"\b(?:never|not|no|none|without|nie|niemals|nicht|kein\w*|ohne)\b|n[’']t\b", re.IGNORECASE
+)
+_SENTENCE = re.compile(r"[^.!?;\n]+")
 
 
 def open_questions(case: Case) -> list[CaseQuestion]:
@@ -40,16 +54,33 @@ def checklist(policy: Policy, case: Case) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*of_type, *policy.waiting.checklist)))
 
 
-def refuse_secrets(texts: Iterable[str], *, field: str = "body") -> None:
+def refuse_secrets(texts: Iterable[str], *, field: str = "body", is_list: bool = False) -> None:
     """Refuse words that ask for a password, a PIN or a key (DD-34). Raises AsksForSecret.
 
-    A sentence that says "never" or "not", or is about a reset or a page, asks for none.
+    `is_list` as in `secret_in`.
     """
-    for text in texts:
-        for sentence in _SENTENCE.findall(text):
-            found = _SECRETS.search(sentence)
-            if found and not _HARMLESS.search(sentence):
-                raise AsksForSecret(field=field, word=found.group(0))
+    word = secret_in(texts, is_list=is_list)
+    if word:
+        raise AsksForSecret(field=field, word=word)
+
+
+def secret_in(texts: Iterable[str], *, is_list: bool = False) -> str:
+    """Find the secret that words ask for, "" where they ask for none; English and German.
+
+    A sentence asks for one when it holds a request, a secret and no negation. A line of a list of
+    what is needed (`is_list`) is a request by being there.
+    """
+    sentences = (sentence for text in texts for sentence in _SENTENCE.findall(text))
+    return next((found for one in sentences if (found := _asked(one, is_list))), "")
+
+
+def _asked(sentence: str, is_list: bool) -> str:
+    found = _SECRET.search(sentence)
+    if found is None or _NEGATION.search(sentence):
+        return ""
+    around = sentence[: found.start()], sentence[found.end() :]
+    is_bare = all(_BARE.search(part) for part in around)
+    return found.group(0) if is_list or is_bare or _REQUEST.search(sentence) else ""
 
 
 def write_question(event: CaseEvent, *, items: Sequence[str], why: str, by: Person) -> CaseQuestion:

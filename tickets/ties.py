@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from accounts.models import Person
 from tickets.life_errors import NoSuchCase
@@ -32,13 +32,22 @@ def linked_cases(case: Case, reader: Person) -> list[Case]:
     )
 
 
-def merged_cases(case: Case, reader: Person) -> list[Case]:
-    """List the cases that were merged into one, by their numbers; of the desk, those one may see.
+def merged_cases(case: Case) -> list[Case]:
+    """List the cases that were merged into one, by their numbers, for its customer.
 
-    To its customer all that was said on any of them is part of the case, whoever filed them.
+    All that was said on any of them is part of the case, whoever filed them.
     """
-    cases = Case.objects.all() if reader.is_customer else visible_cases(reader)
-    return list(cases.filter(merged_into=case).select_related("contact").order_by("number"))
+    found = Case.objects.filter(merged_into=case).select_related("contact")
+    return list(found.order_by("number"))
+
+
+def merged_in_sight(case: Case, reader: Person) -> tuple[list[Case], int]:
+    """List the merged cases that somebody of the desk may see, and count the others (DD-06)."""
+    in_sight = Exists(visible_cases(reader).filter(pk=OuterRef("pk")))
+    found = Case.objects.filter(merged_into=case).select_related("contact").order_by("number")
+    cases = list(found.annotate(is_in_sight=in_sight))
+    seen: list[Case] = [one for one in cases if one.is_in_sight]
+    return seen, len(cases) - len(seen)
 
 
 def put_words_to(cases: Sequence[Case]) -> None:

@@ -1,11 +1,12 @@
 """Sentences about a case that pages and mail share."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -16,6 +17,7 @@ from sla.engine.target import Promise
 from sla.words import CLOCK_NAMES
 from tickets.audit_models import ClockDifference
 from tickets.models import Case
+from tickets.promises import Shift
 from tickets.timeline import answers_owed, moment
 
 
@@ -54,6 +56,34 @@ def owed_text(clock: Clock, zone: str, at: datetime) -> str:
     if due_at is None or due_at >= at:
         return promise_text(clock.settled.promise, zone)
     return _("The answer was due by %(due)s, and is late.") % {"due": moment_text(due_at, zone)}
+
+
+def shift_texts(shifts: Iterable[Shift], zone: str) -> list[str]:
+    """Say of each promise how it would move: "First response: by Mon … → by Tue …"."""
+    return [text for shift in shifts if (text := _shift_text(shift, zone))]
+
+
+def _shift_text(shift: Shift, zone: str) -> str:
+    before, after = _by_text(shift.before, zone), _by_text(shift.after, zone)
+    if not before and not after:
+        return ""
+    said = _("%(clock)s: %(after)s, as now") if before == after else _SHIFT
+    nothing = _("no time promised")
+    return str(said) % {
+        "clock": capfirst(CLOCK_NAMES.get(shift.kind, shift.kind)),
+        "before": before or nothing,
+        "after": after or nothing,
+    }
+
+
+def _by_text(clock: Clock | None, zone: str) -> str:
+    due_at = moment(clock.due_at) if clock else None
+    if clock is None or due_at is None:
+        return ""
+    return _("by %(due)s") % {"due": moment_text(due_at, zone)} if clock.counts else _("at once")
+
+
+_SHIFT = gettext_lazy("%(clock)s: %(before)s → %(after)s")
 
 
 def points_text(points: int) -> str:

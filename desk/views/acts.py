@@ -36,6 +36,7 @@ def ask(scene: Scene, form: ActForm) -> str:
         "question": form.cleaned_data["body"],
         "items": form.asked_for(),
         "why": form.cleaned_data["why"],
+        "no_secret": form.cleaned_data["no_secret"],
     }
     if not sent_at_once(scene, form, **said):
         return ABOUT_TO_BE_SENT

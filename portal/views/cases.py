@@ -177,7 +177,7 @@ def show_case(request: HttpRequest, case: Case, *, form: Form | None = None) -> 
         "levels": CaseLevels(
             case,
             request.user,
-            page.policy,
+            page.timeline,
             request.at,
             form if isinstance(form, AskLevelForm) else None,
         ),

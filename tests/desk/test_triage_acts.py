@@ -47,7 +47,9 @@ def test_mx_13_desk_offers_the_level_that_the_policy_names(desk):
     desk.act(case, "offer-level", level="severity:3", reason="Restart it.")
 
     assert desk.reread(case).severity == "2"
-    assert "is offered" in text_of(desk.page(case))
+    page = text_of(desk.page(case))
+    assert "is offered" in page
+    assert "First response: by Mon 4 Mar 2030, 18:00 CET, as now" in page
     with tenant(desk.twin.tenant):
         offer = LevelRequest.objects.get()
     desk.act(case, "take-offer-back", request=offer.pk)

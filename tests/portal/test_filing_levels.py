@@ -72,6 +72,7 @@ def test_mx_13_offer_and_mx_23_estimate_stand_on_the_page(vendor, browse, set_de
 
     assert "Support begins about Mon 7 Jun 2083, 11:00 EDT" in page
     assert "We offer “Severity Level 3 (Low)”" in page
+    assert "First response: by Mon 7 Jun 2083, 18:00 EDT, as now" in page
     assert twice.status_code == 302
     with tenant(world.tenant):
         assert Case.objects.get().severity == "3"

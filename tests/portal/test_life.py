@@ -59,6 +59,29 @@ def test_dd_28_question_says_what_why_and_until_when(filed):
         assert told in page
 
 
+def test_dd_28_all_that_is_asked_stands_there_and_one_answer_ends_it(filed):
+    with tenant(filed.tenant):
+        ask_customer(
+            case_id=filed.case.pk,
+            by=filed.agent,
+            question="And which browser?",
+            at=MONDAY + 2 * HOUR,
+        )
+
+    response = filed.client.get(filed.page)
+
+    page = words(response)
+    top = page[: page.index("History")]
+    assert "Our 2 questions to you" in top
+    assert top.index("Which step stopped?") < top.index("And which browser?")
+    assert "Why we need it: Only the log tells." in top
+    open_ones = [line.title for line in response.context["page"].lines if line.is_open_question]
+    assert len(open_ones) == 2
+    seen = response.context["page"].seen
+    filed.client.post(f"{filed.page}reply/", {"seen": seen, "body": "The third, in Firefox."})
+    assert filed.client.get(filed.page).context["page"].questions == []
+
+
 def test_dd_28_this_is_not_waiting_on_me(filed):
     page = filed.client.get(filed.page)
     seen = page.context["page"].seen

@@ -30,7 +30,10 @@ from tickets.level_errors import (
 )
 from tickets.life_reading import RISEN
 from tickets.models import Case, LevelRequest
+from tickets.promises import promises_with
 from tickets.reading import case_state
+from tickets.timeline import load_timeline
+from tickets.wording import shift_texts
 
 
 @pytest.fixture
@@ -64,6 +67,26 @@ def offer(case, alpha, level):
         by=alpha.agent,
         at=after(1),
     )
+
+
+def first_response(case):
+    clocks = case_state(Case.objects.get(pk=case.pk)).open_clocks
+    return next(clock for clock in clocks if clock.kind == "first_response")
+
+
+def test_mx_10_promise_that_is_shown_beside_a_level_is_the_one_it_then_has(case, alpha):
+    before = first_response(case)
+    (same,) = promises_with(load_timeline(case), "severity", "2", after(1))
+    (sooner,) = promises_with(load_timeline(case), "severity", "1", after(1))
+
+    change_severity(case_id=case.pk, severity="1", reason="x", by=alpha.agent, at=after(1))
+
+    now = first_response(case)
+    assert (sooner.before.due_at, sooner.after.due_at) == (before.due_at, now.due_at)
+    assert shift_texts([same, sooner], "UTC") == [
+        "First response: by Mon 2 Mar 2026, 17:00 UTC, as now",
+        "First response: by Mon 2 Mar 2026, 17:00 UTC → by Mon 2 Mar 2026, 11:00 UTC",
+    ]
 
 
 def kinds(case):

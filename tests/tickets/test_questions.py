@@ -64,6 +64,12 @@ def test_dd_34_question_has_its_lines_and_dd_28_says_why(case, alpha):
         "What is your PIN?",
         "Send the secret key, please",
         "We need your API key.",
+        "Send us the password of the page.",
+        "And your password, please",
+        "There is no log yet; tell us the password",
+        "Können Sie uns die Zugangsdaten geben?",
+        "Teilen Sie uns bitte das Kennwort mit.",
+        "Nennen Sie uns Ihre PIN",
     ],
 )
 def test_dd_34_nobody_is_asked_for_a_secret(case, alpha, words):
@@ -82,12 +88,28 @@ def test_dd_34_nobody_is_asked_for_a_secret(case, alpha, words):
         "Which account do you use? Never send us its password.",
         "Did the password reset mail arrive?",
         "Is the spinning wheel pinned to the top?",
+        "Please send a screen shot of the password prompt.",
+        "Did the user change the password?",
+        "Please don't send the password.",
+        "Haben Sie das Kennwort richtig eingegeben?",
+        "Schicken Sie uns kein Passwort.",
     ],
 )
 def test_dd_34_talk_of_a_secret_is_not_asking_for_it(case, alpha, words):
     ask(case, alpha, words)
 
     assert Case.objects.get().status == "waiting"
+
+
+def test_dd_34_line_of_what_is_needed_is_a_request_and_a_tick_confirms_that_it_is_none(case, alpha):
+    with pytest.raises(AsksForSecret) as refused:
+        ask(case, alpha, items=("PIN of the connector",))
+    ask(case, alpha, items=("PIN of the connector",), no_secret=True)
+    ask(case, alpha, "And the log?", at=after(2))
+
+    asked = case.events.filter(kind="question_asked").order_by("seq")
+    assert refused.value.field == "own"
+    assert [event.payload for event in asked] == [{"no_secret": True}, {}]
 
 
 @pytest.mark.parametrize("answer", ["reply", "call"])

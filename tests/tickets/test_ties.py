@@ -39,7 +39,7 @@ from tickets.life_errors import (
 )
 from tickets.models import Case, CaseLink
 from tickets.queries import visible_cases
-from tickets.ties import children_of, commonality, linked_cases, merged_cases
+from tickets.ties import children_of, commonality, linked_cases, merged_in_sight
 from tickets.timeline import load_timeline, save_timelines
 
 pytestmark = pytest.mark.usefixtures("metalogix")
@@ -85,12 +85,22 @@ def test_merged_case_ends_its_clocks_and_names_where_it_goes_on(pair, alpha):
     assert case.first_closed_at is None
     assert running(case) == set()
     assert (entries(case)[-1], entries(into)[-1]) == ("merged", "merged_here")
-    assert merged_cases(into, alpha.agent) == [case]
+    assert merged_in_sight(into, alpha.agent) == ([case], 0)
     recipient, _subject, body = mail("merged")
     assert recipient == alpha.colleague
     assert f"-{into.number}" in body
     with pytest.raises(IsMerged):
         reopen_case(case_id=case.pk, by=alpha.colleague, body="?", at=after(2), same_problem=True)
+
+
+def test_dd_06_merged_case_that_one_may_not_see_is_counted(pair, alpha):
+    case, into = pair
+    merge(pair, alpha)
+    hidden = {"is_restricted": True, "owner": None, "team": None}
+    Case.objects.filter(pk=case.pk).update(**hidden)
+
+    assert merged_in_sight(into, alpha.agent_2) == ([], 1)
+    assert merged_in_sight(into, alpha.manager) == ([case], 0)
 
 
 def test_later_reply_on_a_merged_case_is_led_to_where_it_goes_on(pair, alpha):

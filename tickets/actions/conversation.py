@@ -87,21 +87,25 @@ def ask_customer(
     at: datetime,
     items: Sequence[str] = (),
     why: str = "",
+    no_secret: bool = False,
     occurred_at: datetime | None = None,
 ) -> Case:
     """Put a question to the customer; the clocks that wait for the answer stop. Locks the case.
 
     `items` are what is asked for line by line (DD-34), from the policy's checklist or one's own;
     `why` says what it is needed for (DD-28). Nobody is asked for a secret; what the policy itself
-    lists is taken as it is. `occurred_at` as in reply_to_case. Raises NotAllowed, NothingSaid,
+    lists is taken as it is. `no_secret`: whoever asks has confirmed that what reads like one is
+    none, and the entry says so. `occurred_at` as in reply_to_case. Raises NotAllowed, NothingSaid,
     AsksForSecret, CaseIsNotOpen, BeforeLastEntry.
     """
     case = _locked(case_id, by, "ask_customer", question)
     must_be_open(case)
     timeline = load_timeline(case)
-    listed = checklist(timeline.state().policy, case)
-    refuse_secrets((question, *(item for item in items if item not in listed)))
-    refuse_secrets((why,), field="why")
+    if not no_secret:
+        listed = checklist(timeline.state().policy, case)
+        refuse_secrets((question,))
+        refuse_secrets((item for item in items if item not in listed), field="own", is_list=True)
+        refuse_secrets((why,), field="why")
     case.status = Case.Status.WAITING
     event = say_entry(
         timeline,
@@ -111,6 +115,7 @@ def ask_customer(
         body=question,
         at=at,
         occurred_at=occurred_at,
+        payload={"no_secret": True} if no_secret else None,
     )
     write_question(event, items=items, why=why, by=by)
     return case
