@@ -19,6 +19,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.admin_base import OwnPages, View
@@ -171,9 +172,14 @@ class PointsAccountAdmin(PointsPages):
             by=request.user,
             at=request.at,
         )
-        told = _("%(points)d points are granted to %(company)s.")
+        told = ngettext(
+            "%(points)d point is granted to %(company)s.",
+            "%(points)d points are granted to %(company)s.",
+            lot.points,
+        )
         messages.success(request, told % {"points": lot.points, "company": company.name})
-        self.log_change(request, company, _("%(points)d points granted") % {"points": lot.points})
+        logged = ngettext("%(points)d point granted", "%(points)d points granted", lot.points)
+        self.log_change(request, company, logged % {"points": lot.points})
 
     def _asked(self, request: HttpRequest, company: Company, form: CorrectForm) -> None:
         asked = ask_correction(company=company, by=request.user, at=request.at, **form.asked())
@@ -257,7 +263,11 @@ def sell_form(request: HttpRequest, company: Company, policy: Policy) -> SellFor
 def sold(request: HttpRequest, company: Company, form: SellForm) -> None:
     """Record the sale of a valid form, and say so."""
     lot = sell_pack(company=company, by=request.user, at=request.at, **form.cleaned_data)
-    told = _("%(points)d points are entered for %(company)s.")
+    told = ngettext(
+        "%(points)d point is entered for %(company)s.",
+        "%(points)d points are entered for %(company)s.",
+        lot.points,
+    )
     messages.success(request, told % {"points": lot.points, "company": company.name})
 
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.once import OnceForm
 from entitlements.models import PointsLot
@@ -197,7 +197,8 @@ class AnswerForm(forms.Form):
 def _grant_text(grant: Grant) -> str:
     if grant.points is None:
         return grant.name
-    return _("%(name)s: %(points)d points") % {"name": grant.name, "points": grant.points}
+    said = ngettext("%(name)s: %(points)d point", "%(name)s: %(points)d points", grant.points)
+    return said % {"name": grant.name, "points": grant.points}
 
 
 def _number(text: str, least: int, most: int) -> int | None:

@@ -1,5 +1,6 @@
 """What a policy sells and grants, in words: points, prices, benefits, releases, news."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from django.contrib.humanize.templatetags.humanize import apnumber
@@ -124,8 +125,9 @@ def grant_text(grant: Grant, policy: Policy) -> str:
 
 def pack_text(pack: Pack) -> str:
     """Name a pack with its points, once where they are its name."""
-    points = points_text(pack.points)
-    return pack.name if str(pack.points) in pack.name else f"{pack.name} ({points})"
+    digits = re.sub(r"\D", "", pack.name)
+    is_named = digits == str(pack.points)
+    return pack.name if is_named else f"{pack.name} ({points_text(pack.points)})"
 
 
 def limit_text(plan: Plan) -> str:

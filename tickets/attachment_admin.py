@@ -1,5 +1,6 @@
 """The files of a vendor in the admin, to read only: how full the room is, and who had what."""
 
+from django.conf import settings
 from django.contrib.admin.sites import AdminSite
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
@@ -35,6 +36,7 @@ class AttachmentDownloadAdmin(OwnPages):
             "opts": self.opts,
             "asked": number,
             "shown": logged.get_page(request.GET.get("page")),
+            "has_scanner": bool(settings.ATTACHMENT_SCANNER),
             "kept": bytes_kept(),
             "room": request.tenant.attachment_quota_mb * MEGABYTE,
             "zone": request.tenant.time_zone,

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
+
 from accounts.models import DeskTime, Tenant
 from accounts.pulses import Pulse, pulses
 from accounts.queries import vendors
@@ -42,12 +44,14 @@ class Health:
     """The figures of the health page; `offset_seconds` is how far desk time is ahead.
 
     `overdue_answers` are those that agents pressed and that nobody has sent in their time.
+    `has_scanner`: files are looked through before anybody can have them.
     """
 
     offset_seconds: int
     parts: list[Pulse]
     outbox: Backlog
     overdue_answers: int
+    has_scanner: bool
     vendors: list[VendorHealth]
 
 
@@ -60,6 +64,7 @@ def health(at: datetime) -> Health:
         parts=sorted(pulses().values(), key=lambda pulse: pulse.name),
         outbox=backlog(),
         overdue_answers=overdue_answers(),
+        has_scanner=bool(settings.ATTACHMENT_SCANNER),
         vendors=[
             VendorHealth(
                 vendor,

@@ -44,6 +44,15 @@ def test_backlog_counts_apart_what_was_set_aside(late_case):
     assert tick_backlog()[world.tenant.pk] == Backlog(0, None, 1)
 
 
+def test_dd_35_health_page_says_that_no_scanner_is_set_up(operators, operator, browse, settings):
+    page = "/health/"
+    without = browse(operators, operator).get(page).content.decode()
+    settings.ATTACHMENT_SCANNER = "tests.tickets.test_files.scan"
+
+    assert "no scanner is set up" in without
+    assert "no scanner is set up" not in browse(operators, operator).get(page).content.decode()
+
+
 def test_backlog_of_a_tenant_that_owes_nothing_is_empty(operators):
     assert tick_backlog()[operators.pk] == Backlog()
 
