@@ -23,9 +23,9 @@ ANY = tuple(Status)
 class Act:
     """One thing to do. `may` is the act of the roles table that it needs.
 
-    `group` is the part of the page: answer (what the customer reads), inside, agree (what is agreed
-    with the customer, or costs), files, escalate, tie (to other cases), sort, end. `events` are the
-    kinds of entry that it can leave.
+    `group` is the part of the page: notice (a button at the top), answer (what the customer reads),
+    inside, agree (what is agreed with the customer, or costs), files, escalate, tie (to other
+    cases), sort, end. `events` are the kinds of entry that it can leave.
     `stops_on_news`: it is shown again instead of done when the case has a new entry meanwhile.
     `others`: the cases that it changes besides this one and those that hang on it; all are locked
     before any is read.

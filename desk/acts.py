@@ -272,7 +272,7 @@ ACTS = {
         *acts_escalation.ACTS,
     )
 }
-GROUPS = ("answer", "inside", "agree", "files", "escalate", "tie", "sort", "end")
+GROUPS = ("notice", "answer", "inside", "agree", "files", "escalate", "tie", "sort", "end")
 
 
 def panels(scene: Scene, sent: Mapping[str, forms.ActForm]) -> dict[str, list[Panel]]:

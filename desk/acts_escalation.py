@@ -7,6 +7,16 @@ from desk.act import ANY, Act
 
 ACTS: tuple[Act, ...] = (
     Act(
+        "acknowledge-steps",
+        "notice",
+        _("Acknowledge"),
+        _("Acknowledge"),
+        "acknowledge_escalation",
+        forms.AcknowledgeForm,
+        ("acknowledged",),
+        when=lambda scene: bool(scene.escalating.unacknowledged),
+    ),
+    Act(
         "hand-over",
         "escalate",
         _("Hand over to another team"),

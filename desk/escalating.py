@@ -11,6 +11,8 @@ from accounts.queries import people_of_company
 from accounts.zones import moment_text
 from desk.held_bar import HeldBar, held_bar
 from desk.ladder_words import StepLine, step_line
+from desk.words import step_text
+from escalation.acknowledging import Occurrence, unacknowledged
 from escalation.actions import Place, came_from
 from escalation.dry_run import ahead
 from escalation.models import EscalationRequest
@@ -114,6 +116,16 @@ class Escalations:
             return []
         events = self.case.events.filter(kind="acknowledged").select_related("by")
         return list(events.order_by("-seq"))
+
+    @cached_property
+    def unacknowledged(self) -> dict[Occurrence, str]:
+        """Say of each occurrence that nobody has taken notice of which step was fired last."""
+        if not self.case.is_open:
+            return {}
+        waiting = unacknowledged(self.state)
+        fired = [event.payload for event in self.timeline.events if event.kind == "step_fired"]
+        last = {(payload["clock"], payload["started_seq"]): payload for payload in fired}
+        return {one: step_text(last[one]) for one in waiting}
 
     @cached_property
     def _reach(self) -> Reach:

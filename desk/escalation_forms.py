@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from desk.forms import ActForm, words
 from desk.scene import Scene
 from desk.words import place_text
+from escalation.acknowledging import Occurrence
 from escalation.actions import hand_over_note
 from escalation.errors import (
     AnswerMissing,
@@ -21,6 +22,22 @@ from escalation.errors import (
 from escalation.models import EscalationRequest
 from escalation.requests import request_words
 from tickets.models import Case
+
+
+class AcknowledgeForm(ActForm):
+    """Nothing to fill in: what is acknowledged are the steps that the page shows."""
+
+    steps = forms.CharField(widget=forms.HiddenInput)
+
+    def prepare(self, scene: Scene) -> None:
+        shown = scene.escalating.unacknowledged
+        self.initial["steps"] = " ".join(f"{clock}:{seq}" for clock, seq in shown)
+
+    def occurrences(self) -> list[Occurrence]:
+        """List those of the steps of which nobody has taken notice meanwhile."""
+        named = set(self.cleaned_data["steps"].split())
+        waiting = self.scene.escalating.unacknowledged
+        return [one for one in waiting if f"{one[0]}:{one[1]}" in named]
 
 
 class _NotedForm(ActForm):

@@ -17,6 +17,7 @@ from accounts.collisions import all_or_nothing
 from accounts.errors import DomainError, NotAllowed, NotFound
 from accounts.models import Person
 from accounts.pulses import TICK, pulses
+from escalation.standing import count_to_acknowledge
 from outbox.tasks import nudge
 from sla.engine.errors import EngineError
 from sla.errors import NoPolicy
@@ -91,7 +92,11 @@ def show(
     request: HttpRequest, template: str, context: dict[str, object], status: int = HTTPStatus.OK
 ) -> HttpResponse:
     """Render a page of the desk, with moments in the zone of the person who reads it."""
-    shared = {"zone": zone_of(request.user), "unwatched_since": unwatched_since(request.at)}
+    shared = {
+        "zone": zone_of(request.user),
+        "unwatched_since": unwatched_since(request.at),
+        "to_acknowledge": count_to_acknowledge(request.user),
+    }
     return render(request, template, shared | context, status=status)
 
 

@@ -99,6 +99,11 @@ urlpatterns = [
     path("cases/<int:number>/unrestrict/", acts_levels.unrestrict, name="unrestrict"),
     path("cases/<int:number>/join-call/", caller.join, name="join_call"),
     path("next/", next_case.take, name="next"),
+    path(
+        "cases/<int:number>/acknowledge-steps/",
+        acts_escalation.acknowledge_steps,
+        name="acknowledge-steps",
+    ),
     path("cases/<int:number>/hand-over/", acts_escalation.hand_over_case, name="hand-over"),
     path("cases/<int:number>/escalate/", acts_escalation.escalate, name="escalate"),
     path("cases/<int:number>/hand-back/", acts_escalation.give_back, name="hand-back"),

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.zones import moment_text
-from escalation.mail import step_title
+from escalation.step_words import fired_title
 from sla.engine.parts import THE_CASE
 from sla.engine.policy import Policy
 from sla.engine.steps import REPEAT_SIGN
@@ -152,8 +153,7 @@ def _review(event: CaseEvent, policy: Policy, names: Mapping[str, str], zone: st
     """Say all that a review changed; empty where it changed nothing."""
     before = event.payload.get("from", {})
     parts = [
-        f"{AXIS_LABELS[axis]}: "
-        f"{_from_to(_name(policy, axis, old), _name(policy, axis, event.payload[axis]))}"
+        _axis_change(axis, _name(policy, axis, old), _name(policy, axis, event.payload[axis]))
         for axis, old in before.items()
     ]
     team = names.get(f"team:{event.payload.get('team')}")
@@ -167,14 +167,29 @@ def _review(event: CaseEvent, policy: Policy, names: Mapping[str, str], zone: st
         is_known = event.payload["has_workaround"]
         parts.append(_("A workaround is known") if is_known else _("No workaround is known"))
     if estimate:
-        begins = _("support begins about %(moment)s")
+        begins = _("Support begins about %(moment)s")
         parts.append(begins % {"moment": moment_text(estimate, zone)})
-    return "; ".join(parts)
+    return " ".join(sentence(part) for part in parts)
+
+
+def _axis_change(axis: str, before: str, after: str) -> str:
+    """Say what a review changed on one axis, or set where nothing was."""
+    said = _("%(axis)s: from %(before)s to %(after)s") if before else _("%(axis)s: now %(after)s")
+    return said % {"axis": AXIS_LABELS[axis], "before": before, "after": after}
 
 
 def _name(policy: Policy, axis: str, code: str) -> str:
     part = policy.case_type(code) if axis == "case_type" else policy.level(axis, code)
     return part.name if part else code
+
+
+def _question(event: CaseEvent, policy: Policy, names: Mapping[str, str], zone: str) -> str:
+    """Say what is asked for, and that whoever asked has confirmed that it is no secret."""
+    told = life_text(event, names, zone, for_customer=False)
+    if not event.payload.get("no_secret"):
+        return told
+    confirmed = _("Confirmed by who asked: it asks for no secret.")
+    return f"{sentence(told)} {confirmed}".strip()
 
 
 def _assignment(event: CaseEvent, policy: Policy, names: Mapping[str, str], zone: str) -> str:
@@ -219,13 +234,18 @@ def _level_request(event: CaseEvent, policy: Policy, names: Mapping[str, str], z
 
 
 def _step(event: CaseEvent, policy: Policy, names: Mapping[str, str], zone: str) -> str:
+    return step_text(event.payload)
+
+
+def step_text(payload: Mapping[str, Any]) -> str:
     """Say why a step was fired; of an order to page, what the case needs instead of "you"."""
-    if event.payload["clock"] != THE_CASE:
-        return sentence(str(step_title(event)))
-    _code, _sign, number = event.payload["step"].partition(REPEAT_SIGN)
+    clock, at, step = payload["clock"], payload.get("at", ""), payload["step"]
+    if clock != THE_CASE:
+        return sentence(str(fired_title(clock, at, step)))
+    _code, _sign, number = step.partition(REPEAT_SIGN)
     if number:
         return _("Still not acknowledged by anybody (told %(number)s times).") % {"number": number}
-    if event.payload.get("at") == "after":
+    if at == "after":
         return _("The case still needs somebody.")
     return _("The case needs somebody at once.")
 
@@ -243,9 +263,10 @@ def _about_clock(event: CaseEvent, policy: Policy, names: Mapping[str, str], zon
 def _split(event: CaseEvent, policy: Policy, names: Mapping[str, str], zone: str) -> str:
     if event.payload.get("case"):
         new = names.get("case", "%s") % event.payload["case"]
-        waived = _("The cost was waived.") if event.payload.get("waived") else ""
-        return f"{new}. {waived}".strip() if waived else new
-    return points_text(event.payload.get("points", 0))
+        waived = _("%(case)s. The cost was waived.") % {"case": new}
+        return waived if event.payload.get("waived") else new
+    # What costs nothing says nothing of points.
+    return points_text(event.payload["points"]) if event.payload.get("points") else ""
 
 
 def _points_back(event: CaseEvent, policy: Policy, names: Mapping[str, str], zone: str) -> str:
@@ -289,6 +310,7 @@ _DETAILS = {
     "type_changed": _type_change,
     "triaged": _review,
     "assigned": _assignment,
+    "question_asked": _question,
     "handed_over": _hand_over,
     "scheduled": _slot,
     "step_fired": _step,

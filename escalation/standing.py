@@ -86,6 +86,12 @@ def oldest_first(notices: Iterable[Notice]) -> list[Waiting]:
     return sorted(by_case(notices), key=lambda waiting: waiting.since)
 
 
+def count_to_acknowledge(person: Person) -> int:
+    """Count the cases of `to_acknowledge`, in one statement."""
+    steps = standing(Notice.objects.filter(kind=STEP), person)
+    return steps.order_by().values("case").distinct().count()
+
+
 def told_with(notices: Iterable[Notice], person: Person) -> QuerySet[Notice]:
     """Select all that a person was told of the same occurrences, and still has to take notice of.
 

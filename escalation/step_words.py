@@ -13,8 +13,16 @@ LATE_SECONDS = 60
 
 def step_title(event: CaseEvent) -> str:
     """Say what a fired step is about: "First response is at risk"; of a repeat, the how-manieth."""
-    title = _title(event.clock or event.payload["clock"], event.payload.get("at", ""))
-    _code, _sign, number = (event.step or event.payload["step"]).partition(REPEAT_SIGN)
+    payload = event.payload
+    return fired_title(
+        event.clock or payload["clock"], payload.get("at", ""), event.step or payload["step"]
+    )
+
+
+def fired_title(clock: str, at: str, step: str) -> str:
+    """Say what a step of a clock is about, by the code with which it was fired."""
+    title = _title(clock, at)
+    _code, _sign, number = step.partition(REPEAT_SIGN)
     if not number:
         return title
     return _("%(title)s (told %(number)s times)") % {"title": title, "number": number}

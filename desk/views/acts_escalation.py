@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from desk.escalation_forms import (
+    AcknowledgeForm,
     AnswerEscalationForm,
     EndEscalationForm,
     EscalateForm,
@@ -14,11 +15,19 @@ from desk.escalation_forms import (
 )
 from desk.scene import Scene
 from desk.views.case import case_act
+from escalation.acknowledging import acknowledge
 from escalation.actions import escalate_case, hand_back, hand_over
 from escalation.errors import EscalationOver, NotOfTheCompany
 from escalation.requests import answer_escalation, end_escalation, request_escalation
 from escalation.swat import bring_in_swat, let_swat_go
 from tickets.models import Case
+
+
+@case_act("acknowledge-steps")
+def acknowledge_steps(scene: Scene, form: AcknowledgeForm) -> str:
+    for clock, seq in form.occurrences():
+        acknowledge(clock=clock, started_seq=seq, **who(scene))
+    return _("Acknowledged: nobody is told of it again.")
 
 
 @case_act("hand-over")

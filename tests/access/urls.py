@@ -40,7 +40,7 @@ ACTS = (
     "split", "waive-split", "withdraw-split", "consent", "withdraw-consent", "credit", "decline",
     "diagnostic", "take-back", "meeting", "channel",
     "hand-back", "log-escalation", "answer-escalation", "end-escalation", "bring-in-swat",
-    "let-swat-go",
+    "let-swat-go", "acknowledge-steps",
     "decide-level", "offer-level", "take-offer-back", "least-loaded", "feature",
     "restrict", "unrestrict",
     "withdraw-question", "unreachable", "away", "back", "merge", "undo-merge", "link", "unlink",

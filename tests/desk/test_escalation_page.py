@@ -12,6 +12,7 @@ from escalation.roster import read_roster
 from tests.cases import file_case
 from tests.desk.conftest import MONDAY, text_of
 from tests.escalation.escalating import make_swat_team, publish_escalating
+from tests.portal.pages import words
 from tickets.models import Case, CaseEvent
 from tickets.timeline import load_timeline, save_timelines
 
@@ -70,6 +71,14 @@ def test_timeline_says_who_was_told_of_a_step_and_by_which_way(desk, case):
     assert "The case needs somebody at once." in page
     assert f"Told by mail: {twin.agent.name}, {twin.lead.name}." in page
     assert "SWAT team on it" in page
+    assert "Nobody has acknowledged this yet" in page
+    assert "To acknowledge 1 1 case" in words(desk.page(case))
+    shown = desk.page(case).context["panels"]["notice"][0].form.initial["steps"]
+    desk.act(case, "acknowledge-steps", steps=shown)
+    after = desk.page(case)
+    assert "Nobody has acknowledged this yet" not in flat(after)
+    assert "To acknowledge More" in words(after)
+    assert f"Acknowledged by {twin.agent.name}" in words(after)
 
 
 def test_issue_10_ladder_ahead_names_the_people(desk, case):

@@ -48,6 +48,11 @@ def test_dd_34_question_offers_the_policys_checklist_and_shows_what_waits(desk, 
     refused = desk.act(case, "ask", body="Your password, please.")
     assert refused.status_code == 422
     assert "Nobody is asked for a secret" in text_of(refused)
+    assert "This asks for no secret" in text_of(refused)
+    assert "ask-no_secret" not in page
+    confirmed = desk.act(case, "ask", body="Your PIN, please.", no_secret="on")
+    assert confirmed.status_code == 302
+    assert "Confirmed by who asked: it asks for no secret." in text_of(desk.page(case))
 
 
 def test_dd_40_attempt_and_dd_39_absence_are_logged_on_the_page(desk, case):
