@@ -130,8 +130,11 @@ def save_brand(
     colour: str = "",
     logo: Uploaded = AS_IT_IS,
     flow_chart: Uploaded = AS_IT_IS,
+    asks_rating: bool | None = None,
 ) -> Brand:
     """Change a vendor's name, zone and look. Pictures are judged by their bytes.
+
+    `asks_rating`: whether customers are asked how it was; None = as it is.
 
     Raises NotAllowed, Invalid (the name, a colour that is no "#rrggbb"), UnknownTimeZone,
     BadUpload with the field at fault.
@@ -144,6 +147,8 @@ def save_brand(
     sent = {LOGO: logo, FLOW_CHART: flow_chart}
     pictures = {kind: _picture(kind, upload) for kind, upload in sent.items()}
     _rename(name, time_zone)
+    if asks_rating is not None:
+        Tenant.objects.filter(pk=current_tenant_id()).update(asks_rating=asks_rating)
     brand = _locked_or_new()
     brand.colour = colour
     for kind, upload in sent.items():

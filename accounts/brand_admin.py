@@ -38,6 +38,14 @@ def _picture_field(label: str) -> forms.FileField:
 class BrandForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("Name of the vendor"), max_length=200)
     time_zone = forms.ChoiceField(label=gettext_lazy("Time zone of the vendor"), choices=ZONES)
+    asks_rating = forms.BooleanField(
+        label=gettext_lazy("Ask customers how it was when a case is solved"),
+        required=False,
+        help_text=gettext_lazy(
+            "Three words to choose from, by one press in the mail or on the case. You read what "
+            "they say on the case and in the reports."
+        ),
+    )
     colour = forms.CharField(
         label=gettext_lazy("Colour"),
         required=False,
@@ -121,6 +129,7 @@ class BrandAdmin(admin.ModelAdmin):
                 colour=form.cleaned_data["colour"],
                 logo=form.uploaded(LOGO),
                 flow_chart=form.uploaded(FLOW_CHART),
+                asks_rating=form.cleaned_data["asks_rating"],
             )
         except DomainError as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
@@ -132,7 +141,11 @@ class BrandAdmin(admin.ModelAdmin):
 
 def _initial(request: HttpRequest, brand: Brand | None) -> dict[str, Any]:
     vendor = request.tenant
-    known = {"name": vendor.name, "time_zone": vendor.time_zone}
+    known = {
+        "name": vendor.name,
+        "time_zone": vendor.time_zone,
+        "asks_rating": vendor.asks_rating,
+    }
     if brand is None:
         return known
     texts = ("colour", "logo_alt", "flow_chart_alt")

@@ -46,6 +46,8 @@ class Tenant(models.Model):
     )
     is_operators = models.BooleanField(default=False, editable=False)
     attachment_quota_mb = models.PositiveIntegerField(_("room for files, in MB"), default=10_240)
+    # Customers are asked how it was when a case is solved.
+    asks_rating = models.BooleanField(default=True, db_default=True)
 
     class Meta:
         verbose_name = _("vendor")
@@ -198,6 +200,14 @@ class Person(TenantModel, AbstractBaseUser):
     )
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     may_file = models.BooleanField(_("may file cases"), default=True)
+    # Of a contact: also the company's cases, as its admins see them.
+    sees_company = models.BooleanField(
+        _("sees all cases of the company"), default=False, db_default=False
+    )
+    # Of a customer: the points, and where they went.
+    sees_points = models.BooleanField(
+        _("sees the points of the company"), default=True, db_default=True
+    )
     time_zone = models.CharField(
         _("time zone"), max_length=64, blank=True, validators=[validate_time_zone]
     )
@@ -213,6 +223,8 @@ class Person(TenantModel, AbstractBaseUser):
         choices=[("portal", _("portal")), ("email", _("e-mail")), ("phone", _("phone"))],
     )
     is_active = models.BooleanField(_("active"), default=True)
+    # How often all of a person's sessions were ended at once; each time the others are signed out.
+    sign_outs = models.PositiveIntegerField(default=0, db_default=0, editable=False)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -257,7 +269,16 @@ class Person(TenantModel, AbstractBaseUser):
         return self.is_active and roles.may(self.role, "use_admin")
 
     def may(self, act: str) -> bool:
-        return self.is_active and roles.may(self.role, act)
+        """Tell whether the role allows an act, and what the company has decided for a customer."""
+        if not self.is_active:
+            return False
+        if act == "see_points" and self.is_customer and not self.sees_points:
+            return False
+        return roles.may(self.role, act) or (act == "read_company_cases" and self.is_told_all)
+
+    @property
+    def is_told_all(self) -> bool:
+        return self.sees_company and self.is_customer
 
     def has_perm(self, perm: str, obj: object = None) -> bool:
         return self.is_active and role_has_permission(self.role, perm)
@@ -269,7 +290,7 @@ class Person(TenantModel, AbstractBaseUser):
         return self.is_active and role_sees_app(self.role, app_label)
 
     def get_session_auth_hash(self) -> str:
-        """Sign the password and the role: a change of either ends the person's sessions."""
+        """Sign the password, the role and the count of ends: a change of any ends the sessions."""
         return self._session_hash(secret=None)
 
     def get_session_auth_fallback_hash(self) -> Iterator[str]:
@@ -277,7 +298,7 @@ class Person(TenantModel, AbstractBaseUser):
             yield self._session_hash(secret=secret)
 
     def _session_hash(self, *, secret: str | bytes | None) -> str:
-        signed = f"{self.password}:{self.role}"
+        signed = f"{self.password}:{self.role}" + (f":{self.sign_outs}" if self.sign_outs else "")
         return salted_hmac(
             "accounts.Person.session", signed, secret=secret, algorithm="sha256"
         ).hexdigest()
@@ -325,6 +346,7 @@ class Brand(TenantModel):
         return str(self.tenant)
 
 
-# At the end: teams point at people.
+# At the end: they point at people.
+from accounts.invitation_models import Invitation  # noqa: E402, F401
 from accounts.platform_models import CachedValue, DeskTime, Pulse  # noqa: E402, F401
 from accounts.team_models import PersonSkill, Team, TeamMember  # noqa: E402, F401

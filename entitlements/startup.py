@@ -5,6 +5,7 @@ from entitlements.contract_mail import register_contract_mail
 from entitlements.customer_note import register_customer_note
 from entitlements.daily import register_daily
 from entitlements.ended import register_ended
+from entitlements.inviting import register_inviting
 from entitlements.licence_mail import register_licence_mail
 from entitlements.lifecycle_mail import register_lifecycle
 from entitlements.points_daily import register_points_daily
@@ -41,5 +42,6 @@ def _register_mail() -> None:
     register_contract_mail()
     register_points_mail()
     register_registration_mail()
+    register_inviting()
     register_request_mail()
     register_licence_mail()

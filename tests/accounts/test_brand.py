@@ -1,5 +1,6 @@
 """What a vendor looks like: what is taken, what is refused in words, and to whom it is shown."""
 
+import re
 import struct
 import zlib
 
@@ -342,3 +343,16 @@ def test_page_shows_the_host_and_where_the_other_settings_are(manager):
 
     assert "http://alpha.localhost:8000/" in page
     assert "the contact for renewals and phone numbers belong to the policy" in page
+
+
+def test_manager_decides_whether_customers_are_asked_how_it_was(alpha, manager):
+    before = manager.get(PAGE).content.decode()
+
+    manager.post(PAGE, sent())
+    after = manager.get(PAGE).content.decode()
+    manager.post(PAGE, sent(asks_rating="on"))
+
+    tick = re.compile(r'<input[^>]* name="asks_rating"[^>]* checked')
+    assert tick.search(before)
+    assert not tick.search(after)
+    assert Tenant.objects.get(slug="alpha").asks_rating
