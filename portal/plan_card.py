@@ -38,13 +38,13 @@ def plan_card(filing: Filing) -> PlanCard:
         plans=tuple(dict.fromkeys(one.plan.name for one in bought.running if one.plan)),
         openings=_openings(filing),
         points=_points(filing),
-        points_end=ends.get(POINTS),
+        points_end=ends.get(POINTS) if filing.by.may("see_points") else None,
         ends=tuple(one for kind, one in ends.items() if kind in (CONTRACT, LICENCE, RELEASE)),
     )
 
 
 def _points(filing: Filing) -> int | None:
-    if not filing.policy.has_points:
+    if not filing.policy.has_points or not filing.by.may("see_points"):
         return None
     if filing.costs:
         return filing.costs[0].balance

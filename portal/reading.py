@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.errors import NotFound
 from accounts.models import Person
+from portal.asked import Asked, asked_of
 from portal.entries import TITLES, Details
 from portal.promises import FIRST_RESPONSE, Told, situation_of
 from sla.engine.clock import CaseState
@@ -20,6 +21,8 @@ from tickets.life_reading import life_names
 from tickets.models import Case, CaseEvent, CaseQuestion, SplitProposal
 from tickets.queries import visible_cases
 from tickets.questions import open_questions
+from tickets.rating import Asked as Rated
+from tickets.rating import asked_about
 from tickets.reading import (
     ClockView,
     Entry,
@@ -35,10 +38,8 @@ from tickets.reading import (
 from tickets.reopening import reopen_until
 from tickets.timeline import Timeline, load_timeline, load_timelines
 
-CASES_PER_PAGE = 25
 CASES_ON_HOME = 5
 
-MINE, COMPANY = "mine", "company"
 FILTERS = {
     "open": (Case.Status.OPEN, Case.Status.WAITING, Case.Status.RESOLVED),
     "waiting": (Case.Status.WAITING, Case.Status.RESOLVED),
@@ -63,23 +64,16 @@ class Row:
 
 @dataclass(frozen=True)
 class Home:
-    """What awaits a customer: their turn, support's turn, and what was closed lately.
+    """What awaits a customer: what is asked of them, support's turn, and what was closed lately.
 
-    `company_open` counts the open cases of the company for whoever may read them all, else it is 0.
+    `closed` has with each case what is asked about its end. `company_open` counts the open cases of
+    the company for whoever may read them all, else it is 0.
     """
 
-    waiting: list[Row]
+    asked: list[Asked]
     with_support: list[Row]
-    closed: list[Row]
+    closed: list[tuple[Case, Rated | None]]
     company_open: int
-
-
-@dataclass(frozen=True)
-class CaseList:
-    """One page of cases; `older` is the number to go on from, None on the last page."""
-
-    rows: list[Row]
-    older: int | None
 
 
 @dataclass(frozen=True)
@@ -148,38 +142,24 @@ def home(person: Person, at: datetime) -> Home:
 
     What support owes soonest comes first, and so what is late before all; elsewhere the newest.
     """
-    own = _cases(person, MINE)
-    waiting = own.filter(_in_view("waiting"))[:CASES_ON_HOME]
+    own = own_cases(person)
     soonest = (F("next_due_at").asc(nulls_last=True), "-number")
     unasked = own.filter(status=Case.Status.OPEN).exclude(split_waits())
-    with_support = unasked.order_by(*soonest)[:CASES_ON_HOME]
-    closed = own.filter(status=Case.Status.CLOSED)[:CASES_ON_HOME]
-    lists = [list(waiting), list(with_support), list(closed)]
-    rows = iter(_rows([case for cases in lists for case in cases], at))
-    sorted_rows = ([next(rows) for _case in cases] for cases in lists)
-    return Home(*sorted_rows, company_open=_company_open(person))
-
-
-def case_list(
-    person: Person, *, scope: str, view: str, before: int | None, at: datetime
-) -> CaseList:
-    """List one page of the cases that a person may see, newest number first.
-
-    `scope` is mine or company (the latter shows what the role allows), `view` a key of FILTERS.
-    """
-    cases = _cases(person, scope).filter(_in_view(view)).order_by("-number")
-    if before is not None:
-        cases = cases.filter(number__lt=before)
-    found = list(cases.select_related("contact")[: CASES_PER_PAGE + 1])
-    page = found[:CASES_PER_PAGE]
-    return CaseList(
-        rows=_rows(page, at), older=page[-1].number if len(found) > CASES_PER_PAGE else None
+    with_support = list(unasked.order_by(*soonest)[:CASES_ON_HOME])
+    ended = own.filter(status=Case.Status.CLOSED).order_by("-closed_at", "-number")
+    closed = list(ended[:CASES_ON_HOME])
+    about = asked_about(closed)
+    return Home(
+        asked=asked_of(person, at),
+        with_support=rows_of(with_support, at),
+        closed=[(case, about.get(case.pk)) for case in closed],
+        company_open=_company_open(person),
     )
 
 
 def newest_case_of(person: Person) -> Case | None:
     """Find the case that a person filed last."""
-    return _cases(person, MINE).order_by("-number").first()
+    return own_cases(person).order_by("-number").first()
 
 
 def case_page(case: Case, person: Person, at: datetime) -> CasePage:
@@ -237,18 +217,19 @@ def _company_open(person: Person) -> int:
     return visible_cases(person).filter(status__in=FILTERS["open"]).count()
 
 
-def _cases(person: Person, scope: str) -> QuerySet[Case]:
-    cases = visible_cases(person).order_by("-last_public_at", "-number")
-    return cases if scope == COMPANY else cases.filter(contact=person)
+def own_cases(person: Person) -> QuerySet[Case]:
+    """Select the cases of a person's own that they may see, what was said on last first."""
+    cases = visible_cases(person).filter(contact=person)
+    return cases.order_by("-last_public_at", "-number")
 
 
-def _in_view(view: str) -> Q:
+def in_view(view: str) -> Q:
     """Choose the cases of a view: a case of its own that is proposed waits for the customer."""
     chosen = Q(status__in=FILTERS[view])
     return chosen | (Q(status=Case.Status.OPEN) & split_waits()) if view == "waiting" else chosen
 
 
-def _rows(cases: list[Case], at: datetime) -> list[Row]:
+def rows_of(cases: list[Case], at: datetime) -> list[Row]:
     """Say where cases stand; statements do not grow with them."""
     found = SplitProposal.objects.filter(case__in=cases, state=SplitProposal.State.WAITING)
     asked = set(found.values_list("case", flat=True))

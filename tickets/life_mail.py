@@ -16,6 +16,7 @@ from tickets.life_reading import DAY
 from tickets.mail import letter, may_read_case, nothing_more, zone_for
 from tickets.models import Case, CaseEvent, ContactAttempt, Defect
 from tickets.questions import open_questions
+from tickets.rating import rating_links
 from tickets.reading import case_state
 from tickets.reopening import reopen_until
 from tickets.timeline import moment
@@ -89,6 +90,10 @@ def _reopening(case: Case, event: CaseEvent, person: Person) -> Mapping[str, Any
     return {"reopen_until": moment_text(until, zone_for(case, person)) if until else ""}
 
 
+def _unanswered(case: Case, event: CaseEvent, person: Person) -> Mapping[str, Any]:
+    return {**_reopening(case, event, person), **rating_links(case, event, person)}
+
+
 def _absence(case: Case, event: CaseEvent, person: Person) -> Mapping[str, Any]:
     return {"last_day": date_format(date.fromisoformat(event.payload["last_day"]), DAY)}
 
@@ -111,7 +116,7 @@ def _fix(case: Case, event: CaseEvent, person: Person) -> Mapping[str, Any]:
 
 MORE: Mapping[str, More] = {
     WARNED: _warning,
-    CLOSED_UNANSWERED: _reopening,
+    CLOSED_UNANSWERED: _unanswered,
     "away_noted": _absence,
     "attempt_logged": _attempt,
     "merged": _merge,

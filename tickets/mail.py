@@ -23,6 +23,7 @@ from tickets.life_reading import RISEN
 from tickets.models import Case, CaseEvent, CaseQuestion
 from tickets.promises import Moved, promises_moved
 from tickets.queries import visible_cases
+from tickets.rating import rating_links
 from tickets.reading import CLOCK_NAMES, case_state, entry_title
 from tickets.timeline import load_timeline, moment
 from tickets.wording import display_number, next_promise, owed_text
@@ -179,6 +180,8 @@ MORE: Mapping[str, More] = {
     "policy_retargeted": _moved_promises,
     "scheduled": _agreed_slot,
     "question_asked": _asked,
+    "resolved": rating_links,
+    "closed": rating_links,
 }
 
 

@@ -345,6 +345,7 @@ from tickets.level_models import FeatureRequest, LevelRequest  # noqa: E402, F40
 from tickets.link_models import CaseLink, CaseMerge, Defect, DiagnosticDrop  # noqa: E402, F401
 from tickets.message_models import InternalNote, Message  # noqa: E402, F401
 from tickets.question_models import CaseQuestion, ContactAttempt, QuestionItem  # noqa: E402, F401
+from tickets.rating_models import CaseRating  # noqa: E402, F401
 from tickets.reopening_models import ReopenRequest  # noqa: E402, F401
 from tickets.replay_models import ReplayedText, ReplayFlip, ReplayGap  # noqa: E402, F401
 from tickets.search_models import CaseWords  # noqa: E402, F401

@@ -5,18 +5,19 @@ from functools import wraps
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from portal import reading
+from portal import listing, reading
 from portal.agreement_forms import ConsentForm
 from portal.agreements import Agreements
 from portal.case_files import PortalFiles
 from portal.escalating import Escalations
 from portal.file_forms import ChannelForm
+from portal.filed import promised_once_called
 from portal.following import TOO_LATE, go_on_anew, goes_on_anew
 from portal.forms import CaseForm, ReopenForm, ReplyForm, SolvedForm
 from portal.level_forms import AskLevelForm
@@ -24,13 +25,18 @@ from portal.levels import CaseLevels
 from portal.life import Life
 from portal.life_forms import AwayForm, DisputeForm
 from portal.page import NOT_ACCEPTED, View, customer_page, refusals_into, show
+from portal.rating import form_for
 from portal.repeats import is_said
+from sla.engine.policy import Policy
+from sla.errors import NoPolicy
+from sla.queries import current_policy
 from tickets.actions.conversation import reply_as_customer
 from tickets.actions.ending import close_case, reopen_case
 from tickets.actions.questioning import dispute_question
 from tickets.files import policy_for
 from tickets.models import Case
 from tickets.queries import access_case
+from tickets.rating import NAMES, asked_about
 from tickets.uploading import FileBox, take
 
 # Does the act and says in words what was done.
@@ -41,20 +47,16 @@ SENT_TWICE = gettext_lazy("This has been sent already; it was not sent a second 
 @customer_page
 @require_safe
 def case_list(request: HttpRequest) -> HttpResponse:
-    view = request.GET.get("view", "open")
-    scope = request.GET.get("scope", reading.MINE)
-    before = request.GET.get("before", "")
-    if view not in reading.FILTERS or scope not in (reading.MINE, reading.COMPANY):
-        raise Http404
-    cases = reading.case_list(
-        request.user,
-        scope=scope,
-        view=view,
-        before=int(before) if before.isdecimal() and len(before) < 10 else None,
-        at=request.at,
-    )
-    shown = {"cases": cases, "view": view, "scope": scope, "views": reading.FILTER_NAMES}
+    cases = listing.case_list(request.user, request.GET, policy=_policy(request), at=request.at)
+    shown = {"cases": cases, "sees_company": request.user.may("read_company_cases")}
     return show(request, "portal/case_list.html", shown)
+
+
+def _policy(request: HttpRequest) -> Policy | None:
+    try:
+        return current_policy(request.at).policy
+    except NoPolicy:
+        return None
 
 
 @customer_page
@@ -77,7 +79,14 @@ def why(request: HttpRequest, number: int, key: str) -> HttpResponse:
 def filed(request: HttpRequest, number: int) -> HttpResponse:
     found = access_case(request.user, number)
     page = reading.case_page(found, request.user, request.at)
-    return show(request, "portal/filed.html", {"page": page, "case": found, "zone": page.zone})
+    shown = {
+        "page": page,
+        "case": found,
+        "zone": page.zone,
+        "cost": page.lines[0].event.payload.get("points"),
+        "once_called": promised_once_called(found, request.at) if found.call_owed else None,
+    }
+    return show(request, "portal/filed.html", shown)
 
 
 def case_act(form_class: type[CaseForm], kind: str, words: str) -> Callable[[Perform], View]:
@@ -195,7 +204,20 @@ def show_case(request: HttpRequest, case: Case, *, form: Form | None = None) -> 
         if isinstance(form, ReopenForm)
         else ReopenForm(initial={"reason": typed or life.declined_words}),
         "life": life,
+        **_rating(case, request),
     }
     for name in ("reply_form", "reopen_form"):
         shown[name].put_files_in(files.box)
     return show(request, "portal/case.html", shown, status=NOT_ACCEPTED if form else None)
+
+
+def _rating(case: Case, request: HttpRequest) -> dict[str, object]:
+    """Ask how it was, once the case has ended; what was said may be changed for a while."""
+    asked = asked_about([case]).get(case.pk)
+    is_open = asked is not None and asked.is_open(request.at)
+    is_shown = asked is not None and (is_open or asked.rating is not None)
+    return {
+        "rating": asked if is_shown else None,
+        "rating_form": form_for(asked) if asked is not None and is_open else None,
+        "scores": NAMES.items(),
+    }

@@ -6,10 +6,12 @@ from django.views.decorators.http import require_safe
 from portal import reading
 from portal.filing.costs import form_price, phone_facts
 from portal.filing.draft import read_filing
+from portal.notices import notices_for
 from portal.page import customer_page, show
 from portal.plan_card import plan_card
 from sla.errors import NoPolicy
 from tickets.drafts import draft_of
+from tickets.rating import NAMES
 
 
 @customer_page
@@ -19,6 +21,8 @@ def home(request: HttpRequest) -> HttpResponse:
     shown = {
         "home": reading.home(person, request.at),
         "draft": draft_of(person),
+        "notices": notices_for(person, request.at),
+        "scores": NAMES.items(),
         **_support(request),
     }
     return show(request, "portal/home.html", shown)

@@ -7,6 +7,7 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts.errors import NotAllowed
 from accounts.models import Person
 from accounts.queries import whereabouts
 from accounts.tenancy import stream_in_tenant
@@ -21,7 +22,7 @@ from sla.queries import current_policy
 @customer_page
 @require_safe
 def points(request: HttpRequest) -> HttpResponse:
-    person, policy = request.user, current_policy(request.at).policy
+    person, policy = seeing_points(request), current_policy(request.at).policy
     chosen = Chosen(request.GET)
     zone = zone_of(person)
     page = points_page(person, policy, zone, request.at, year=chosen.year, before=chosen.before)
@@ -33,7 +34,7 @@ def points(request: HttpRequest) -> HttpResponse:
 @customer_page
 @require_safe
 def statement(request: HttpRequest) -> HttpResponseBase:
-    person, policy = request.user, current_policy(request.at).policy
+    person, policy = seeing_points(request), current_policy(request.at).policy
     year = Chosen(request.GET).year
     lines = stream_in_tenant(
         request.tenant.pk,
@@ -49,6 +50,13 @@ def statement(request: HttpRequest) -> HttpResponseBase:
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="points-{year or "all"}.csv"'
     return response
+
+
+def seeing_points(request: HttpRequest) -> Person:
+    """Give who asks. Raises NotAllowed where their company does not let them see its points."""
+    if not request.user.may("see_points"):
+        raise NotAllowed
+    return request.user
 
 
 def zone_of(person: Person) -> str:

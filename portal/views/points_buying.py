@@ -26,7 +26,7 @@ def buy(request: HttpRequest) -> HttpResponse:
         initial={"pack": request.GET.get("pack", "")},
     )
     if form.is_valid() and _asked(request, form):
-        return redirect("portal:points")
+        return redirect("portal:points" if person.may("see_points") else "portal:plan")
     waiting = waiting_request(person)
     shown = {
         "form": form,

@@ -11,4 +11,5 @@ from tickets.search import search as find
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     found = find(request.user, request.GET.get("q", ""))
-    return show(request, "portal/search.html", {"found": found})
+    sees_company = request.user.may("read_company_cases")
+    return show(request, "portal/search.html", {"found": found, "sees_company": sees_company})

@@ -17,6 +17,7 @@ from tickets.actions.conversation import (
     reply_to_case,
 )
 from tickets.actions.ending import close_case, reopen_case, resolve_case
+from tickets.actions.rating import rate_case
 from tickets.actions.triage import assign_case, change_severity, schedule_case, triage_case
 from tickets.models import Case
 
@@ -81,6 +82,10 @@ def _pass_on(play: Play, on: dict, words: str) -> None:
         hand_over(**on, team_id=above.teams.get(is_swat=False).pk, by=play.agent, **given)
 
 
+def _rate(play: Play, on: dict, score: str, words: str) -> None:
+    rate_case(**on, score=score, words=words, by=play.case.contact)
+
+
 VERBS: dict[str, Verb] = {
     "take": lambda play, on, words: assign_case(**on, owner_id=play.agent.pk, by=play.agent),
     "triage": lambda play, on, words: triage_case(
@@ -97,6 +102,8 @@ VERBS: dict[str, Verb] = {
     "reopen": lambda play, on, words: reopen_case(
         **on, by=play.case.contact, body=words, same_problem=True
     ),
+    "praise": lambda play, on, words: _rate(play, on, "good", words),
+    "complain": lambda play, on, words: _rate(play, on, "bad", words),
     "raise": _raise_level,
     "schedule": _schedule,
     "pass_on": _pass_on,

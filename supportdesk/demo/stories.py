@@ -39,9 +39,14 @@ ORDINARY = (
     Story(120, who=0, level=1),
     Story(124, who=1, acts=((1, "reply"), (3, "ask"), (40, "customer"), (42, "resolve"))),
     Story(170, who=2, level=1, acts=((70, "reply"), (72, "pass_on"))),
-    Story(200, who=0, acts=((2, "reply"), (24, "resolve"), (40, "close"))),
+    Story(200, who=0, acts=((2, "reply"), (24, "resolve"), (40, "close"), (41, "praise"))),
     Story(260, who=1, acts=((2, "reply"), (9, "resolve"), (30, "close"), (200, "reopen"))),
-    Story(300, who=2, level=1, acts=((1, "reply"), (2, "raise"), (5, "work"), (9, "resolve"))),
+    Story(
+        300,
+        who=2,
+        level=1,
+        acts=((1, "reply"), (2, "raise"), (5, "work"), (9, "resolve"), (12, "complain")),
+    ),
 )
 # Six cases of each vendor.
 LIVES = tuple(Story(hours, who=2, is_scene=True) for hours in (160, 70, 44, 30, 9, 3))

@@ -101,6 +101,8 @@ WORDS = {
     "resolve": "We have found the cause and put it right. Please try again, and tell us if "
     "anything is left.",
     "reopen": "It was fine for a few days, and now it is back exactly as before.",
+    "praise": "Quick, and in words that I understood.",
+    "complain": "It works now, but we heard nothing for days.",
     "raise": "More people are affected than we thought.",
     "pass_on": "Logs read, settings checked.",
     "triage": "Reviewed; enough to begin with.",

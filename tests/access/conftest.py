@@ -37,6 +37,7 @@ from tickets.actions.tagging import add_tag
 from tickets.canned import save_canned
 from tickets.macros import save_macro
 from tickets.models import Case, Defect, FeatureRequest, TeamRoute
+from tickets.rating import rating_url
 from tickets.views import save_view
 
 NO_ROW = 987_654
@@ -142,6 +143,8 @@ def _objects(
         "asked": {"request_id": pack_asked(twin, at=LONG_AGO).pk},
         **{kind: _named(kind, row.pk) for kind, row in lifecycle.items()},
         "acknowledge": {"token": link_token(acknowledge_url(twin.agent, "notice", 1))},
+        "colleague": {"person_id": twin.colleague.pk},
+        "rating": {"token": asked_how_it_was(twin, case)},
         **_files(twin, case),
         **_routed(twin),
         **_reused(twin, at=LONG_AGO),
@@ -187,6 +190,12 @@ def _files(twin: Twin, number: int) -> dict[str, Values]:
     reply_as_customer(case_id=case.pk, by=twin.contact, body="The log.", at=case.opened_at)
     begun = uploaded(twin.agent_2, case, "note", at=case.opened_at)
     return {"upload": {"upload": begun.uuid}, "attachment": {"attachment": sent.uuid}}
+
+
+def asked_how_it_was(twin: Twin, number: int) -> str:
+    """Take the token out of the address at which a customer would say how a case was."""
+    case = Case.objects.get(number=number)
+    return link_token(rating_url(case, case.opened_at, twin.contact))
 
 
 def link_token(url: str) -> str:
@@ -308,6 +317,8 @@ def _missing() -> dict[str, Values]:
         "asked": {"request_id": NO_ROW},
         **{kind: _named(kind, NO_ROW) for kind in LIFECYCLE},
         "acknowledge": {"token": "no-token"},
+        "colleague": {"person_id": NO_ROW},
+        "rating": {"token": "no-token"},
         "upload": {"upload": NO_FILE},
         "attachment": {"attachment": NO_FILE},
         "route": {"route_id": NO_ROW},

@@ -15,6 +15,7 @@ ANYBODY = roles.ROLES | {"anonymous"}
 SIGNED_IN = roles.ROLES
 CUSTOMERS = roles.CUSTOMERS
 DESK = roles.DESK
+COMPANY_ADMIN = frozenset({roles.COMPANY_ADMIN})
 MANAGER = frozenset({roles.MANAGER})
 LEADING = frozenset({roles.LEAD, roles.MANAGER})
 LOGGING = DESK - {roles.ACCOUNT_MANAGER}
@@ -232,6 +233,18 @@ PORTAL = {
     "cases/<int:number>/back/": Url(CUSTOMERS, "case"),
     "cases/<int:number>/level/": Url(CUSTOMERS, "case"),
     "cases/<int:number>/level/offer/": Url(CUSTOMERS, "case"),
+    "cases/<int:number>/rate/": Url(CUSTOMERS, "case"),
+    "rate/<str:token>/": Url(ANYBODY, "rating"),
+    "profile/": Url(CUSTOMERS),
+    "profile/sign-out/": Url(CUSTOMERS),
+    "company/": Url(COMPANY_ADMIN),
+    "company/sites/": Url(COMPANY_ADMIN),
+    "company/invite/": Url(COMPANY_ADMIN),
+    "company/<int:person_id>/": Url(COMPANY_ADMIN, "colleague"),
+    **{
+        f"company/<int:person_id>/{page}/": Url(COMPANY_ADMIN, "colleague")
+        for page in ("invite", "take-back", "deactivate", "activate")
+    },
     "search/": Url(CUSTOMERS),
     "cases/<int:number>/escalation/": Url(CUSTOMERS, "case"),
     "cases/<int:number>/escalation/end/": Url(CUSTOMERS, "case"),

@@ -36,9 +36,12 @@ def test_start_page_sorts_cases_by_whose_turn_it_is(world, browse):
 
     home = browse(world.tenant, world.contact).get("/").context["home"]
 
-    assert [row.situation.kind for row in home.waiting] == ["resolved", "waiting"]
+    assert [(one.kind, one.case.pk) for one in home.asked] == [
+        ("question", asked.pk),
+        ("solved", solved.pk),
+    ]
     assert [row.case.pk for row in home.with_support] == [owed.pk]
-    assert [row.case.pk for row in home.closed] == [closed.pk]
+    assert [case.pk for case, _rating in home.closed] == [closed.pk]
 
 
 def test_start_page_puts_what_is_late_first_and_then_what_is_due_next(world, browse, set_desk_time):
@@ -101,16 +104,17 @@ def test_contact_who_asks_for_the_company_sees_only_the_own_cases(world, browse)
     assert "of colin" not in page
 
 
-def test_long_list_goes_on_from_the_last_number(world, browse):
+def test_long_list_goes_on_to_the_next_page_and_back(world, browse):
     cases = file_some(world, 27)
     client = browse(world.tenant, world.contact)
 
-    first = client.get("/cases/").context["cases"]
-    second = client.get(f"/cases/?before={first.older}").context["cases"]
+    first = client.get("/cases/?sort=newest").context["cases"]
+    second = client.get(f"/cases/{first.older}").context["cases"]
 
     numbers = [row.case.number for page in (first, second) for row in page.rows]
     assert numbers == [case.number for case in reversed(cases)]
-    assert second.older is None
+    assert (first.newer, second.older) == ("", "")
+    assert second.newer == "?sort=newest"
 
 
 @pytest.mark.parametrize("query", ["view=nonsense", "scope=all"])
@@ -118,16 +122,43 @@ def test_unknown_list_is_not_there(world, browse, query):
     assert browse(world.tenant, world.contact).get(f"/cases/?{query}").status_code == 404
 
 
-@pytest.mark.parametrize("before", ["x", "-1", "9" * 30, ""])
-def test_nonsense_to_go_on_from_shows_the_first_page(world, browse, before):
+@pytest.mark.parametrize("query", ["page=x", "page=-1", "page=" + "9" * 30, "level=no&sort=no"])
+def test_nonsense_in_the_address_is_left_out_of_it(world, browse, query):
     file_some(world, 1)
 
-    page = browse(world.tenant, world.contact).get(f"/cases/?before={before}")
+    answer = browse(world.tenant, world.contact).get(f"/cases/?{query}")
 
-    assert len(page.context["cases"].rows) == 1
+    assert answer.status_code == 200
+    assert len(answer.context["cases"].rows) == 1
 
 
-@pytest.mark.parametrize("path", ["/", "/cases/", "/cases/?scope=company&view=all"])
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("q=case+2", ["Case 2 of carla"]),
+        ("q=DD-1", ["Case 1 of carla"]),
+        ("level=severity:1", ["Case 1 of adele"]),
+        ("contact=colin", ["Case 1 of colin"]),
+        (
+            "sort=oldest",
+            ["Case 1 of carla", "Case 2 of carla", "Case 1 of colin", "Case 1 of adele"],
+        ),
+        ("q=nothing+like+it", []),
+    ],
+)
+def test_list_of_the_company_is_narrowed_by_the_address(world, browse, query, found):
+    file_some(world, 2)
+    file_some(world, 1, contact=world.colleague)
+    file_cases(world, 1, at=MONDAY, contact=world.admin, severity="1", priority="normal")
+    query = query.replace("colin", str(world.colleague.pk))
+    query = query.replace("DD", world.tenant.case_prefix)
+
+    answer = browse(world.tenant, world.admin).get(f"/cases/?scope=company&{query}")
+
+    assert [row.case.subject for row in answer.context["cases"].rows] == found
+
+
+@pytest.mark.parametrize("path", ["/", "/cases/", "/cases/?scope=company&view=all&q=case"])
 def test_list_costs_the_same_for_1_and_for_50_cases(world, browse, path):
     client = browse(world.tenant, world.admin)
     file_some(world, 1, contact=world.admin)

@@ -13,11 +13,11 @@ def test_sc_13_proposal_waits_for_the_customer_until_it_is_answered(desk):  # no
     decide(desk, proposal, "decline")
     after = desk.client.get("/").context["home"]
 
-    assert (len(with_support.waiting), len(with_support.with_support)) == (0, 1)
+    assert (len(with_support.asked), len(with_support.with_support)) == (0, 1)
     shown = home.context["home"]
-    assert [row.situation.kind for row in shown.waiting] == ["split_proposed"]
+    assert [one.kind for one in shown.asked] == ["split"]
     assert shown.with_support == []
-    assert "we propose a case of its own: please say yes or no" in words(home)
+    assert "Its cost is shown before anything is opened." in words(home)
     assert len(listed.context["cases"].rows) == 1
-    assert "Waiting for you" in words(listed)
-    assert (len(after.waiting), len(after.with_support)) == (0, 1)
+    assert "we propose a case of its own: please say yes or no" in words(listed)
+    assert (len(after.asked), len(after.with_support)) == (0, 1)
