@@ -17,7 +17,9 @@ from desk.views import (
     next_case,
     points,
     queue,
+    reports,
     search,
+    service_reports,
     teamwork,
     texts,
     views,
@@ -99,6 +101,20 @@ urlpatterns = [
     path("cases/<int:number>/unrestrict/", acts_levels.unrestrict, name="unrestrict"),
     path("cases/<int:number>/join-call/", caller.join, name="join_call"),
     path("next/", next_case.take, name="next"),
+    path("reports/", reports.promises, name="reports"),
+    path("reports/list/", reports.listed, name="report_list"),
+    path("reports/causes/", reports.causes, name="report_causes"),
+    path("reports/load/", reports.load, name="report_load"),
+    path("reports/points/", reports.points, name="report_points"),
+    path("reports/<slug:report>.csv", reports.table, name="report_table"),
+    path("reports/monthly/", service_reports.service_reports, name="service_reports"),
+    path(
+        "reports/monthly/<int:report_id>/", service_reports.service_report, name="service_report"
+    ),
+    path("reports/companies/<int:company_id>/", service_reports.preview, name="service_preview"),
+    path(
+        "reports/companies/<int:company_id>/mail/", service_reports.switch, name="service_switch"
+    ),
     path(
         "cases/<int:number>/acknowledge-steps/",
         acts_escalation.acknowledge_steps,
