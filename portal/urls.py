@@ -21,6 +21,7 @@ from portal.views import (
     profile,
     rating,
     registering,
+    reports,
     requests,
     search,
 )
@@ -72,6 +73,10 @@ urlpatterns = [
     path("points/buy/", points_buying.buy, name="points_buy"),
     path("points/statement.csv", points.statement, name="points_statement"),
     path("plan/", plan.plan, name="plan"),
+    path("reports/", reports.reports, name="reports"),
+    path("reports/<int:report_id>/", reports.report, name="report"),
+    path("reports/mail/", reports.mail, name="report_mail"),
+    path("reports/stop/<str:token>/", reports.stop, name="report_stop"),
     path("requests/<int:request_id>/withdraw/", requests.withdraw, name="request_withdraw"),
     path("requests/<int:request_id>/refuse/", requests.refuse, name="request_refuse"),
     path("policy/", policy.policy, name="policy"),
