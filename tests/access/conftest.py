@@ -20,6 +20,7 @@ from escalation.acknowledging import acknowledge_url
 from jobs.actions import start_job
 from jobs.models import Job
 from outbox.models import DeliveredMail
+from reports.service_mail import stop_url
 from sla.holidays import save_holidays
 from sla.models import PolicyVersion, PublishRequest
 from sla.queries import working_copy
@@ -30,6 +31,7 @@ from tests.packs import LONG_AGO, publish
 from tests.pictures import png
 from tests.points import correction_asked, pack_asked, refund_asked
 from tests.replays import finished_replay
+from tests.reports.monthly import monthly_report
 from tests.twins import Twin
 from tests.uploads import uploaded
 from tickets.actions.conversation import reply_as_customer
@@ -149,6 +151,8 @@ def _objects(
         **_routed(twin),
         **_reused(twin, at=LONG_AGO),
         "stop": {"token": stop_token(twin.contact, "news")},
+        "monthly": {"report_id": monthly_report(twin).pk},
+        "report_stop": {"token": link_token(stop_url(twin.company_admin))},
         "link": {"token": f"{twin.tenant.slug}-token"},
         "key": {
             "uidb36": int_to_base36(person.pk),
@@ -329,6 +333,8 @@ def _missing() -> dict[str, Values]:
         "view": {"view_id": NO_ROW},
         "tag": {"tag_id": NO_ROW},
         "stop": {"token": "no-token"},
+        "monthly": {"report_id": NO_ROW},
+        "report_stop": {"token": "no-token"},
         "link": {"token": "no-token"},
         "key": {"uidb36": int_to_base36(NO_ROW), "key": "abc123-0123456789abcdef"},
         **FIXED,
@@ -350,5 +356,6 @@ FIXED: dict[str, Values] = {
     "step": {"slug": "what"},
     "vendor": {"slug": "alpha"},
     "app": {"app_label": "accounts"},
+    "table": {"report": "promises"},
     "nothing": {"url": "no/such/page/"},
 }

@@ -21,6 +21,8 @@ LEADING = frozenset({roles.LEAD, roles.MANAGER})
 LOGGING = DESK - {roles.ACCOUNT_MANAGER}
 SELLING = frozenset({roles.MANAGER, roles.ACCOUNT_MANAGER})
 SHARING = frozenset({roles.LEAD, roles.MANAGER})
+REPORTING = frozenset({roles.LEAD, roles.MANAGER, roles.ACCOUNT_MANAGER})
+COMPANY_ADMIN = frozenset({roles.COMPANY_ADMIN})
 OPERATOR = frozenset({roles.OPERATOR})
 NOBODY: frozenset[str] = frozenset()
 
@@ -161,6 +163,16 @@ AT_THE_DESK = {
     "desk/companies/<int:company_id>/points/statement.csv": Url(DESK, "company"),
     "desk/customers/": Url(DESK),
     "desk/next/": Url(DESK),
+    "desk/reports/": Url(REPORTING),
+    "desk/reports/list/": Url(REPORTING),
+    "desk/reports/causes/": Url(REPORTING),
+    "desk/reports/load/": Url(REPORTING),
+    "desk/reports/points/": Url(REPORTING),
+    "desk/reports/<slug:report>.csv": Url(REPORTING, "table"),
+    "desk/reports/monthly/": Url(REPORTING),
+    "desk/reports/monthly/<int:report_id>/": Url(REPORTING, "monthly"),
+    "desk/reports/companies/<int:company_id>/": Url(REPORTING, "company"),
+    "desk/reports/companies/<int:company_id>/mail/": Url(REPORTING, "company"),
     "desk/duty/": Url(DESK),
     "desk/duty/shift/": Url(DESK),
     "desk/duty/weekly/": Url(DESK),
@@ -249,6 +261,10 @@ PORTAL = {
     "cases/<int:number>/escalation/": Url(CUSTOMERS, "case"),
     "cases/<int:number>/escalation/end/": Url(CUSTOMERS, "case"),
     "plan/": Url(CUSTOMERS),
+    "reports/": Url(COMPANY_ADMIN),
+    "reports/<int:report_id>/": Url(COMPANY_ADMIN, "monthly"),
+    "reports/mail/": Url(COMPANY_ADMIN),
+    "reports/stop/<str:token>/": Url(ANYBODY, "report_stop"),
     "promise/": Url(CUSTOMERS),
     "support-end/": Url(CUSTOMERS),
     "downloads/": Url(CUSTOMERS),
