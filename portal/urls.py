@@ -11,6 +11,7 @@ from portal.views import (
     files,
     filing,
     home,
+    knowledge,
     levels,
     life,
     lifecycle,
@@ -24,6 +25,7 @@ from portal.views import (
     reports,
     requests,
     search,
+    suggesting,
 )
 from portal.views.promise import promise
 
@@ -86,6 +88,13 @@ urlpatterns = [
     path("downloads/<int:download_id>/", lifecycle.download, name="download"),
     path("notifications/", lifecycle.notifications, name="notifications"),
     path("notifications/stop/<str:token>/", lifecycle.stop, name="stop"),
+    path("help/", knowledge.home, name="help"),
+    path("help/category/<int:category_id>/", knowledge.category, name="help_category"),
+    path("help/documents/", knowledge.documents, name="help_documents"),
+    path("help/documents/<int:document_id>/", knowledge.document, name="help_document"),
+    path("help/training/", knowledge.training, name="help_training"),
+    path("help/<int:article_id>/", knowledge.article, name="help_article"),
+    path("help/<int:article_id>/feedback/", knowledge.feedback, name="help_feedback"),
     path("register/", registering.register, name="register"),
     path("register/sent/", registering.sent, name="register_sent"),
     path("register/link/<str:token>/", registering.link, name="register_link"),
@@ -95,6 +104,8 @@ urlpatterns = [
     path("file/send/", filing.send, name="send"),
     path("file/ask/", asking.ask, name="ask"),
     path("file/discard/", filing.discard, name="discard"),
+    path("file/suggestions/", suggesting.suggestions, name="file_suggestions"),
+    path("file/solved/", suggesting.solved, name="file_solved"),
     path("file/untie/", filing.untie, name="untie"),
     path("file/<slug:slug>/", filing.step, name="step"),
 ]

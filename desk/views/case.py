@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.errors import NotAllowed
 from desk.acts import ACTS, Act, panels
+from desk.article_links import refuse_closed_articles
 from desk.errors import NewEntryMeanwhile
 from desk.forms import ActForm
 from desk.page import NOT_ACCEPTED, NOT_SENT, desk_page, refusals_into, show
@@ -95,6 +96,7 @@ def _done(act: Act, perform: Perform, scene: Scene, form: ActForm) -> str:
     if act.code in DRAFTED:
         refuse_beside_others(act.code, scene)
         refuse_placeholders(form)
+        refuse_closed_articles(form)
         told = perform(scene, form)
         discard_act_draft(case=case, act=act.code, by=scene.by)
         return told

@@ -29,9 +29,13 @@ from portal.filing.steps import Step, find_step, first_open_step, steps_of, type
 from portal.filing.summary import summary_of
 from portal.outlook import channel_outlooks, type_outlooks
 from portal.page import NOT_ACCEPTED, PART, customer_page, refusals_into, show
+from portal.suggesting import LOOK, LOOKED, suggestions_for
 from tickets.actions.attaching import FILING, drop_uploads
 from tickets.drafts import discard_draft, draft_of, keep_draft
 from tickets.uploading import take
+
+# Where the subject is asked for, by which articles are suggested.
+SUBJECT_STEP = "what"
 
 
 @customer_page
@@ -59,7 +63,7 @@ def step(request: HttpRequest, slug: str) -> HttpResponse:
     take(form, request)
     if not form.is_valid():
         return _step_page(request, asked, form, filing, status=NOT_ACCEPTED)
-    return redirect(_page_after(asked, filing_of(request), is_change="change" in request.POST))
+    return redirect(_way_on(request, asked))
 
 
 @customer_page
@@ -147,6 +151,19 @@ def _next_page(filing: Filing) -> str:
     return reverse("portal:step", args=[missing.slug]) if missing else reverse("portal:check")
 
 
+def _way_on(request: HttpRequest, asked: Step) -> str:
+    """Find the page after a step; articles are shown there that no script has shown before."""
+    filing, is_change = filing_of(request), "change" in request.POST
+    page = _page_after(asked, filing, is_change=is_change)
+    if asked.slug != SUBJECT_STEP or is_change or LOOKED in request.POST:
+        return page
+    return f"{page}?{LOOK}=1" if suggestions_for(filing) else page
+
+
+def _looks_now(request: HttpRequest, asked: Step) -> bool:
+    return LOOK in request.GET and asked.slug != SUBJECT_STEP
+
+
 def _page_after(asked: Step, filing: Filing, *, is_change: bool) -> str:
     slugs = [step.slug for step in steps_of(filing)]
     following = slugs[slugs.index(asked.slug) + 1 :] if asked.slug in slugs else []
@@ -185,6 +202,8 @@ def _step_page(
         "in_the_way": filing.in_the_way,
         "origin": filing.origin,
         "checklist": filing.checklist,
+        "suggested": suggestions_for(filing) if _looks_now(request, asked) else (),
+        "subject": filing.answers.get("subject", ""),
         **side_costs(filing),
         **_cards(form, filing),
     }

@@ -27,6 +27,7 @@ from sla.queries import working_copy
 from tests.cases import file_case
 from tests.entitlements.lifecycle.storage import LIFECYCLE, raise_lifecycle
 from tests.jobs.kinds import KIND
+from tests.knowledge.writing import KNOWLEDGE, raise_knowledge
 from tests.packs import LONG_AGO, publish
 from tests.pictures import png
 from tests.points import correction_asked, pack_asked, refund_asked
@@ -148,6 +149,7 @@ def _objects(
         "colleague": {"person_id": twin.colleague.pk},
         "rating": {"token": asked_how_it_was(twin, case)},
         **_files(twin, case),
+        **raise_knowledge(twin),
         **_routed(twin),
         **_reused(twin, at=LONG_AGO),
         "stop": {"token": stop_token(twin.contact, "news")},
@@ -328,6 +330,7 @@ def _missing() -> dict[str, Values]:
         "route": {"route_id": NO_ROW},
         "wish": {"feature_id": NO_ROW},
         "defect": {"defect_id": NO_ROW},
+        **{kind: dict.fromkeys(names, NO_ROW) for kind, names in KNOWLEDGE.items()},
         "canned": {"canned_id": NO_ROW},
         "macro": {"macro_id": NO_ROW},
         "view": {"view_id": NO_ROW},

@@ -18,6 +18,7 @@ DESK = roles.DESK
 COMPANY_ADMIN = frozenset({roles.COMPANY_ADMIN})
 MANAGER = frozenset({roles.MANAGER})
 LEADING = frozenset({roles.LEAD, roles.MANAGER})
+WRITING = frozenset({roles.AGENT, roles.LEAD, roles.MANAGER})
 LOGGING = DESK - {roles.ACCOUNT_MANAGER}
 SELLING = frozenset({roles.MANAGER, roles.ACCOUNT_MANAGER})
 SHARING = frozenset({roles.LEAD, roles.MANAGER})
@@ -187,6 +188,23 @@ AT_THE_DESK = {
     "desk/cases/<int:number>/join-call/": Url(LOGGING, "case"),
     "desk/presence/": Url(DESK),
     "desk/search/": Url(DESK),
+    "desk/help/": Url(DESK),
+    "desk/help/find/": Url(DESK),
+    "desk/help/new/": Url(WRITING),
+    "desk/help/categories/": Url(DESK),
+    "desk/help/categories/new/": Url(LEADING),
+    "desk/help/categories/<int:category_id>/": Url(LEADING, "shelf"),
+    "desk/help/documents/": Url(DESK),
+    "desk/help/documents/new/": Url(LEADING),
+    "desk/help/documents/<int:document_id>/": Url(LEADING, "document"),
+    "desk/help/training/": Url(DESK),
+    "desk/help/training/new/": Url(LEADING),
+    "desk/help/training/<int:training_id>/": Url(LEADING, "training"),
+    "desk/help/<int:article_id>/": Url(DESK, "article"),
+    "desk/help/<int:article_id>/write/": Url(WRITING, "article"),
+    "desk/help/<int:article_id>/publish/": Url(LEADING, "article"),
+    "desk/help/<int:article_id>/withdraw/": Url(LEADING, "article"),
+    "desk/help/<int:article_id>/versions/<int:version>/": Url(DESK, "article"),
     "desk/texts/": Url(DESK),
     "desk/texts/new/": Url(DESK),
     "desk/texts/<int:canned_id>/": Url(SHARING, "canned"),
@@ -276,6 +294,13 @@ PORTAL = {
     "requests/<int:request_id>/refuse/": Url(CUSTOMERS, "asked"),
     "points/buy/": Url(CUSTOMERS),
     "points/statement.csv": Url(CUSTOMERS),
+    "help/": Url(ANYBODY),
+    "help/category/<int:category_id>/": Url(ANYBODY, "shelf"),
+    "help/documents/": Url(ANYBODY),
+    "help/documents/<int:document_id>/": Url(ANYBODY, "document"),
+    "help/training/": Url(ANYBODY),
+    "help/<int:article_id>/": Url(ANYBODY, "article"),
+    "help/<int:article_id>/feedback/": Url(CUSTOMERS, "article"),
     "register/": Url(ANYBODY),
     "register/sent/": Url(ANYBODY),
     "register/link/<str:token>/": Url(ANYBODY, "link"),
@@ -286,6 +311,8 @@ PORTAL = {
     "file/ask/": Url(CUSTOMERS),
     "file/discard/": Url(CUSTOMERS),
     "file/untie/": Url(CUSTOMERS),
+    "file/suggestions/": Url(CUSTOMERS),
+    "file/solved/": Url(CUSTOMERS),
     "file/<slug:slug>/": Url(CUSTOMERS, "step"),
 }
 

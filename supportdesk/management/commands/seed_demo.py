@@ -15,6 +15,7 @@ from accounts.queries import operators_tenant
 from accounts.tenancy import tenant
 from outbox.models import OutboxMessage
 from supportdesk.demo.cast import VENDORS, Cast, VendorPlan, hire
+from supportdesk.demo.help import write_help
 from supportdesk.demo.past import PAST_CASES, opening, tell_past
 from supportdesk.demo.sign_ins import OPERATOR
 from supportdesk.demo.sold import Happening, purchases, sell, settle
@@ -53,6 +54,7 @@ class Command(BaseCommand):
                 return 0
             cast = hire(vendor, now)
             sell(vendor.slug, cast, now)
+            write_help(vendor.slug, cast, now)
             for done, (_at, happen) in enumerate(_happenings(vendor.slug, cast, now), start=1):
                 happen()
                 self._progress(home.name, min(done, CASES))
