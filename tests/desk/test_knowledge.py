@@ -57,7 +57,7 @@ def test_agent_writes_looks_first_and_saves_and_a_lead_publishes(alpha, client, 
     assert (only_article(alpha).live.number, article.review_on) == (1, date(2030, 1, 31))
     assert "What is published says this already." in words(again)
     assert "Version 1 readers see this" in words(client.get(page))
-    assert "Press again." in words(client.get(f"{page}versions/1/"))
+    assert "Press again ." in words(client.get(f"{page}versions/1/"))
 
 
 def test_second_writer_is_told_and_can_save_after_looking(alpha, client, leading):

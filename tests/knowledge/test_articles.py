@@ -222,7 +222,7 @@ def test_dd_13_documents_stand_by_product_the_newest_release_first(alpha, entere
     ("typed", "drawn"),
     [
         ("# Title", "<h2>Title</h2>"),
-        ("<script>alert(1)</script>", "&lt;script&gt;alert(1)&lt;/script&gt;"),
+        ("<script>alert(1)</script>", "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>"),
         ("a <b onclick='x'>b</b>", "<p>a &lt;b onclick='x'&gt;b&lt;/b&gt;</p>"),
         ("[a](javascript:alert(1))", "<p>[a](javascript:alert(1))</p>"),
         ("[a](data:text/html;base64,x)", "<p>[a](data:text/html;base64,x)</p>"),
