@@ -1,178 +1,252 @@
 """The queue as a page shows it: rows in the policy's order, the views with their counts."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
-from django.core.paginator import Page, Paginator
-from django.db.models import Prefetch, Q
+from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import Person
+from desk.queue_rows import Row, group_title, row_of
 from desk.together import note_company
-from desk.words import (
-    LOOKS,
-    NOTHING_IN,
-    OTHER_STATES,
-    VIEW_NAMES,
-    Look,
-    levels_title,
-    place_text,
-)
-from sla.engine.kinds import WAITING
+from desk.words import NOTHING_IN, VIEW_NAMES, levels_title
 from sla.engine.policy import Policy
 from sla.queries import current_policy
 from sla.summaries import queue_order_text
-from tickets.models import Case, StoredClock
-from tickets.queries import queue, queue_counts
-from tickets.reading import CLOCK_NAMES, STATE_NAMES
-from tickets.timeline import NOT_AN_ANSWER
+from tickets.filters import Address, narrowed_by
+from tickets.looks import unread_among
+from tickets.models import Case, CaseEvent
+from tickets.queries import visible_cases
+from tickets.queue import (
+    GROUPS,
+    MOST_COUNTED,
+    count_each,
+    count_groups,
+    queue,
+    queue_filters,
+)
 
 ROWS_A_PAGE = 50
-KINDS = tuple(CLOCK_NAMES)
 # Views whose cases are not all in one status.
-MIXED_VIEWS = ("mine", "dispatch", "to_decide", "all")
-STANDING_STILL = ("paused", "awaiting_schedule")
+MIXED_VIEWS = ("mine", "dispatch", "to_decide", "to_acknowledge", "all")
 # Into an attribute: the related manager is scoped, and asks again however much was prefetched.
-ALL = Q()
 CLOCKS = Prefetch("clocks", to_attr="stored_clocks")
+# Beside the codes of the views.
+FOUND = "found"
 
 
 @dataclass(frozen=True)
 class View:
-    """A view of the queue, to choose from."""
+    """A view of the queue, to choose from; `count` is told to MOST_COUNTED."""
 
     code: str
     name: str
     count: int
 
+    @property
+    def told(self) -> str:
+        return count_text(self.count)
+
 
 @dataclass(frozen=True)
-class Row:
-    """One case in the queue. `state` is a key of LOOKS; `clock` names what is due next.
+class Group:
+    """Rows that are alike; the only one has no title where nothing is grouped.
 
-    `due_at` is a promise, or where none is open the desk's own aim.
+    `count` is how many there are of it on all pages.
     """
 
-    case: Case
-    clock: str
-    due_at: datetime | None
-    state: str
-    state_name: str
-    levels: tuple[str, ...]
-    plan: str
-    place: str
+    title: str
+    count: int
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Page:
+    """Which page of a list it is; `pages` is 0 where nobody has counted them all."""
+
+    number: int
+    pages: int
+    has_next: bool
 
     @property
-    def look(self) -> Look:
-        return LOOKS[self.state]
+    def has_previous(self) -> bool:
+        return self.number > 1
+
+    @property
+    def has_other_pages(self) -> bool:
+        return self.has_previous or self.has_next
+
+    @property
+    def before(self) -> int:
+        return self.number - 1
+
+    @property
+    def after(self) -> int:
+        return self.number + 1
 
 
 @dataclass(frozen=True)
 class Queue:
     """One page of one view. `levels_title` names the policy's axes; empty where it has none.
 
-    `order` says by what it is sorted.
+    `count` is how many cases the list has on all pages, to MOST_COUNTED; `order` says by what it is
+    sorted; `known` is the last entry of any case when it was read.
     """
 
+    address: Address
     view: View
     views: tuple[View, ...]
-    rows: tuple[Row, ...]
+    groups: tuple[Group, ...]
     page: Page
+    count: int
     nothing: str
     levels_title: str
     order: str
+    known: int
+    policy: Policy
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        return tuple(row for group in self.groups for row in group.rows)
 
     @property
     def is_mixed(self) -> bool:
         return self.view.code in MIXED_VIEWS
 
+    @property
+    def told(self) -> str:
+        return cases_text(self.count)
 
-def read_queue(person: Person, view: str, page: str, at: datetime, narrowed: Q = ALL) -> Queue:
-    """Read a page of a view; the same number of statements for one row and for fifty.
+    @property
+    def is_countable(self) -> bool:
+        return self.count <= MOST_COUNTED
 
-    `narrowed` is a condition that the rows fulfil beside the view's; the counts are the views'.
-    `page` is what the address says: the last page for a number too high, the first for anything
-    that is no number. Raises NotFound for a view that there is not, NoPolicy.
+
+def count_text(count: int) -> str:
+    """Write a count of `tickets.queue`: beyond what is counted it is only said to be more."""
+    if count > MOST_COUNTED:
+        return _("%(number)s+") % {"number": number_format(MOST_COUNTED, force_grouping=True)}
+    return number_format(count, force_grouping=True)
+
+
+def cases_text(count: int) -> str:
+    """Say how many cases a list has."""
+    if count > MOST_COUNTED:
+        return _("More than %(number)s cases") % {
+            "number": number_format(MOST_COUNTED, force_grouping=True)
+        }
+    words = ngettext("%(number)s case", "%(number)s cases", count)
+    return words % {"number": number_format(count, force_grouping=True)}
+
+
+def read_queue(person: Person, address: Address, page: str, at: datetime) -> Queue:
+    """Read a page of the queue; the same number of statements for one row and for fifty.
+
+    The counts of the views are of all their cases, whatever the list is narrowed by. `page` is what
+    the address says: the last page for a number too high, the first for anything that is no number.
+    Raises NotFound for a view that there is not, NoPolicy.
     """
-    cases = queue(person, view, at).filter(narrowed).prefetch_related(CLOCKS)
-    counts = queue_counts(person, at)
-    views = tuple(View(code, str(VIEW_NAMES[code]), count) for code, count in counts.items())
-    shown = Paginator(cases, ROWS_A_PAGE).get_page(page)
     policy = current_policy(at).policy
+    cases = listed(person, address, at, policy)
+    # Before the rows are read: what comes meanwhile is told of once more, and not kept quiet.
+    known = CaseEvent.objects.aggregate(last=Max("pk"))["last"] or 0
+    counts = _counts(person, cases, at, policy)
+    found = counts.pop(FOUND)
+    views = tuple(View(code, str(VIEW_NAMES[code]), counts[code]) for code in VIEW_NAMES)
+    shown, place = _page_of(cases.prefetch_related(CLOCKS), page, found)
     note_company(shown, person)
     return Queue(
-        view=next(found for found in views if found.code == view),
+        address=address,
+        view=next(view for view in views if view.code == address.view),
         views=views,
-        rows=tuple(_row(case, policy, at) for case in shown),
-        page=shown,
-        nothing=str(NOTHING_IN[view]),
+        groups=_grouped(cases, shown, address.group, policy, person, at),
+        page=place,
+        count=found,
+        nothing=_nothing(address),
         levels_title=levels_title(policy),
         order=queue_order_text(policy),
+        known=known,
+        policy=policy,
     )
 
 
-def _row(case: Case, policy: Policy, at: datetime) -> Row:
-    clock = _next_clock(case)
-    state = _state(case, clock, at)
-    plan = policy.plan(case.plan)
-    return Row(
-        case=case,
-        clock=str(CLOCK_NAMES.get(clock.kind, clock.kind)) if clock else "",
-        due_at=clock.due_at if clock else None,
-        state=state,
-        state_name=str((STATE_NAMES | OTHER_STATES)[state]),
-        levels=tuple(_level_names(case, policy)),
-        plan=plan.name if plan else case.plan,
-        place=place_text(case.tier, case.team.name if case.team else ""),
+def listed(
+    person: Person, address: Address, at: datetime, policy: Policy | None = None
+) -> QuerySet[Case]:
+    """List the cases that an address of the queue names, in their order. Raises as `queue`."""
+    cases = queue(person, address.view, at, group=address.group, policy=policy)
+    return cases.filter(narrowed_by(address.filters, person))
+
+
+def news_of(person: Person, address: Address, known: int, at: datetime) -> tuple[int, int]:
+    """Count the new cases of a list, and the others that somebody else has changed, since `known`.
+
+    One statement, which reads little: only cases with entries after `known` are looked at.
+    """
+    later = CaseEvent.objects.filter(pk__gt=known).exclude(by=person)
+    changed = listed(person, address, at).filter(pk__in=later.values("case")).order_by()
+    opened = Exists(later.filter(case=OuterRef("pk"), seq=1))
+    figures = changed.aggregate(new=Count("pk", filter=Q(opened)), all=Count("pk"))
+    return figures["new"], figures["all"] - figures["new"]
+
+
+def news_text(new: int, changed: int) -> str:
+    """Say what is new in a list; empty where nothing is."""
+    fresh = ngettext("%(number)d new case", "%(number)d new cases", new) % {"number": new}
+    other = ngettext("%(number)d changed case", "%(number)d changed cases", changed)
+    other %= {"number": changed}
+    if new and changed:
+        return _("%(new)s, %(changed)s") % {"new": fresh, "changed": other}
+    return fresh if new else other if changed else ""
+
+
+def _counts(person: Person, cases: QuerySet[Case], at: datetime, policy: Policy) -> dict[str, int]:
+    seen = visible_cases(person)
+    views = queue_filters(person, at, policy)
+    lists = {view: seen.filter(condition) for view, condition in views.items()}
+    return count_each({**lists, FOUND: cases})
+
+
+def _page_of(cases: QuerySet[Case], asked: str, count: int) -> tuple[list[Case], Page]:
+    pages = max(1, -(-count // ROWS_A_PAGE)) if count <= MOST_COUNTED else 0
+    number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 6 else 1
+    number = max(1, min(number, pages) if pages else number)
+    first = (number - 1) * ROWS_A_PAGE
+    shown = list(cases[first : first + ROWS_A_PAGE + 1])
+    if not shown and number > 1:
+        return _page_of(cases, "1", count)
+    return shown[:ROWS_A_PAGE], Page(number, pages, has_next=len(shown) > ROWS_A_PAGE)
+
+
+def _grouped(
+    cases: QuerySet[Case],
+    shown: Sequence[Case],
+    group: str,
+    policy: Policy,
+    person: Person,
+    at: datetime,
+) -> tuple[Group, ...]:
+    unread = unread_among([case.pk for case in shown], person)
+    rows = [row_of(case, policy, at, is_unread=case.pk in unread) for case in shown]
+    if not rows:
+        return ()
+    if not group:
+        return (Group("", len(rows), tuple(rows)),)
+    counts, column = count_groups(cases, group), GROUPS[group]
+    return tuple(
+        Group(group_title(alike[0].case, group, policy), counts.get(key, len(alike)), alike)
+        for key, alike in (
+            (key, tuple(found))
+            for key, found in groupby(rows, lambda row: getattr(row.case, column))
+        )
     )
 
 
-def _next_clock(case: Case) -> StoredClock | None:
-    """Find the clock of the case's next due time; else what stands still, else an aim of ours."""
-    if not case.is_open:
-        return None
-    # Where two are due at once an answer is named before an update.
-    unmet = sorted(
-        (clock for clock in case.stored_clocks if clock.ended_at is None),
-        key=lambda clock: KINDS.index(clock.kind),
-    )
-    ours = [clock for clock in unmet if clock.kind not in NOT_AN_ANSWER]
-    due = next((clock for clock in ours if clock.due_at == case.next_due_at and clock.due_at), None)
-    if due is not None:
-        return due
-    still = next((clock for clock in ours if clock.state in STANDING_STILL), None)
-    aims = (clock for clock in unmet if clock.due_at and clock.kind != WAITING)
-    return still or min(aims, key=lambda clock: clock.due_at, default=None)
-
-
-def _state(case: Case, clock: StoredClock | None, at: datetime) -> str:
-    if not case.is_open:
-        return case.status
-    if case.status == Case.Status.WAITING:
-        return "paused"
-    if clock is None:
-        return "nothing_owed"
-    if clock.state in STANDING_STILL:
-        return clock.state
-    if clock.kind in NOT_AN_ANSWER or not clock.is_promised:
-        return _aim_state(clock, at)
-    if not clock.counts:
-        return "at_once"
-    if clock.due_at < at:
-        return "overdue"
-    is_risky = clock.at_risk_at is not None and at >= clock.at_risk_at
-    return "due_soon" if is_risky else clock.state
-
-
-def _aim_state(clock: StoredClock, at: datetime) -> str:
-    if clock.due_at is None or clock.due_at >= at:
-        return "own_aim"
-    return "stalled" if clock.kind in NOT_AN_ANSWER else "aim_missed"
-
-
-def _level_names(case: Case, policy: Policy) -> Iterable[str]:
-    for axis in policy.axes:
-        code = getattr(case, axis)
-        level = policy.level(axis, code)
-        if code:
-            yield level.name if level else code
+def _nothing(address: Address) -> str:
+    if address.filters:
+        return _("No case of this view is like that. Take away what it is narrowed by.")
+    return str(NOTHING_IN[address.view])

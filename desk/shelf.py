@@ -1,33 +1,41 @@
 """The saved views beside the queue, and what it is narrowed by."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from accounts.models import Company, Person
-from desk.teamwork_forms import NarrowForm, SaveViewForm
-from sla.queries import current_policy
+from accounts.models import Person
+from desk.narrowing import Narrowing
+from desk.queue import count_text
+from desk.teamwork_forms import SaveViewForm
+from sla.engine.policy import Policy
 from tickets.canned import may_change
+from tickets.filters import Address
 from tickets.teamwork_models import SavedView
-from tickets.views import CountedView, query_of, views_for
-
-# Narrowed by a link of the search, and not by a field of the form.
-LINKED = {"company": Company, "contact": Person}
+from tickets.views import CountedView, views_for
 
 
 @dataclass(frozen=True)
 class Shelf:
-    """The views of one person, beside a view of the queue that is narrowed by `filters`."""
+    """The views of one person, beside what the queue shows at an address.
+
+    `is_open`: the columns to narrow by are shown. They are not read otherwise.
+    """
 
     by: Person
     at: datetime
-    view: str
-    filters: Mapping[str, str]
+    address: Address
+    policy: Policy
+    is_open: bool = False
 
     @cached_property
     def views(self) -> list[CountedView]:
-        return views_for(self.by, self.at)
+        return views_for(self.by, self.at, self.policy)
+
+    @property
+    def counted(self) -> list[tuple[SavedView, str]]:
+        """List the saved views, each with its count as it is written."""
+        return [(one.view, count_text(one.count)) for one in self.views]
 
     @property
     def mine(self) -> list[SavedView]:
@@ -36,34 +44,18 @@ class Shelf:
 
     @property
     def query(self) -> str:
-        return query_of(self.view, self.filters)
+        return self.address.query
 
     @property
     def is_unsaved(self) -> bool:
         """Tell whether the list is narrowed as no saved view narrows it."""
-        return bool(self.filters) and all(one.view.query != self.query for one in self.views)
-
-    @property
-    def kept(self) -> list[tuple[str, str]]:
-        return [(name, value) for name, value in self.filters.items() if name in LINKED]
+        is_own = bool(self.address.filters or self.address.group)
+        return is_own and all(one.view.query != self.query for one in self.views)
 
     @cached_property
-    def form(self) -> NarrowForm:
-        policy = current_policy(self.at).policy
-        return NarrowForm(initial=dict(self.filters), policy=policy, prefix=None)
+    def narrowing(self) -> Narrowing:
+        return Narrowing(self.address, self.policy, self.by)
 
     @cached_property
     def save(self) -> SaveViewForm:
         return SaveViewForm(person=self.by, auto_id="view_%s")
-
-    @property
-    def told(self) -> str:
-        """Say what the list is narrowed by."""
-        return ", ".join(self._told(name, value) for name, value in self.filters.items())
-
-    def _told(self, name: str, value: str) -> str:
-        if name in LINKED:
-            found = LINKED[name].objects.filter(pk=value).first()
-            return found.name if found else value
-        field = self.form.fields.get(name)
-        return str(dict(field.choices).get(value, value)) if field else value

@@ -6,16 +6,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
-from accounts.queries import desk_people, teams_of_tiers
 from desk.forms import AS_IT_IS, words
 from desk.words import AXIS_LABELS
-from entitlements.models import Product
 from sla.engine.policy import Policy
 from tickets.canned import LONGEST_TITLE
 from tickets.macros import LEVELS, ME, SAYING
 from tickets.models import Macro
-from tickets.tags import TAG_LENGTH, all_tags
-from tickets.views import LONGEST_NAME, NOBODY
+from tickets.tags import TAG_LENGTH
+from tickets.views import LONGEST_NAME
 
 NOTHING_MISSING = {"required": _("Give it a name.")}
 SAYS = [
@@ -24,7 +22,6 @@ SAYS = [
     ("ask", _("a question: the clocks stand still until it is answered")),
     ("solve", _("the solution")),
 ]
-ANY = ("", _("any"))
 
 
 class SharedForm(forms.Form):
@@ -117,35 +114,6 @@ def steps_to_fill(macro: Macro) -> dict[str, Any]:
     }
 
 
-class NarrowForm(forms.Form):
-    """What the queue is narrowed by."""
-
-    tag = forms.ChoiceField(label=_("Tag"), required=False)
-    severity = forms.ChoiceField(label=AXIS_LABELS["severity"], required=False)
-    priority = forms.ChoiceField(label=AXIS_LABELS["priority"], required=False)
-    case_type = forms.ChoiceField(label=AXIS_LABELS["case_type"], required=False)
-    team = forms.ChoiceField(label=_("Team"), required=False)
-    owner = forms.ChoiceField(label=_("Owner"), required=False)
-    product = forms.ChoiceField(label=_("Product"), required=False)
-
-    def __init__(self, *args: Any, policy: Policy, **options: Any) -> None:
-        super().__init__(*args, **options)
-        nobody = (NOBODY, _("nobody"))
-        people = [(str(person.pk), person.name) for person in desk_people()]
-        choices = {
-            "tag": [(tag.name, tag.name) for tag in all_tags()],
-            "case_type": _named(policy.case_types),
-            "team": [(str(team.pk), team.name) for team in teams_of_tiers()],
-            "owner": [nobody, *people],
-            "product": [(str(one.pk), one.name) for one in Product.objects.order_by("name")],
-        } | {axis: _named(policy.levels(axis)) for axis in policy.axes}
-        for name in list(self.fields):
-            if choices.get(name):
-                self.fields[name].choices = [ANY, *choices[name]]
-            else:
-                del self.fields[name]
-
-
 class SaveViewForm(SharedForm):
     title = forms.CharField(
         label=_("Name of the view"), max_length=LONGEST_NAME, error_messages=NOTHING_MISSING
@@ -160,7 +128,3 @@ class TagForm(forms.Form):
         max_length=TAG_LENGTH,
         error_messages={"required": _("Write the tag first.")},
     )
-
-
-def _named(parts: Any) -> list[tuple[str, str]]:
-    return [(part.code, part.name) for part in parts]

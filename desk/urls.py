@@ -15,6 +15,7 @@ from desk.views import (
     escalations,
     files,
     knowledge,
+    many,
     next_case,
     points,
     queue,
@@ -32,6 +33,9 @@ app_name = "desk"
 
 urlpatterns = [
     path("", queue.queue_page, name="queue"),
+    path("news/", queue.news, name="queue_news"),
+    path("many/", many.choose, name="many"),
+    path("many/<int:bulk_id>/", many.change, name="many_change"),
     path("cases/", queue.find_case, name="find_case"),
     path("cases/new/", caller.find, name="new"),
     path("cases/new/<int:company_id>/", caller.caller, name="caller"),

@@ -66,16 +66,36 @@ AXIS_LABELS = {
     "case_type": gettext_lazy("Type"),
 }
 
+# What the queue is narrowed and grouped by.
+GROUP_LABELS = {
+    **AXIS_LABELS,
+    "status": gettext_lazy("Status"),
+    "owner": gettext_lazy("Owner"),
+    "team": gettext_lazy("Team"),
+    "tier": gettext_lazy("Tier"),
+    "company": gettext_lazy("Customer"),
+    "contact": gettext_lazy("Contact"),
+    "plan": gettext_lazy("Plan"),
+    "product": gettext_lazy("Product"),
+    "release": gettext_lazy("Release"),
+    "tag": gettext_lazy("Tag"),
+}
+
+# In the order in which they stand beside the queue.
 VIEW_NAMES = {
     "open": gettext_lazy("With support"),
     "breached": gettext_lazy("Breached"),
-    "dispatch": gettext_lazy("Dispatch"),
-    "to_decide": gettext_lazy("To decide"),
-    "stalled": gettext_lazy("Stalled"),
+    "at_risk": gettext_lazy("At risk"),
+    "due_today": gettext_lazy("Due today"),
     "unassigned": gettext_lazy("Unassigned"),
     "mine": gettext_lazy("Mine"),
     "my_teams": gettext_lazy("My teams"),
+    "dispatch": gettext_lazy("Dispatch"),
+    "to_acknowledge": gettext_lazy("To acknowledge"),
+    "to_decide": gettext_lazy("To decide"),
+    "stalled": gettext_lazy("Stalled"),
     "waiting": gettext_lazy("Waiting for the customer"),
+    "waiting_long": gettext_lazy("Waiting over 3 days"),
     "solved": gettext_lazy("Solved"),
     "all": gettext_lazy("All"),
 }
@@ -83,6 +103,9 @@ VIEW_NAMES = {
 NOTHING_IN = {
     "open": gettext_lazy("No case is with support. New ones come here by themselves."),
     "breached": gettext_lazy("Nothing is late."),
+    "at_risk": gettext_lazy("No promise is about to be missed."),
+    "due_today": gettext_lazy("Nothing else is due today."),
+    "to_acknowledge": gettext_lazy("No escalation waits for you to take notice of it."),
     "dispatch": gettext_lazy("Nothing of the highest level is open, and no call is owed."),
     "to_decide": gettext_lazy("No customer waits for a decision."),
     "stalled": gettext_lazy("No case stands still: every one has moved in time."),
@@ -90,6 +113,7 @@ NOTHING_IN = {
     "mine": gettext_lazy("You own no case. Take one from “Unassigned”."),
     "my_teams": gettext_lazy("No case is with a team of yours."),
     "waiting": gettext_lazy("No case waits for a customer."),
+    "waiting_long": gettext_lazy("No customer has been silent for more than three days."),
     "solved": gettext_lazy("No solved case waits to be closed."),
     "all": gettext_lazy("There are no cases yet. Open the first one for a caller."),
 }

@@ -14,7 +14,9 @@ class EscalationConfig(AppConfig):
         from escalation.members import register_members  # noqa: PLC0415
         from escalation.request_mail import register_request_mail  # noqa: PLC0415
         from escalation.requests import end_with_its_case  # noqa: PLC0415
+        from escalation.standing import in_queue  # noqa: PLC0415
         from tickets.actions.lapsing import register_ending  # noqa: PLC0415
+        from tickets.queue import register_view  # noqa: PLC0415
 
         register_absent(absent_on)
         register_ending(end_with_its_case)
@@ -22,3 +24,4 @@ class EscalationConfig(AppConfig):
         register_request_mail()
         register_members()
         register_first_steps()
+        register_view("to_acknowledge", in_queue)

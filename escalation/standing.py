@@ -92,6 +92,11 @@ def count_to_acknowledge(person: Person) -> int:
     return steps.order_by().values("case").distinct().count()
 
 
+def in_queue(person: Person, at: datetime) -> Q:
+    """Choose the cases of `to_acknowledge`, for the queue."""
+    return Q(pk__in=to_acknowledge(person).order_by().values("case"))
+
+
 def told_with(notices: Iterable[Notice], person: Person) -> QuerySet[Notice]:
     """Select all that a person was told of the same occurrences, and still has to take notice of.
 

@@ -11,6 +11,7 @@ class TicketsConfig(AppConfig):
         from entitlements.daily import register_daily  # noqa: PLC0415
         from tickets.agreement_mail import register_agreement_mail  # noqa: PLC0415
         from tickets.auditing import register_auditing  # noqa: PLC0415
+        from tickets.bulk_work import register_bulk  # noqa: PLC0415
         from tickets.diagnostics_mail import register_file_mail  # noqa: PLC0415
         from tickets.figures import register_figures  # noqa: PLC0415
         from tickets.fixing import register_fixing  # noqa: PLC0415
@@ -33,6 +34,7 @@ class TicketsConfig(AppConfig):
         register_daily("files", tend_files)
         register_replay()
         register_retargeting()
+        register_bulk()
         register_fixing()
         register_auditing()
         register_figures()

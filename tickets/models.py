@@ -204,6 +204,12 @@ class Case(TenantModel):
                 )
                 for name in ("incident", "merged_into", "defect", "feature_request")
             ),
+            # Counted with every page of the queue: closed cases are most, and in none of its views.
+            models.Index(
+                fields=["tenant", "status", "next_due_at"],
+                condition=~Q(status="closed"),
+                name="case_by_status",
+            ),
             # What a search leaves out for whom it does not concern.
             models.Index(
                 fields=["tenant", "id"], condition=Q(is_restricted=True), name="case_restricted"
@@ -341,6 +347,7 @@ class CaseDraft(TenantModel):
 from tickets.agreement_models import RemoteConsent, SplitProposal  # noqa: E402, F401
 from tickets.attachment_models import Attachment, AttachmentDownload  # noqa: E402, F401
 from tickets.audit_models import ClockDifference  # noqa: E402, F401
+from tickets.bulk_models import BulkCase, BulkChange  # noqa: E402, F401
 from tickets.level_models import FeatureRequest, LevelRequest  # noqa: E402, F401
 from tickets.link_models import CaseLink, CaseMerge, Defect, DiagnosticDrop  # noqa: E402, F401
 from tickets.message_models import InternalNote, Message  # noqa: E402, F401
@@ -352,6 +359,7 @@ from tickets.search_models import CaseWords  # noqa: E402, F401
 from tickets.teamwork_models import (  # noqa: E402, F401
     ActDraft,
     CannedReply,
+    CaseLook,
     CaseTag,
     HeldAnswer,
     Macro,

@@ -1,18 +1,12 @@
-"""Who may see which case, and the lists that people work from."""
-
-from datetime import datetime
+"""Who may see which case. The lists that the desk works from are in `tickets.queue`."""
 
 from django.db.models import Case as Case_
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
-from django.db.models.expressions import OrderBy
+from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 
 from accounts import roles
 from accounts.errors import NotFound
 from accounts.models import Person, TeamMember
-from sla.engine.policy import Policy
-from sla.queries import current_policy
-from tickets.models import Case, CaseEvent, LevelRequest, ReopenRequest, StoredClock
-from tickets.timeline import NOT_AN_ANSWER, PROGRESS
+from tickets.models import Case, CaseEvent
 
 OPEN = Q(status__in=(Case.Status.OPEN, Case.Status.WAITING))
 # With support: a case that waits on the customer is nobody's turn at the desk.
@@ -131,90 +125,3 @@ def lock_case(case_id: int, by: Person) -> Case:
     if found is None:
         raise NotFound
     return found
-
-
-def queue_filters(person: Person, at: datetime) -> dict[str, Q]:
-    """Name the views of the desk's queue and what each selects."""
-    return {
-        "open": OURS,
-        "breached": OURS & Q(next_due_at__lt=at) & Q(Exists(_late_answers(at))),
-        "dispatch": OPEN & _severest(at),
-        "to_decide": OPEN & Q(Exists(_level_requests())) | CLOSED & Q(Exists(_reopenings())),
-        "stalled": OURS & Q(Exists(_late_clocks(at).filter(kind=PROGRESS))),
-        "unassigned": OURS & UNOWNED,
-        "mine": OPEN & Q(owner=person),
-        "my_teams": OURS & Q(team__in=person.teams.all()),
-        "waiting": Q(status=Case.Status.WAITING),
-        "solved": Q(status=Case.Status.RESOLVED),
-        "all": Q(),
-    }
-
-
-def _severest(at: datetime) -> Q:
-    """Choose what a dispatcher watches: a call is required, or the worst level (SC-10)."""
-    policy = current_policy(at).policy
-    watched = Q(pk__isnull=True)
-    for place, axis in enumerate(policy.axes):
-        levels = policy.levels(axis)
-        called = [level.code for level in levels if level.call != "none"]
-        worst = [levels[0].code] if place == 0 and levels else []
-        watched |= Q(**{f"{axis}__in": called or worst})
-    return watched
-
-
-def _level_requests() -> QuerySet[LevelRequest]:
-    return LevelRequest.objects.filter(
-        case=OuterRef("pk"),
-        state=LevelRequest.State.WAITING,
-        kind=LevelRequest.Kind.ASKED,
-    )
-
-
-def _reopenings() -> QuerySet[ReopenRequest]:
-    return ReopenRequest.objects.filter(case=OuterRef("pk"), state=ReopenRequest.State.WAITING)
-
-
-def _late_clocks(at: datetime) -> QuerySet[StoredClock]:
-    # An order to page is due at once and yet never late (MS-05).
-    return StoredClock.objects.filter(
-        case=OuterRef("pk"), ended_at=None, counts=True, due_at__lt=at
-    )
-
-
-def _late_answers(at: datetime) -> QuerySet[StoredClock]:
-    # What the desk only aims at was promised to nobody.
-    return _late_clocks(at).filter(is_promised=True).exclude(kind__in=NOT_AN_ANSWER)
-
-
-def queue(person: Person, view: str, at: datetime) -> QuerySet[Case]:
-    """List a view of the queue in the policy's order (MX-15, MX-22, MS-07). Raises NotFound."""
-    filters = queue_filters(person, at)
-    if view not in filters:
-        raise NotFound
-    cases = visible_cases(person).filter(filters[view]).select_related("company", "owner", "team")
-    # Where a call is owed, somebody has to see to it that it comes (MX-07).
-    first = [F("call_owed").desc()] if view == "dispatch" else []
-    return cases.order_by(*first, *_queue_order(at), "number")
-
-
-def queue_counts(person: Person, at: datetime) -> dict[str, int]:
-    """Count every view of the queue in one statement."""
-    counts = {
-        view: Count("pk", filter=condition) for view, condition in queue_filters(person, at).items()
-    }
-    return visible_cases(person).aggregate(**counts)
-
-
-def _queue_order(at: datetime) -> list[OrderBy]:
-    policy = current_policy(at).policy
-    return [
-        F("next_due_at").asc(nulls_last=True) if key == "due" else _rank(policy, key).asc()
-        for key in policy.queue_order
-    ]
-
-
-def _rank(policy: Policy, axis: str) -> Case_:
-    """Rank the levels of an axis as the policy lists them; codes do not sort by themselves."""
-    levels = enumerate(policy.levels(axis))
-    ranked = [When(**{axis: level.code}, then=Value(rank)) for rank, level in levels]
-    return Case_(*ranked, default=Value(len(ranked)), output_field=IntegerField())

@@ -47,6 +47,22 @@ class Presence(TenantModel):
         return f"{self.case_id} {self.person_id}"
 
 
+class CaseLook(TenantModel):
+    """How far somebody of the desk has read a case: the last entry that they were shown."""
+
+    case = TenantForeignKey(Case, on_delete=models.CASCADE, related_name="looks")
+    person = TenantForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    seq = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "case", "person"], name="look_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.person_id}"
+
+
 class HeldAnswer(TenantModel):
     """An answer that is about to be sent and can still be taken back.
 

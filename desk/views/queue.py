@@ -4,19 +4,22 @@ import re
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.errors import NotFound
 from desk.page import desk_page, show
-from desk.queue import read_queue
+from desk.queue import news_of, news_text, read_queue
 from desk.shelf import Shelf
+from tickets.filters import is_plain, read_address
 from tickets.queries import access_case
-from tickets.views import narrowed_by, read_filters
 
+# In the address of the queue: the columns to narrow by are shown.
+NARROW = "narrow"
 # MX-1042, mx 1042, #1042 or 1042.
 NUMBER = re.compile(r"([A-Za-z]{0,8})[\s#-]*(\d{1,9})")
 
@@ -24,16 +27,38 @@ NUMBER = re.compile(r"([A-Za-z]{0,8})[\s#-]*(\d{1,9})")
 @require_safe
 @desk_page
 def queue_page(request: HttpRequest) -> HttpResponse:
-    view = request.GET.get("view", "open")
-    filters = read_filters(request.GET)
-    page, narrowed = request.GET.get("page", "1"), narrowed_by(filters)
-    found = read_queue(request.user, view, page, request.at, narrowed)
-    shelf = Shelf(request.user, request.at, view, filters)
-    return show(
-        request,
-        "desk/queue.html",
-        {"queue": found, "shelf": shelf, "here": "queue", "may_take": _may_take(request)},
-    )
+    asked = dict(request.GET.lists())
+    address = read_address(asked)
+    if not is_plain(asked, address):  # as a form writes it
+        return redirect(f"{reverse('desk:queue')}?{address.query}")
+    found = read_queue(request.user, address, request.GET.get("page", "1"), request.at)
+    is_open = NARROW in request.GET
+    shelf = Shelf(request.user, request.at, address, found.policy, is_open)
+    shown = {
+        "queue": found,
+        "shelf": shelf,
+        "here": "queue",
+        "may_take": _may_take(request),
+        "may_change": request.user.may("change_many"),
+    }
+    return show(request, "desk/queue.html", shown)
+
+
+@require_safe
+@desk_page
+def news(request: HttpRequest) -> HttpResponse:
+    """Tell how many cases of a list are new or changed since it was drawn."""
+    known = request.GET.get("known", "")
+    since = int(known) if known.isascii() and known.isdecimal() and len(known) < 18 else 0
+    address = read_address(dict(request.GET.lists()))
+    new, changed = news_of(request.user, address, since, request.at)
+    etag = f'"{new}-{changed}"'
+    same = get_conditional_response(request, etag=etag)
+    if same is not None:
+        return same
+    answer = JsonResponse({"news": news_text(new, changed)})
+    answer["ETag"], answer["Cache-Control"] = etag, "private, no-cache"
+    return answer
 
 
 @require_safe

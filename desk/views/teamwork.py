@@ -25,6 +25,7 @@ from tickets.actions.holding import take_back
 from tickets.actions.macros import run_macro
 from tickets.actions.tagging import add_tag, remove_tag
 from tickets.canned import Filled, access_canned, canned_for, fill
+from tickets.looks import note_look
 from tickets.macros import GOES_ON, access_macro, plan_macro
 from tickets.models import CannedReply, Case
 from tickets.presence import note_leaving, note_presence, present_on_cases
@@ -139,6 +140,9 @@ def presence(request: HttpRequest, number: int) -> HttpResponse:
         else:
             writing = request.POST.get("writing") == "1"
             note_presence(case=case, by=request.user, is_writing=writing)
+            seen = request.POST.get("seen", "")
+            if _is_key(seen):
+                note_look(case=case, by=request.user, seq=int(seen))
         return HttpResponse(status=204)
     seen = request.GET.get("seen", "")
     team = Together(

@@ -10,14 +10,15 @@ from django.views.decorators.http import require_http_methods
 from accounts.errors import DomainError, NotAllowed, NotFound
 from desk.page import desk_page
 from desk.teamwork_forms import SaveViewForm
-from tickets.views import delete_view, filters_of, move_view, save_view
+from tickets.filters import address_of
+from tickets.views import delete_view, move_view, save_view
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_page
 def keep(request: HttpRequest) -> HttpResponse:
     """Keep the filter of the queue that is shown under a name."""
-    view, filters = filters_of(request.POST.get("query", ""))
+    address = address_of(request.POST.get("query", ""))
     form = SaveViewForm(request.POST, person=request.user)
     if request.method != "POST":
         return redirect("desk:queue")
@@ -25,8 +26,7 @@ def keep(request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             saved = save_view(
                 name=form.cleaned_data["title"],
-                view=view,
-                filters=filters,
+                address=address,
                 is_shared=form.is_shared,
                 by=request.user,
                 at=request.at,

@@ -150,6 +150,7 @@
   function sayThatHere() {
     const data = new FormData();
     data.set("writing", Date.now() - lastTyped < WRITING ? "1" : "0");
+    data.set("seen", here.dataset.seen);
     return send(here.dataset.presence, data);
   }
 

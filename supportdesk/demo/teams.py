@@ -15,6 +15,7 @@ from escalation.duty import add_shift, add_weekly
 from escalation.models import WorkingHours
 from tickets.actions.routing import add_route
 from tickets.canned import save_canned
+from tickets.filters import Address
 from tickets.macros import save_macro
 from tickets.views import save_view
 
@@ -69,8 +70,7 @@ def arrange(agents: Sequence[Person], lead: Person, product: Product, now: datet
     )
     save_view(
         name="Nobody has it yet",
-        view="open",
-        filters={"owner": "none"},
+        address=Address(filters={"owner": "none"}),
         is_shared=True,
         by=manager,
         at=now,

@@ -37,7 +37,9 @@ from tests.twins import Twin
 from tests.uploads import uploaded
 from tickets.actions.conversation import reply_as_customer
 from tickets.actions.tagging import add_tag
+from tickets.bulk import prepare
 from tickets.canned import save_canned
+from tickets.filters import Address
 from tickets.macros import save_macro
 from tickets.models import Case, Defect, FeatureRequest, TeamRoute
 from tickets.rating import rating_url
@@ -228,14 +230,17 @@ def _reused(twin: Twin, *, at: datetime) -> dict[str, Values]:
     text = {"title": f"{twin.canary}text", "is_shared": True, "by": twin.lead, "at": at}
     canned = save_canned(canned_id=None, body=f"{twin.canary}body", **text)
     macro = save_macro(macro_id=None, steps={"tags": [f"{twin.canary}tag"]}, **text)
-    kept = {"view": "open", "filters": {}, "is_shared": True, "by": twin.lead, "at": at}
-    view = save_view(name=f"{twin.canary}view", **kept)
+    kept = {"is_shared": True, "by": twin.lead, "at": at}
+    view = save_view(name=f"{twin.canary}view", address=Address(), **kept)
     tag = add_tag(case_id=Case.objects.first().pk, name=f"{twin.canary}tag", by=twin.lead)
+    tags = {"add_tags": [f"{twin.canary}many"]}
+    chosen = {"case_ids": [Case.objects.first().pk], "by": twin.agent_2, "at": at}
     return {
         "canned": {"canned_id": canned.pk},
         "macro": {"macro_id": macro.pk},
         "view": {"view_id": view.pk},
         "tag": {"tag_id": tag.pk},
+        "bulk": {"bulk_id": prepare(changes=tags, **chosen).pk},
     }
 
 
@@ -335,6 +340,7 @@ def _missing() -> dict[str, Values]:
         "macro": {"macro_id": NO_ROW},
         "view": {"view_id": NO_ROW},
         "tag": {"tag_id": NO_ROW},
+        "bulk": {"bulk_id": NO_ROW},
         "stop": {"token": "no-token"},
         "monthly": {"report_id": NO_ROW},
         "report_stop": {"token": "no-token"},

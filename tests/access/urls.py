@@ -156,6 +156,10 @@ AT_THE_DESK = {
     "desk/uploads/<uuid:upload>/": Url(NOBODY, "upload"),
     "desk/uploads/<uuid:upload>/remove/": Url(NOBODY, "upload"),
     "desk/attachments/<uuid:attachment>/": Url(DESK, "attachment"),
+    "desk/news/": Url(DESK),
+    "desk/many/": Url(LOGGING),
+    # Whoever has prepared it, and nobody else; this one is of somebody who does not ask.
+    "desk/many/<int:bulk_id>/": Url(NOBODY, "bulk"),
     "desk/cases/": Url(DESK),
     "desk/cases/new/": Url(DESK),
     "desk/cases/new/<int:company_id>/": Url(DESK, "company"),

@@ -9,6 +9,7 @@ from desk.queue import read_queue
 from tests.cases import file_case
 from tests.packs import publish
 from tickets.actions.conversation import ask_customer, reply_as_customer
+from tickets.filters import Address
 from tickets.reading import case_state, clock_views
 
 # Friday 16:00 in Berlin, where the desk is open from 8 to 19: eight hours are over on Monday 13:00.
@@ -17,7 +18,7 @@ FRIDAY = datetime(2026, 3, 6, 15, 0, tzinfo=UTC)
 
 def shown(case, person, at):
     view = clock_views(case_state(case), at, for_customer=True)[0]
-    row = read_queue(person, "open", "1", at).rows[0]
+    row = read_queue(person, Address(), "1", at).rows[0]
     return view.state, row.state
 
 

@@ -7,7 +7,8 @@ from tests.packs import publish
 from tickets.actions.conversation import ask_customer, reply_to_case
 from tickets.actions.ending import resolve_case
 from tickets.actions.triage import assign_case
-from tickets.queries import access_case, queue, queue_counts, visible_cases
+from tickets.queries import access_case, visible_cases
+from tickets.queue import queue, queue_counts
 
 
 def numbers(cases):
@@ -77,6 +78,10 @@ def test_views_and_their_counts_agree(metalogix, alpha):
     assert counts == {
         "open": 3,
         "breached": 3,
+        "at_risk": 0,
+        "due_today": 0,
+        "to_acknowledge": 0,
+        "waiting_long": 0,
         "dispatch": 0,
         "to_decide": 0,
         "stalled": 0,

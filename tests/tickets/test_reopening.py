@@ -17,7 +17,7 @@ from tickets.errors import NothingSaid
 from tickets.files import files_of
 from tickets.life_errors import NoReopeningWaits
 from tickets.models import Case, ReopenRequest
-from tickets.queries import queue, queue_counts
+from tickets.queue import queue, queue_counts
 
 
 @pytest.fixture

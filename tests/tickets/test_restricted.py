@@ -14,7 +14,8 @@ from tickets.actions.sorting import Sorting
 from tickets.actions.triage import assign_case, triage_case
 from tickets.errors import NothingChanges
 from tickets.models import Case
-from tickets.queries import access_case, queue_counts, visible_cases, who_sees
+from tickets.queries import access_case, visible_cases, who_sees
+from tickets.queue import queue_counts
 from tickets.ties import children_of, merged_cases
 
 

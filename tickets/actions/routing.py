@@ -8,12 +8,19 @@ from django.db.models import Q
 from accounts.errors import NotAllowed, NotFound
 from accounts.models import Person, PersonSkill, Team
 from entitlements.models import Product
+from tickets.actions.conversation import must_be_open, write_note
 from tickets.actions.opening import FIRST_TIER
+from tickets.actions.sorting import move_case
 from tickets.actions.triage import assign_case
 from tickets.assigning import suggest_owners
+from tickets.audience import team_side
+from tickets.errors import NothingChanges
 from tickets.level_errors import NobodyToAssign, NoNextCase, RouteIsEmpty
 from tickets.models import Case, TeamRoute
-from tickets.queries import UNOWNED, lock_case, queue
+from tickets.notices import notify
+from tickets.queries import UNOWNED, lock_case
+from tickets.queue import queue
+from tickets.timeline import load_timeline, save_timelines
 
 
 @transaction.atomic
@@ -47,6 +54,54 @@ def take_next(*, by: Person, at: datetime) -> Case:
     if found is None:
         raise NoNextCase
     return assign_case(case_id=found.pk, owner_id=by.pk, by=by, at=at)
+
+
+@transaction.atomic
+def give_to_team(*, case_id: int, team_id: int, note: str, by: Person, at: datetime) -> Case:
+    """Give a case to a team of any tier, with a note of what that is to do; its owner stays behind.
+
+    The no-progress clock starts afresh, and the team hears of it. Locks the case. Raises
+    NotAllowed, CaseIsNotOpen, NotFound, NothingChanges.
+    """
+    team = Team.objects.filter(pk=team_id, tier__isnull=False).first()
+    if team is None or team.tier is None:
+        raise NotFound
+    return _moved(case_id, team.tier, team, note=note, by=by, at=at)
+
+
+@transaction.atomic
+def give_back_to(*, case_id: int, tier: int, team_id: int | None, by: Person, at: datetime) -> Case:
+    """Give a case back to a tier and team that it was moved from by mistake; else `give_to_team`.
+
+    A team that is gone meanwhile is none.
+    """
+    wanted = () if team_id is None else (team_id,)
+    team = Team.objects.filter(pk__in=wanted, tier=tier).first()
+    return _moved(case_id, tier, team, note="", by=by, at=at, back=True)
+
+
+def _moved(
+    case_id: int,
+    tier: int,
+    team: Team | None,
+    *,
+    note: str,
+    by: Person,
+    at: datetime,
+    back: bool = False,
+) -> Case:
+    if not by.may("hand_over"):
+        raise NotAllowed
+    case = lock_case(case_id, by)
+    must_be_open(case)
+    if (case.tier, case.team_id) == (tier, team.pk if team else None):
+        raise NothingChanges
+    timeline = load_timeline(case)
+    event = move_case(timeline, tier, team, by=by, at=at, back=back)
+    save_timelines([timeline])
+    write_note(case, event, note, by=by)
+    notify("handed_over", team_side(case), case=case, event=event, at=at)
+    return case
 
 
 @transaction.atomic

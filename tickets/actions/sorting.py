@@ -98,13 +98,31 @@ def _set_team(case: Case, sorting: Sorting, found: Sorted) -> None:
 
 
 def _hand_over(timeline: Timeline, team: Team, *, by: Person, at: datetime) -> CaseEvent:
-    case = timeline.case
     assert team.tier is not None
-    payload = {
+    return move_case(timeline, team.tier, team, by=by, at=at)
+
+
+def move_case(
+    timeline: Timeline,
+    tier: int,
+    team: Team | None,
+    *,
+    by: Person,
+    at: datetime,
+    back: bool = False,
+) -> CaseEvent:
+    """Append a hand-over to a tier and a team of it, unsaved; the owner stays behind.
+
+    `back`: it goes to where it came from.
+    """
+    case = timeline.case
+    payload: dict[str, Any] = {
         "from_tier": case.tier,
-        "to_tier": team.tier,
+        "to_tier": tier,
         "from_team": case.team_id,
-        "to_team": team.pk,
+        "to_team": team.pk if team else None,
     }
-    case.tier, case.team, case.owner = team.tier, team, None
+    case.tier, case.team, case.owner = tier, team, None
+    if back:
+        payload["back"] = True
     return timeline.add("handed_over", by=by, at=at, payload=payload)
