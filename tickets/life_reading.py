@@ -110,8 +110,16 @@ def _fix(event: CaseEvent, names: Names, zone: str) -> str:
     return ": ".join(part for part in parts if part)
 
 
+def _renamed(event: CaseEvent, names: Names, zone: str) -> str:
+    return _("“%(before)s” is now “%(after)s”") % {
+        "before": event.payload["from"],
+        "after": event.payload["to"],
+    }
+
+
 _WRITERS = {
     "closed": _closed,
+    "subject_changed": _renamed,
     "question_asked": _asked,
     "away_noted": _away,
     "waiting_warned": _warned,

@@ -48,6 +48,7 @@ SUBJECTS_FOR_DESK = {
     "reopened": _("open again"),
     "assigned": _("assigned to you"),
     "unassigned": _("not yours any more"),
+    "mentioned": _("a note for you"),
     "closed": _("closed by the customer"),
 }
 
@@ -176,7 +177,13 @@ def _asked(case: Case, event: CaseEvent, person: Person) -> Mapping[str, Any]:
     return {"question": CaseQuestion.objects.filter(event=event).first()}
 
 
+def _noted(case: Case, event: CaseEvent, person: Person) -> Mapping[str, Any]:
+    """Give the note in which somebody of the desk is named, and who wrote it."""
+    return {"note": event.notes.select_related("author").first()}
+
+
 MORE: Mapping[str, More] = {
+    "mentioned": _noted,
     "policy_retargeted": _moved_promises,
     "scheduled": _agreed_slot,
     "question_asked": _asked,

@@ -342,6 +342,7 @@ EVENT_NAMES = {
     "question_asked": _("Question to the customer"),
     "note_added": _("Internal note"),
     "triaged": _("Reviewed"),
+    "subject_changed": _("Subject changed"),
     "severity_changed": _("Severity changed"),
     "priority_changed": _("Priority changed"),
     "type_changed": _("Type changed"),

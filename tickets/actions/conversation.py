@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
+from accounts import roles
 from accounts.errors import NotAllowed
 from accounts.models import Person
 from tickets.absence import end_absence
@@ -122,17 +123,36 @@ def ask_customer(
 
 
 @transaction.atomic
-def add_note(*, case_id: int, by: Person, body: str, at: datetime) -> Case:
+def add_note(
+    *, case_id: int, by: Person, body: str, at: datetime, mentioned: Sequence[int] = ()
+) -> Case:
     """Add a note for the desk only; it answers nobody and moves no clock. Locks the case.
 
-    Raises NotAllowed, NothingSaid.
+    `mentioned` are people of the desk who get the note by mail; whoever may not see the case does
+    not, which is decided when it leaves. Raises NotAllowed, NothingSaid.
     """
     case = _locked(case_id, by, "add_note", body)
     timeline = load_timeline(case)
-    event = timeline.add("note_added", by=by, at=at, audience=CaseEvent.Audience.DESK)
+    told = _of_the_desk(mentioned)
+    event = timeline.add(
+        "note_added",
+        by=by,
+        at=at,
+        payload={"mentioned": told} if told else {},
+        audience=CaseEvent.Audience.DESK,
+    )
     save_timelines([timeline])
     write_note(case, event, body, by=by)
+    notify("mentioned", told, case=case, event=event, at=at)
     return case
+
+
+def _of_the_desk(people: Sequence[int]) -> list[int]:
+    """Leave out whoever is not at work at the desk, in the order of their keys."""
+    if not people:
+        return []
+    found = Person.objects.filter(pk__in=people, role__in=roles.DESK, is_active=True)
+    return list(found.order_by("pk").values_list("pk", flat=True))
 
 
 @transaction.atomic

@@ -1,0 +1,38 @@
+"""Giving a case another subject: what it turned out to be about."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.errors import NotAllowed
+from accounts.models import Person
+from tickets.actions.conversation import must_be_open
+from tickets.errors import NothingChanges, SubjectMissing
+from tickets.models import Case
+from tickets.queries import lock_case
+from tickets.timeline import load_timeline, save_timelines
+
+
+@transaction.atomic
+def rename_case(*, case_id: int, subject: str, by: Person, at: datetime) -> Case:
+    """Change the subject of an open case; both sides read the old and the new one.
+
+    Nobody is told by mail, and no clock moves. Locks the case. Raises NotAllowed, SubjectMissing,
+    CaseIsNotOpen, NothingChanges.
+    """
+    if not by.may("triage"):
+        raise NotAllowed
+    wanted = " ".join(subject.split())
+    if not wanted:
+        raise SubjectMissing(field="subject")
+    case = lock_case(case_id, by)
+    must_be_open(case)
+    if wanted == case.subject:
+        raise NothingChanges
+    timeline = load_timeline(case)
+    changed = {"from": case.subject, "to": wanted}
+    timeline.add("subject_changed", by=by, at=at, payload=changed)
+    save_timelines([timeline])
+    case.subject = wanted
+    case.save(update_fields=["subject"])
+    return case
