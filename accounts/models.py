@@ -222,6 +222,8 @@ class Person(TenantModel, AbstractBaseUser):
         blank=True,
         choices=[("portal", _("portal")), ("email", _("e-mail")), ("phone", _("phone"))],
     )
+    # Of the desk: whether R alone begins a reply; see `accounts.preferences`.
+    single_keys = models.BooleanField(_("single keys do things"), default=True)
     is_active = models.BooleanField(_("active"), default=True)
     # How often all of a person's sessions were ended at once; each time the others are signed out.
     sign_outs = models.PositiveIntegerField(default=0, db_default=0, editable=False)
