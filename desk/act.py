@@ -1,13 +1,15 @@
 """What an act on the case page is: a form, a button, and who may do it when."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from django.db.models import Q
 from django.utils.functional import Promise
 
 from desk import forms
 from desk.scene import Scene
+from desk.together import DRAFTED
 from tickets.models import Case
 
 Status = Case.Status
@@ -52,13 +54,35 @@ class Act:
 
 @dataclass(frozen=True)
 class Panel:
-    """An act on the page, with its form."""
+    """An act on the page, with its form once that is asked for; `sent` is a form that came back.
+
+    `draw` makes the form. `is_open`: the page shows the form, and not only the way to it.
+    """
 
     act: Act
-    form: forms.ActForm
     url: str
     names: Mapping[str, str]
     is_open: bool
+    draw: Callable[[], forms.ActForm] = field(repr=False)
+    sent: forms.ActForm | None = None
+
+    @cached_property
+    def form(self) -> forms.ActForm:
+        return self.sent if self.sent is not None else self.draw()
+
+    @property
+    def code(self) -> str:
+        return self.act.code
+
+    @property
+    def is_composed(self) -> bool:
+        """Tell whether its form is written on the page of the case itself."""
+        return self.code in DRAFTED
+
+    @property
+    def href(self) -> str:
+        """Give the way to its form."""
+        return f"#{self.code}" if self.is_composed else self.url
 
     @property
     def title(self) -> str:

@@ -1,6 +1,7 @@
 """What somebody of the desk can do on a case: one row per form of the case page."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +18,7 @@ from desk import (
 )
 from desk.act import ANY, ENDED, SOLVED, Act, Panel
 from desk.scene import Scene
+from desk.together import DRAFTED
 
 ACTS = {
     act.code: act
@@ -29,7 +31,7 @@ ACTS = {
             "reply_as_agent",
             forms.ReplyForm,
             ("agent_replied",),
-            hint=_("Read by %(everybody)s on the portal and by e-mail. It answers the case."),
+            hint=_("On the portal and by e-mail. It answers the case."),
             stops_on_news=True,
         ),
         Act(
@@ -172,6 +174,16 @@ ACTS = {
             stops_on_news=True,
         ),
         Act(
+            "subject",
+            "sort",
+            _("Change the subject"),
+            _("Change the subject"),
+            "triage",
+            forms.SubjectForm,
+            ("subject_changed",),
+            hint=_("%(contact)s sees the new subject; no mail goes out for it."),
+        ),
+        Act(
             "take",
             "sort",
             _("Take the case"),
@@ -277,35 +289,46 @@ GROUPS = ("notice", "answer", "inside", "agree", "files", "escalate", "tie", "so
 
 def panels(scene: Scene, sent: Mapping[str, forms.ActForm]) -> dict[str, list[Panel]]:
     """List what can be done, by group; `sent` are forms that came back, by the act's code."""
-    # One is open: the form that came back, else what was being written, else the reply.
-    shown = set(sent) or set(list(scene.team.drafts)[:1]) or {"reply"}
-    names = {
+    # What was typed stays on the page, even where it has become too late for it.
+    found = [act for act in ACTS.values() if act.code in sent or act.is_open_to(scene)]
+    shown = _shown(scene, sent, [act.code for act in found])
+    drawn = [panel_of(scene, act, sent.get(act.code), is_open=act.code == shown) for act in found]
+    return {group: [panel for panel in drawn if panel.act.group == group] for group in GROUPS}
+
+
+def panel_of(
+    scene: Scene, act: Act, sent: forms.ActForm | None = None, *, is_open: bool = True
+) -> Panel:
+    """Give one act with its form, whether it can be done now or not."""
+    return Panel(
+        act=act,
+        url=reverse(f"desk:{act.code}", args=[scene.case.number]),
+        names=_names(scene),
+        is_open=is_open,
+        draw=partial(_form, act, scene),
+        sent=sent,
+    )
+
+
+def _shown(scene: Scene, sent: Mapping[str, forms.ActForm], codes: Sequence[str]) -> str:
+    """Choose which form is open: one that came back, else what was being written, else to answer.
+
+    Whoever answers nobody begins with a note.
+    """
+    waiting = [*sent, *scene.team.drafts, *DRAFTED]
+    return next((code for code in waiting if code in codes), "")
+
+
+def _names(scene: Scene) -> dict[str, str]:
+    return {
         "contact": scene.case.contact.name,
         "readers": scene.readers,
         "everybody": scene.everybody,
         "next_tier": str(scene.case.tier + 1),
     }
-    found = [
-        Panel(
-            act=act,
-            form=_form(act, scene, sent),
-            url=reverse(f"desk:{act.code}", args=[scene.case.number]),
-            names=names,
-            is_open=act.code in shown,
-        )
-        for act in _open(scene, sent)
-    ]
-    return {group: [panel for panel in found if panel.act.group == group] for group in GROUPS}
 
 
-def _open(scene: Scene, sent: Mapping[str, forms.ActForm]) -> Iterator[Act]:
-    # What was typed stays on the page, even where it has become too late for it.
-    return (act for act in ACTS.values() if act.code in sent or act.is_open_to(scene))
-
-
-def _form(act: Act, scene: Scene, sent: Mapping[str, forms.ActForm]) -> forms.ActForm:
-    if act.code in sent:
-        return sent[act.code]
+def _form(act: Act, scene: Scene) -> forms.ActForm:
     form = act.form(scene=scene, prefix=act.code)
     scene.team.fill(form, act.code)
     return form

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from desk.errors import MovedMeanwhile
 from desk.scene import Scene
 from desk.words import AXIS_LABELS
-from tickets.errors import NothingSaid
+from tickets.errors import NothingSaid, SubjectMissing
 from tickets.models import Case, CaseEvent
 from tickets.timeline import seconds_of
 from tickets.uploading import FilesField
@@ -130,8 +130,31 @@ class QuestionForm(ActForm):
 
 
 class NoteForm(ActForm):
+    """A note for the desk; whoever is named in it is told of it by mail."""
+
     body = words(gettext_lazy("Note"))
+    mention = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("Tell"),
+        required=False,
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("They get the note by mail."),
+    )
     files = FilesField(gettext_lazy("Files, for the desk only"))
+
+    def prepare(self, scene: Scene) -> None:
+        told = [person for person in scene.colleagues if person.pk != scene.by.pk]
+        self.fields["mention"].choices = [(person.pk, person.name) for person in told]
+        if not told:
+            del self.fields["mention"]
+
+    def effect(self) -> dict[str, Any]:
+        mentioned = self.mentioned()
+        return {"mentioned": mentioned} if mentioned else {}
+
+    def mentioned(self) -> list[int]:
+        """List whom the note is told to, in the order of their keys."""
+        return sorted(self.cleaned_data.get("mention") or [])
 
 
 class WorkForm(ActForm):
@@ -251,6 +274,23 @@ class TriageForm(ActForm):
     def effect(self) -> dict[str, Any]:
         changes = self.changes()
         return {name: changes.get(name) for name in (*TRIAGED, "owner")}
+
+
+class SubjectForm(ActForm):
+    subject = forms.CharField(
+        label=gettext_lazy("Subject"),
+        max_length=Case._meta.get_field("subject").max_length,
+        error_messages={"required": SubjectMissing.message},
+    )
+
+    def prepare(self, scene: Scene) -> None:
+        self.initial["subject"] = scene.case.subject
+
+    def drawn_for(self, case: Case) -> str:
+        return f"subject {case.subject}"
+
+    def effect(self) -> dict[str, Any]:
+        return {"to": self.cleaned_data["subject"]}
 
 
 class LevelForm(ActForm):

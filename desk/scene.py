@@ -1,7 +1,7 @@
 """One case, read once for one person of the desk: what its page and its forms are made of."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -11,11 +11,13 @@ from accounts.errors import NotFound
 from accounts.models import Person, Team
 from accounts.queries import desk_people, teams_of_tiers, visible_people
 from desk.agreements import Agreements
+from desk.beside import Service, previous_cases, service_now
 from desk.case_files import DeskFiles
 from desk.escalating import Escalations
 from desk.judged import Judged
 from desk.life import Life
 from desk.page import zone_of
+from desk.story import Stretch, is_from_customer, stretches
 from desk.teamwork_words import readers_text
 from desk.together import Together
 from desk.told import told_of
@@ -35,6 +37,7 @@ from tickets.actions.ending import came_back_declined
 from tickets.audience import readers_of
 from tickets.life_reading import life_names
 from tickets.models import Case, CaseEvent, Message
+from tickets.queries import who_sees
 from tickets.reading import (
     ClockView,
     Entry,
@@ -53,11 +56,17 @@ from tickets.timeline import PROGRESS, Timeline, load_timeline, seconds_of
 
 @dataclass(frozen=True)
 class ShownClock:
-    """A clock with its receipt. `working_left` is the open time until it is due, in words."""
+    """A clock of a scene. `working_left` is the open time until it is due, in words."""
 
     view: ClockView
-    receipt: Receipt
     working_left: str
+    scene: "Scene" = field(repr=False, compare=False)
+
+    @cached_property
+    def receipt(self) -> Receipt:
+        """Explain it; only a page that shows the receipt pays for it."""
+        scene = self.scene
+        return receipt_for(scene.state, self.view, scene.zone, scene.telling)
 
     @property
     def state(self) -> str:
@@ -171,17 +180,16 @@ class Scene:
     @cached_property
     def clocks(self) -> list[ShownClock]:
         views = clock_views(self.state, self.at, for_customer=False)
-        told = Telling(
+        return [ShownClock(view, working_left(view, self.at), self) for view in views]
+
+    @cached_property
+    def telling(self) -> Telling:
+        """Give what the receipts are told from."""
+        return Telling(
             story=self.timeline,
             effective=effective_dates(self.timeline.policies),
             reasons=reasons_of(self.entries),
         )
-        return [
-            ShownClock(
-                view, receipt_for(self.state, view, self.zone, told), working_left(view, self.at)
-            )
-            for view in views
-        ]
 
     def clock(self, key: str) -> ShownClock:
         """Find a clock by the key of its view. Raises NotFound."""
@@ -212,9 +220,40 @@ class Scene:
         return told_of(self.case) if kinds & {"step_fired", "handed_over"} else {}
 
     @cached_property
+    def stretches(self) -> list[Stretch]:
+        return stretches(self.lines)
+
+    @property
+    def last_word(self) -> Line | None:
+        """Find what the customer said last, where other things came after it."""
+        said = (line for line in reversed(self.lines) if is_from_customer(line.entry))
+        found = next(said, None)
+        return None if found is None or found is self.lines[-1] else found
+
+    @cached_property
+    def previous(self) -> list[Case]:
+        return previous_cases(self.case, self.by)
+
+    @cached_property
+    def service(self) -> Service | None:
+        return service_now(self.state, self.at)
+
+    @cached_property
+    def _desk(self) -> list[Person]:
+        return list(desk_people())
+
+    @cached_property
+    def colleagues(self) -> list[Person]:
+        """List who of the desk can be told of the case."""
+        if not self.case.is_restricted:
+            return self._desk
+        seeing = who_sees(self.case)
+        return [person for person in self._desk if person.pk in seeing]
+
+    @property
     def workers(self) -> list[Person]:
         """List who can own a case."""
-        return [person for person in desk_people() if person.may("reply_as_agent")]
+        return [person for person in self._desk if person.may("reply_as_agent")]
 
     @cached_property
     def teams(self) -> list[Team]:
@@ -297,6 +336,7 @@ class Scene:
     def _names(self, events: Iterable[CaseEvent]) -> dict[str, str]:
         owners = {event.payload["owner"] for event in events if event.kind == "assigned"}
         owners |= {event.payload.get("transferred_to") for event in events}
+        owners.update(*(event.payload.get("mentioned", ()) for event in events))
         owners.discard(None)
         people = visible_people(self.by).filter(pk__in=owners) if owners else []
         moved = any(event.kind == "handed_over" or "team" in event.payload for event in events)

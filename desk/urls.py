@@ -17,6 +17,7 @@ from desk.views import (
     knowledge,
     many,
     next_case,
+    palette,
     points,
     queue,
     reports,
@@ -92,6 +93,9 @@ urlpatterns = [
     path(
         "help/<int:article_id>/versions/<int:version>/", knowledge.version, name="article_version"
     ),
+    path("palette/", palette.palette, name="palette"),
+    path("keys/", palette.keys, name="keys"),
+    path("settings/", palette.settings, name="settings"),
     path("texts/", texts.texts, name="texts"),
     path("texts/new/", texts.canned, name="canned_new"),
     path("texts/<int:canned_id>/", texts.canned, name="canned"),
@@ -106,6 +110,7 @@ urlpatterns = [
     path("cases/<int:number>/call/", acts.call, name="call"),
     path("cases/<int:number>/note/", acts.note, name="note"),
     path("cases/<int:number>/work/", acts.work, name="work"),
+    path("cases/<int:number>/subject/", acts.change_subject, name="subject"),
     path("cases/<int:number>/take/", acts.take, name="take"),
     path("cases/<int:number>/assign/", acts.assign, name="assign"),
     path("cases/<int:number>/triage/", acts.triage_all, name="triage"),

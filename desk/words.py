@@ -325,7 +325,15 @@ def _meeting(event: CaseEvent, policy: Policy, names: Mapping[str, str], zone: s
     return _("Set; the customer was told") if event.payload["is_set"] else _("Taken off")
 
 
+def _note(event: CaseEvent, policy: Policy, names: Mapping[str, str], zone: str) -> str:
+    """Name whom a note was told to; empty for nobody."""
+    told = (names.get(f"person:{person}") for person in event.payload.get("mentioned", ()))
+    known = ", ".join(name for name in told if name)
+    return _("Told: %(names)s.") % {"names": known} if known else ""
+
+
 _DETAILS = {
+    "note_added": _note,
     "channel_preferred": _channel,
     "meeting_set": _meeting,
     "case_opened": _opening,

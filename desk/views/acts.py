@@ -15,6 +15,7 @@ from tickets.actions import (
     crediting,
     declining,
     ending,
+    renaming,
     splitting,
     triage,
 )
@@ -66,7 +67,8 @@ def call(scene: Scene, form: ActForm) -> str:
 
 @case_act("note")
 def note(scene: Scene, form: ActForm) -> str:
-    conversation.add_note(body=form.cleaned_data["body"], **_who(scene))
+    mentioned = form.mentioned()
+    conversation.add_note(body=form.cleaned_data["body"], mentioned=mentioned, **_who(scene))
     return _("The note was added. Only the desk reads it.")
 
 
@@ -74,6 +76,12 @@ def note(scene: Scene, form: ActForm) -> str:
 def work(scene: Scene, form: ActForm) -> str:
     conversation.log_work(body=form.cleaned_data["body"], **_who(scene))
     return _("The work is logged.")
+
+
+@case_act("subject")
+def change_subject(scene: Scene, form: ActForm) -> str:
+    renaming.rename_case(subject=form.cleaned_data["subject"], **_who(scene))
+    return _("The subject was changed.")
 
 
 @case_act("take")

@@ -8,14 +8,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.errors import NotAllowed
-from desk.acts import ACTS, Act, panels
+from desk.acts import ACTS, Act, panel_of, panels
 from desk.article_links import refuse_closed_articles
 from desk.errors import NewEntryMeanwhile
 from desk.forms import ActForm
-from desk.page import NOT_ACCEPTED, NOT_SENT, desk_page, refusals_into, show
+from desk.layout import Layout
+from desk.page import NOT_ACCEPTED, NOT_SENT, UNSENT, desk_page, refusals_into, show
 from desk.repeats import is_done
 from desk.scene import Scene
 from desk.sending import keep_typed, refuse_beside_others, refuse_placeholders
@@ -25,6 +27,10 @@ from tickets.models import Case
 from tickets.queries import access_case, lock_case
 from tickets.teamwork import discard_act_draft
 from tickets.uploading import take
+
+# A script that puts a form into the page that is there asks for that form only.
+PART = "X-Part"
+NOT_NOW = gettext_lazy("That cannot be done on this case as it is now, or not by you.")
 
 # Does the act and says in words what was done.
 Perform = Callable[[Scene, ActForm], str]
@@ -42,7 +48,8 @@ def why(request: HttpRequest, number: int, key: str) -> HttpResponse:
     scene = Scene(access_case(request.user, number), request.user, request.at)
     clock = scene.clock(key)
     context = {"scene": scene, "case": scene.case, "clock": clock, "receipt": clock.receipt}
-    return show(request, "desk/why.html", context)
+    template = "desk/case/_why.html" if PART in request.headers else "desk/why.html"
+    return show(request, template, context)
 
 
 def case_act(code: str) -> Callable[[Perform], Callable[..., HttpResponse]]:
@@ -58,9 +65,8 @@ def case_act(code: str) -> Callable[[Perform], Callable[..., HttpResponse]]:
         @wraps(perform)
         def view(request: HttpRequest, number: int) -> HttpResponse:
             case = access_case(request.user, number)
-            if request.method != "POST":  # having signed in again on the way
-                messages.warning(request, NOT_SENT)
-                return redirect("desk:case", number)
+            if request.method != "POST":
+                return _asked_for(request, case, act)
             if not request.user.may(act.may):
                 raise NotAllowed
             scene = Scene(case, request.user, request.at)
@@ -79,6 +85,23 @@ def case_act(code: str) -> Callable[[Perform], Callable[..., HttpResponse]]:
         return view
 
     return decorate
+
+
+def _asked_for(request: HttpRequest, case: Case, act: Act) -> HttpResponse:
+    """Show the form of an act by itself, as a page or for a script to put into one."""
+    if UNSENT in request.GET:  # having signed in again on the way
+        messages.warning(request, NOT_SENT)
+        return redirect("desk:case", case.number)
+    scene = Scene(case, request.user, request.at)
+    if not act.is_open_to(scene):
+        messages.warning(request, NOT_NOW)
+        return redirect("desk:case", case.number)
+    is_part = PART in request.headers
+    template = "desk/case/_act.html" if is_part else "desk/case/act.html"
+    shown = {"scene": scene, "case": case, "panel": panel_of(scene, act), "is_part": is_part}
+    answer = show(request, template, shown)
+    answer["Vary"] = f"{PART}, Cookie"
+    return answer
 
 
 def _done(act: Act, perform: Perform, scene: Scene, form: ActForm) -> str:
@@ -120,10 +143,12 @@ def _case_page(
     news: list | None = None,
 ) -> HttpResponse:
     scene = scene or Scene(case, request.user, request.at)
+    found = panels(scene, sent)
     context = {
         "scene": scene,
         "case": case,
-        "panels": panels(scene, sent),
+        "panels": found,
+        "layout": Layout(found),
         "news": news or [],
         "form": next(iter(sent.values()), None),
     }

@@ -39,8 +39,8 @@ class Url:
 EDITED = ("company", "site", "person", "team")
 SOLD = ("product", "contract", "release", "licence", "download")
 ACTS = (
-    "reply", "ask", "solve", "call", "note", "work", "take", "assign", "triage", "severity",
-    "priority", "type", "schedule", "hand-over", "escalate", "close", "reopen",
+    "reply", "ask", "solve", "call", "note", "work", "take", "subject", "assign", "triage",
+    "severity", "priority", "type", "schedule", "hand-over", "escalate", "close", "reopen",
     "split", "waive-split", "withdraw-split", "consent", "withdraw-consent", "credit", "decline",
     "diagnostic", "take-back", "meeting", "channel",
     "hand-back", "log-escalation", "answer-escalation", "end-escalation", "bring-in-swat",
@@ -209,6 +209,9 @@ AT_THE_DESK = {
     "desk/help/<int:article_id>/publish/": Url(LEADING, "article"),
     "desk/help/<int:article_id>/withdraw/": Url(LEADING, "article"),
     "desk/help/<int:article_id>/versions/<int:version>/": Url(DESK, "article"),
+    "desk/palette/": Url(DESK),
+    "desk/keys/": Url(DESK),
+    "desk/settings/": Url(DESK),
     "desk/texts/": Url(DESK),
     "desk/texts/new/": Url(DESK),
     "desk/texts/<int:canned_id>/": Url(SHARING, "canned"),

@@ -41,6 +41,15 @@ class Desk:
     def page(self, case: Case, person: Person | None = None):
         return self.client(person).get(reverse("desk:case", args=[case.number]))
 
+    def asked(self, case: Case, code: str, person: Person | None = None, **headers: str):
+        """Ask for the form of an act by itself."""
+        address = reverse(f"desk:{code}", args=[case.number])
+        return self.client(person).get(address, headers=headers)
+
+    def form(self, case: Case, code: str, person: Person | None = None):
+        """Give the form of an act as it is drawn now."""
+        return self.asked(case, code, person).context["panel"].form
+
     def act(self, case: Case, code: str, person: Person | None = None, **fields):
         """Send a form of the case page, as if the page had just been opened."""
         sent = {"seen": self.reread(case).last_seq} | fields

@@ -277,11 +277,11 @@ def test_who_called_is_not_guessed(desk, case):
 
     assert errors_of(page, "call") == {"caller": ["Say who called: only a call of ours answers."]}
     assert 'value="customer"' in text_of(page)
-    assert 'value="customer" checked' not in text_of(desk.page(case))
+    assert 'value="customer" checked' not in text_of(desk.asked(case, "call"))
 
 
 def test_who_cannot_answer_logs_calls_of_the_customer_only(desk, case):
-    page = text_of(desk.page(case, desk.twin.dispatcher))
+    page = text_of(desk.asked(case, "call", desk.twin.dispatcher))
 
     assert 'name="call-caller" value="customer"' in page
     assert 'name="call-caller" value="desk"' not in page

@@ -162,7 +162,7 @@ def test_mx_27_case_goes_back_with_the_reason(desk, case):
 
 def test_dd_25_desk_logs_answers_and_ends_an_escalation(escalating):
     desk, case = escalating, file_problem(escalating)
-    before = flat(desk.page(case))
+    before = flat(desk.asked(case, "log-escalation"))
     assert f"It reaches {desk.twin.account_manager.name}, {desk.twin.lead.name}." in before
     assert "An answer is owed by Mon 4 Mar 2030, 14:00 CET." in before
     fields = {"way": "phone", "asked_by": desk.twin.contact.pk}

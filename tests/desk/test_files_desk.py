@@ -79,9 +79,8 @@ def test_dd_19_callers_case_opens_with_the_files_of_its_form(desk):
 
 
 def test_dd_36_meeting_link_is_told_and_shown(desk, case):
-    drawn = desk.page(case).context["panels"]["files"]
-    drawn = {panel.act.code: panel.form["drawn"].value() for panel in drawn}
-    desk.act(case, "meeting", link="https://meet.example/1", drawn=drawn["meeting"])
+    drawn = desk.form(case, "meeting")["drawn"].value()
+    desk.act(case, "meeting", link="https://meet.example/1", drawn=drawn)
     refused = desk.act(case, "meeting", link="http://meet.example/1")
 
     assert desk.reread(case).meeting_link == "https://meet.example/1"

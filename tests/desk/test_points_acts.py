@@ -207,7 +207,7 @@ def test_sc_15_agent_declines_with_a_pointer_once(scalix):
     case = desk.file(product=desk.twin.product)
 
     seen = desk.reread(case).last_seq
-    page = text_of(desk.page(case))
+    page = text_of(desk.asked(case, "decline"))
     first = desk.act(case, "decline", declined="tuning", body="This is tuning.")
     again = desk.act(case, "decline", declined="tuning", body="This is tuning.", seen=seen)
 

@@ -19,11 +19,9 @@ def opened(desk, case):
     """Open the page of the case, and give what its form of an act holds; answers replace that."""
 
     def form_of(code, person=None, **answers):
-        page = desk.page(case, person)
-        panels = [panel for group in page.context["panels"].values() for panel in group]
-        form = next(panel.form for panel in panels if panel.act.code == code)
+        form = desk.form(case, code, person)
         held = {name: form[name].value() for name in form.fields} | answers
-        return {f"{code}-{name}": "" if value is None else value for name, value in held.items()}
+        return {f"{code}-{name}": value for name, value in held.items() if value is not None}
 
     return form_of
 
@@ -249,9 +247,7 @@ def test_refused_triage_shows_as_they_are_the_fields_that_were_not_touched(
 def test_stale_slot_is_refused(open_desk):
     desk = open_desk("msp")
     case = desk.file(priority="P6")
-    page = desk.page(case)
-    panels = [panel for group in page.context["panels"].values() for panel in group]
-    form = next(panel.form for panel in panels if panel.act.code == "schedule")
+    form = desk.form(case, "schedule")
     with tenant(desk.twin.tenant):
         schedule_case(
             case_id=case.pk,

@@ -1,0 +1,56 @@
+"""The palette, the sheet of keys, and what somebody of the desk sets for themselves."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.preferences import save_single_keys
+from desk.keymap import SHEET
+from desk.page import NOT_ACCEPTED, desk_page, show
+from desk.palette import as_json, find
+from desk.settings_forms import SettingsForm
+from desk.views.case import PART
+
+
+@require_safe
+@desk_page
+def palette(request: HttpRequest) -> HttpResponse:
+    """Find what a few letters could mean: as values for a script, else as a page of links."""
+    asked = request.GET.get("q", "")
+    found = find(request.user, asked, request.at)
+    if PART in request.headers:
+        answer = JsonResponse({"found": as_json(found)})
+    else:
+        context = {"found": found, "asked": asked, "here": "palette"}
+        answer = show(request, "desk/keys/palette.html", context)
+    answer["Vary"] = f"{PART}, Cookie"
+    return answer
+
+
+@require_safe
+@desk_page
+def keys(request: HttpRequest) -> HttpResponse:
+    """Show which key does what."""
+    is_part = PART in request.headers
+    template = "desk/keys/_sheet.html" if is_part else "desk/keys/sheet.html"
+    answer = show(request, template, {"sheet": SHEET, "here": "keys"})
+    answer["Vary"] = f"{PART}, Cookie"
+    return answer
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk_page
+def settings(request: HttpRequest) -> HttpResponse:
+    """Let somebody of the desk choose how it works for them."""
+    if request.method != "POST":
+        form = SettingsForm(initial={"single_keys": request.user.single_keys})
+        return show(request, "desk/keys/settings.html", {"form": form, "here": "settings"})
+    form = SettingsForm(request.POST)
+    if not form.is_valid():
+        context = {"form": form, "here": "settings"}
+        return show(request, "desk/keys/settings.html", context, status=NOT_ACCEPTED)
+    save_single_keys(person=request.user, single_keys=form.cleaned_data["single_keys"])
+    messages.success(request, _("Saved."))
+    return redirect("desk:settings")
