@@ -8,7 +8,7 @@ import accounts.walls
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0012_desk_moves")]
+    dependencies = [("accounts", "0013_single_keys")]
 
     operations = [
         migrations.AddField(
