@@ -38,6 +38,7 @@ SHEET: tuple[Part, ...] = (
             Key(("G", "Q"), _("Go to the queue")),
             Key(("G", "N"), _("New case for a caller")),
             Key(("G", "A"), _("Escalations to acknowledge")),
+            Key(("G", "H"), _("Articles")),
             Key(("Esc",), _("Close what is open"), False),
         ),
     ),
@@ -66,7 +67,7 @@ SHEET: tuple[Part, ...] = (
         _("While you write"),
         (
             Key(("::",), _("Put in a text for reuse"), False),
-            Key(("??",), _("Put in an article"), False),
+            Key(("??",), _("Put in an article that has the words after it"), False),
             Key(("@@",), _("Tell a colleague, in a note"), False),
             Key((_("Ctrl"), _("Enter")), _("Send, or add the note"), False),
         ),

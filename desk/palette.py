@@ -36,6 +36,8 @@ PAGES: tuple[tuple[str | Promise, str, Callable[[Person], bool]], ...] = (
     (gettext_lazy("Queue"), "desk:queue", _everybody),
     (gettext_lazy("New case for a caller"), "desk:new", _may("open_for_caller")),
     (gettext_lazy("Escalations to acknowledge"), "desk:acknowledge", _everybody),
+    (gettext_lazy("Articles"), "desk:help", _everybody),
+    (gettext_lazy("Reports"), "desk:reports", _may("see_reports")),
     (gettext_lazy("Texts for reuse and macros"), "desk:texts", _everybody),
     (gettext_lazy("Duty and absences"), "desk:duty", _everybody),
     (gettext_lazy("Search"), "desk:search", _everybody),

@@ -76,20 +76,27 @@
         }));
     }
 
+    /* What no customer can open is offered in a note only. */
     async articles(text) {
-      const place = this.form.closest("[data-articles]");
-      if (!place) return;
+      const place = this.area.closest("[data-articles]");
+      if (!place || !text) {
+        this.close();
+        return;
+      }
       const number = ++this.asked;
-      const address = `${place.dataset.articles}?q=${encodeURIComponent(text)}&act=${place.id}`;
+      const address = `${place.dataset.articles}?q=${encodeURIComponent(text)}`;
       const answer = await fetch(address, { credentials: "same-origin" }).catch(() => null);
-      if (number !== this.asked || !answer?.ok || answer.redirected) return;
-      const { found } = await answer.json();
+      if (number !== this.asked || !answer?.ok || answer.redirected || !this.sign()) return;
+      const { articles } = await answer.json();
+      const isNote = Boolean(this.area.closest(".mode--inside"));
       this.show(
-        found.map((one) => ({
-          name: one.title,
-          note: one.note,
-          take: () => this.put(`${one.title}: ${one.url} `),
-        })),
+        articles
+          .filter((one) => isNote || !one.inside)
+          .map((one) => ({
+            name: one.title,
+            note: one.inside ? place.dataset.inside : "",
+            take: () => this.put(`${one.title}: ${one.address} `),
+          })),
       );
     }
 
