@@ -4,7 +4,7 @@ Which rows there are is decided by the tenant that is entered: nothing here filt
 """
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 from zoneinfo import available_timezones
@@ -12,21 +12,31 @@ from zoneinfo import available_timezones
 from django import forms
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.db import models
 from django.forms.models import BaseInlineFormSet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from accounts import roles
+from accounts.change_models import Change
+from accounts.changes import changes_of, keep_change, lines_of, told
 from accounts.countries import country_names
 from accounts.errors import DomainError, NotFound
 from accounts.models import Person
 from accounts.tenancy import current_tenant_id
 
+CHANGES_ON_A_PAGE = 50
+# Why it was changed, which every form asks and nobody has to say; see admin/change_form.html.
+WHY = "reason_why"
 NOTHING = ("", "—")
 ZONES = [NOTHING, *((name, name) for name in sorted(available_timezones()) if name[0].isupper())]
 COUNTRIES = [NOTHING, *country_names()]
@@ -56,7 +66,73 @@ def guarded(view: View, is_open_to: Callable[[HttpRequest], bool]) -> View:
     return with_permission
 
 
-class OwnPages(admin.ModelAdmin):
+class RecordedAdmin(admin.ModelAdmin):
+    """Keeps what is done by its forms and pages, and tells it in words: `accounts.changes`.
+
+    Django's own log names fields without values, and can be changed; it is written as well.
+    """
+
+    def construct_change_message(
+        self,
+        request: HttpRequest,
+        form: forms.ModelForm,
+        formsets: list[BaseInlineFormSet],
+        add: bool = False,
+    ) -> list[dict[str, Any]]:
+        request.changed_lines = lines_of(form, formsets or [])
+        return super().construct_change_message(request, form, formsets, add)
+
+    def log_addition(self, request: HttpRequest, obj: models.Model, message: Any) -> LogEntry:
+        self._keep_change(request, obj, Change.Act.ADDED, message)
+        return super().log_addition(request, obj, message)
+
+    def log_change(self, request: HttpRequest, obj: models.Model, message: Any) -> LogEntry:
+        self._keep_change(request, obj, Change.Act.CHANGED, message)
+        return super().log_change(request, obj, message)
+
+    def log_deletions(self, request: HttpRequest, queryset: Iterable[models.Model]) -> Any:
+        for row in queryset:
+            self._keep_change(request, row, Change.Act.REMOVED, "")
+        return super().log_deletions(request, queryset)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        row = self.get_object(request, unquote(object_id))
+        if row is None:
+            raise Http404
+        if not self.has_view_or_change_permission(request, row):
+            raise PermissionDenied
+        found = Paginator(changes_of(self.opts.label_lower, row.pk), CHANGES_ON_A_PAGE)
+        shown = found.get_page(request.GET.get("page"))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("History of %(name)s") % {"name": row},
+            "opts": self.opts,
+            "object": row,
+            "shown": shown,
+            "changes": [told(change) for change in shown],
+            "zone": request.user.time_zone or request.tenant.time_zone,
+            **(extra_context or {}),
+        }
+        return TemplateResponse(request, "admin/object_history.html", context)
+
+    def _keep_change(self, request: HttpRequest, row: models.Model, act: str, said: Any) -> None:
+        lines = getattr(request, "changed_lines", []) if isinstance(said, list) else []
+        keep_change(
+            act=act,
+            model=row._meta.label_lower,
+            row=row.pk,
+            named=str(row),
+            by=request.user,
+            at=request.at,
+            lines=lines,
+            words="" if isinstance(said, list) else str(said),
+            why=request.POST.get(WHY, ""),
+        )
+
+
+class OwnPages(RecordedAdmin):
     """Pages of our own in place of Django's lists and forms; nothing is added or deleted here."""
 
     actions = None
@@ -137,7 +213,7 @@ class OwnFields:
         return field
 
 
-class TenantAdmin(OwnFields, admin.ModelAdmin):
+class TenantAdmin(OwnFields, RecordedAdmin):
     """Rows of the entered tenant, added by an action; what the action refuses, the form shows."""
 
     form = RefusableForm

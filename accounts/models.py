@@ -349,6 +349,7 @@ class Brand(TenantModel):
 
 
 # At the end: they point at people.
+from accounts.change_models import Change  # noqa: E402, F401
 from accounts.invitation_models import Invitation  # noqa: E402, F401
 from accounts.platform_models import CachedValue, DeskTime, Pulse  # noqa: E402, F401
 from accounts.team_models import PersonSkill, Team, TeamMember  # noqa: E402, F401

@@ -3,3 +3,9 @@ from django.apps import AppConfig
 
 class DeskConfig(AppConfig):
     name = "desk"
+
+    def ready(self):
+        # The registry of models must be loaded before the words about them are.
+        from desk.mail_kinds import describe_kinds  # noqa: PLC0415
+
+        describe_kinds()

@@ -175,7 +175,11 @@ def _letter(
     kind: str, person: Person, path: str, subject: str, context: dict[str, Any]
 ) -> Rendered:
     whole = {"person": person, "vendor": person.tenant, "url": site_url(person.tenant, path)}
-    return Rendered(subject=subject, body=render_to_string(f"mail/{kind}.txt", whole | context))
+    return Rendered(
+        subject=subject,
+        body=render_to_string(f"mail/{kind}.txt", whole | context),
+        values={"link": whole["url"]},
+    )
 
 
 def _addresses(company: Company) -> dict[str, str]:

@@ -4,9 +4,9 @@ from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin import PersonAdmin
 from accounts.admin_base import TenantInline
 from accounts.errors import DomainError
+from accounts.person_admin import PersonAdmin
 from accounts.queries import desk_people
 from escalation.absences import check_absence
 from escalation.models import Absence, WorkingHours

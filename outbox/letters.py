@@ -17,8 +17,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.errors import DomainError
 from accounts.models import Person, Tenant
 from outbox.models import OutboxMessage
-from outbox.paging import CHANNEL_HEADER, LONGEST_PAGE, PAGE, address_of
+from outbox.paging import CHANNEL_HEADER, LONGEST_PAGE, MAIL, PAGE, address_of
 from outbox.registry import Kind, Rendered, registered
+from outbox.texts import BREAKS, in_own_words
 
 # What a kind may set. Sender, recipients and the rest belong to the outbox.
 HEADERS_OF_KINDS = frozenset(
@@ -27,8 +28,6 @@ HEADERS_OF_KINDS = frozenset(
 # RFC 3834, and Exchange's own: no machine shall answer, so that two desks never talk to each other.
 AUTOMATIC = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
 LONGEST_SUBJECT = 250
-# Controls, line and paragraph separators, halves of a character: what could end a header.
-BREAKS = frozenset({"Cc", "Zl", "Zp", "Cs"})
 
 
 class MayNotLeave(DomainError):
@@ -59,6 +58,8 @@ def write_email(message: OutboxMessage, *, at: datetime) -> DeskEmail:
         raise MayNotLeave(_("Nothing knows how to write “%(kind)s”."), kind=message.kind)
     with translation.override(person.language or settings.LANGUAGE_CODE):
         rendered = _ask(kind, person, message.refs)
+        if message.channel == MAIL:  # a page is too short for more words
+            rendered = in_own_words(message.kind, person, rendered)
     to = address_of(person, message.channel)
     email = compose(message, rendered, vendor=message.tenant, to=to, at=at)
     email.message()  # what cannot be put into an e-mail shall fail here, not at the server

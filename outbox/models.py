@@ -149,3 +149,7 @@ class DeliveredMail(TenantModel):
     @property
     def is_page(self) -> bool:
         return self.headers.get("X-Supportdesk-Channel") == "page"
+
+
+# At the end, as every app does.
+from outbox.text_models import MailText  # noqa: E402, F401

@@ -13,11 +13,15 @@ Refs = Mapping[str, int | str]
 
 @dataclass(frozen=True)
 class Rendered:
-    """A message in words: plain text. Headers: see `outbox.letters.HEADERS_OF_KINDS`."""
+    """A message in words: plain text. Headers: see `outbox.letters.HEADERS_OF_KINDS`.
+
+    `values` are what a vendor's own words may use beside the whole text: see `outbox.texts`.
+    """
 
     subject: str
     body: str
     headers: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 # True, or no: False, or the reason in words.

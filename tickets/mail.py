@@ -101,7 +101,26 @@ def letter(
         subject=f"[{display_number(case)}] {subject or entry_title(event)}: {case.subject}",
         body=render_to_string(f"mail/{kind}.txt", context),
         headers=thread_headers(f"case.{case.uuid}"),
+        values=_values(context),
     )
+
+
+def _values(context: Mapping[str, Any]) -> dict[str, str]:
+    """Give what a vendor's own words about a case may name, as the desk declares it."""
+    case, message = context["case"], context["message"]
+    return {
+        "number": context["number"],
+        "case": case.subject,
+        "company": case.company.name,
+        "contact": case.contact.name,
+        "owner": case.owner.name if case.owner else "",
+        "team": case.team.name if case.team else "",
+        "promise": context["promise"],
+        "message": message.body if message else "",
+        "happened": context["happened"],
+        "link": context["url"],
+        "policy": context["policy_url"],
+    }
 
 
 def _context(case: Case, event: CaseEvent, person: Person) -> dict[str, Any]:

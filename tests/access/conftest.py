@@ -19,7 +19,7 @@ from entitlements.topics import stop_token
 from escalation.acknowledging import acknowledge_url
 from jobs.actions import start_job
 from jobs.models import Job
-from outbox.models import DeliveredMail
+from outbox.models import DeliveredMail, OutboxMessage
 from reports.service_mail import stop_url
 from sla.holidays import save_holidays
 from sla.models import PolicyVersion, PublishRequest
@@ -154,6 +154,8 @@ def _objects(
         **raise_knowledge(twin),
         **_routed(twin),
         **_reused(twin, at=LONG_AGO),
+        "staff": {"person_id": person.pk},
+        "unsent": {"message_id": OutboxMessage.objects.order_by("pk").first().pk},
         "stop": {"token": stop_token(twin.contact, "news")},
         "monthly": {"report_id": monthly_report(twin).pk},
         "report_stop": {"token": link_token(stop_url(twin.company_admin))},
@@ -341,6 +343,8 @@ def _missing() -> dict[str, Values]:
         "view": {"view_id": NO_ROW},
         "tag": {"tag_id": NO_ROW},
         "bulk": {"bulk_id": NO_ROW},
+        "staff": {"person_id": NO_ROW},
+        "unsent": {"message_id": NO_ROW},
         "stop": {"token": "no-token"},
         "monthly": {"report_id": NO_ROW},
         "report_stop": {"token": "no-token"},
@@ -366,5 +370,6 @@ FIXED: dict[str, Values] = {
     "vendor": {"slug": "alpha"},
     "app": {"app_label": "accounts"},
     "table": {"report": "promises"},
+    "mail_text": {"kind": "agent_replied", "side": "customer", "language": "en"},
     "nothing": {"url": "no/such/page/"},
 }

@@ -40,7 +40,9 @@ def no_rows(prefix):
 
 NOTHING_BELOW = no_rows("sites") | no_rows("domains")
 NO_LINES = no_rows("lines")
-NO_DESK_ROWS = no_rows("skills") | no_rows("working_hours") | no_rows("absences")
+NO_DESK_ROWS = (
+    no_rows("skills") | no_rows("memberships") | no_rows("working_hours") | no_rows("absences")
+)
 
 
 def one_row(prefix, **fields):

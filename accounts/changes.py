@@ -1,0 +1,225 @@
+"""The history of rows that people change by forms: kept when they press, told in sentences.
+
+What was before and after is kept as values, so that it is told in the reader's language; the name
+of another row is kept as it was called then.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django import forms
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Field, Model, QuerySet
+from django.forms.models import BaseInlineFormSet
+from django.utils.formats import date_format
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from accounts.change_models import Change
+from accounts.models import Person
+from accounts.tenancy import current_tenant_id
+
+LONGEST_VALUE = 1_000
+MOST_LISTED = 200
+
+Act = Change.Act
+# {"field", "before", "after"}, or of a row below: {"model", "named", "act", "fields": [...]}.
+Line = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Told:
+    """One change in words: who did it, `named_title` to what, and what was before and after."""
+
+    change: Change
+    title: str
+    named_title: str
+    sentences: tuple[str, ...]
+
+
+def keep_change(
+    *,
+    act: str,
+    model: str,
+    row: object,
+    named: str,
+    by: Person,
+    at: datetime,
+    lines: Sequence[Line] = (),
+    words: str = "",
+    why: str = "",
+) -> Change:
+    """Write down what somebody did to a row, in the transaction in which it is done.
+
+    `model` is a label such as "accounts.person". Texts are cut to what their columns hold.
+    """
+    return Change.objects.create(
+        tenant_id=current_tenant_id(),
+        act=act,
+        model=model,
+        row=str(row)[:120],
+        named=named[:300],
+        by=by,
+        at=at,
+        lines=list(lines)[:MOST_LISTED],
+        words=words[:1000],
+        why=why.strip()[:500],
+    )
+
+
+def changes_of(model: str, row: object) -> QuerySet[Change]:
+    """List what was done to one row, the newest first."""
+    found = Change.objects.filter(model=model, row=str(row))
+    return found.select_related("by").order_by("-pk")
+
+
+def newest_changes(most: int) -> list[Change]:
+    """List the latest changes of the entered vendor."""
+    return list(Change.objects.select_related("by").order_by("-pk")[:most])
+
+
+def lines_of(form: forms.ModelForm, formsets: Iterable[BaseInlineFormSet]) -> list[Line]:
+    """Read from forms that were saved what they changed, with what was there before."""
+    lines = _fields_of(form)
+    for formset in formsets:
+        model = formset.model._meta.label_lower
+        lines += [_row(model, row, Act.REMOVED, []) for row in formset.deleted_objects]
+        for one in formset.forms:
+            if one in formset.deleted_forms or not one.has_changed():
+                continue
+            act = Act.ADDED if one.instance in formset.new_objects else Act.CHANGED
+            lines.append(_row(model, one.instance, act, _fields_of(one)))
+    return lines
+
+
+def told(change: Change) -> Told:
+    """Put a change into words, in the reader's language."""
+    sentences = [sentence for line in change.lines for sentence in _sentences(change.model, line)]
+    if change.words:
+        sentences.insert(0, change.words)
+    return Told(change, _title(change), _named_title(change), tuple(sentences))
+
+
+def _row(model: str, row: Model, act: str, fields: list[Line]) -> Line:
+    return {"model": model, "named": str(row)[:LONGEST_VALUE], "act": act, "fields": fields}
+
+
+def _fields_of(form: forms.ModelForm) -> list[Line]:
+    found = []
+    for name in form.changed_data:
+        if name not in form.cleaned_data or name == forms.formsets.DELETION_FIELD_NAME:
+            continue
+        before, after = (
+            _kept(value, form, name) for value in (form.initial.get(name), form.cleaned_data[name])
+        )
+        if before != after:
+            found.append({"field": name, "before": before, "after": after})
+    return found
+
+
+def _kept(value: Any, form: forms.ModelForm, name: str) -> str | bool:
+    """Write a value so that it can be kept: rows by their names, a model's choices by codes."""
+    field = form.fields[name]
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return value
+    if isinstance(field, forms.ModelMultipleChoiceField):
+        return ", ".join(str(row) for row in value)[:LONGEST_VALUE]
+    if isinstance(field, forms.ModelChoiceField):
+        row = value if isinstance(value, Model) else field.queryset.filter(pk=value).first()
+        return str(row or "")[:LONGEST_VALUE]
+    if isinstance(value, date):  # a moment too
+        return value.isoformat()
+    known = _field_of(form._meta.model, name)
+    if isinstance(field, forms.ChoiceField) and not (known and known.choices):
+        value = dict(_flat(field.choices)).get(str(value), value)
+    return str(value)[:LONGEST_VALUE]
+
+
+def _flat(choices: Iterable[tuple[Any, Any]]) -> Iterator[tuple[str, str]]:
+    for code, label in choices:
+        if isinstance(label, list | tuple):
+            yield from _flat(label)
+        else:
+            yield str(code), str(label)
+
+
+def _title(change: Change) -> str:
+    who = {"who": change.by.name}
+    if change.act == Act.ADDED:
+        return _("%(who)s added it") % who
+    if change.act == Act.REMOVED:
+        return _("%(who)s removed it") % who
+    return _("%(who)s changed it") % who
+
+
+def _named_title(change: Change) -> str:
+    named = {"who": change.by.name, "kind": _kind(change.model), "name": change.named}
+    if change.act == Act.ADDED:
+        return _("%(who)s added %(kind)s “%(name)s”") % named
+    if change.act == Act.REMOVED:
+        return _("%(who)s removed %(kind)s “%(name)s”") % named
+    return _("%(who)s changed %(kind)s “%(name)s”") % named
+
+
+def _sentences(model: str, line: Line) -> Iterator[str]:
+    if "field" in line:
+        yield _sentence(model, line)
+        return
+    kind = _kind(line["model"])
+    named = {"kind": capfirst(kind), "name": line["named"]}
+    if line["act"] == Act.REMOVED:
+        yield _("%(kind)s “%(name)s” was removed") % named
+        return
+    said = ", ".join(_sentence(line["model"], field) for field in line["fields"])
+    if line["act"] == Act.ADDED:
+        yield _("%(kind)s was added: %(fields)s") % (named | {"fields": said})
+    else:
+        yield _("%(kind)s “%(name)s”: %(fields)s") % (named | {"fields": said})
+
+
+def _sentence(model: str, line: Mapping[str, Any]) -> str:
+    field = _field_of(_model(model), line["field"])
+    label = capfirst(field.verbose_name) if field else line["field"].replace("_", " ")
+    before, after = (_value(line[side], field) for side in ("before", "after"))
+    words = {"field": label, "before": before, "after": after}
+    if not before:
+        return _("%(field)s: %(after)s") % words
+    if not after:
+        return _("%(field)s: was %(before)s, is empty now") % words
+    return _("%(field)s: %(before)s → %(after)s") % words
+
+
+def _value(value: Any, field: Field | None) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if field is None or not value:
+        return str(value)
+    if field.choices:
+        return str(dict(_flat(field.flatchoices)).get(str(value), value))
+    if field.get_internal_type() == "DateField":
+        return date_format(date.fromisoformat(value), "j M Y")
+    return str(value)
+
+
+def _kind(model: str) -> str:
+    found = _model(model)
+    return str(found._meta.verbose_name) if found else model
+
+
+def _model(label: str) -> type[Model] | None:
+    try:
+        return apps.get_model(label)
+    except (LookupError, ValueError):  # a model that a later release does without
+        return None
+
+
+def _field_of(model: type[Model] | None, name: str) -> Field | None:
+    try:
+        return model._meta.get_field(name) if model else None
+    except FieldDoesNotExist:
+        return None
