@@ -6,14 +6,15 @@ of another row is kept as it was called then.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Field, Model, QuerySet
-from django.forms.models import BaseInlineFormSet
+from django.forms.formsets import DELETION_FIELD_NAME
+from django.forms.models import BaseInlineFormSet, InlineForeignKeyField
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -85,13 +86,12 @@ def lines_of(form: forms.ModelForm, formsets: Iterable[BaseInlineFormSet]) -> li
     """Read from forms that were saved what they changed, with what was there before."""
     lines = _fields_of(form)
     for formset in formsets:
-        model = formset.model._meta.label_lower
-        lines += [_row(model, row, Act.REMOVED, []) for row in formset.deleted_objects]
         for one in formset.forms:
-            if one in formset.deleted_forms or not one.has_changed():
-                continue
-            act = Act.ADDED if one.instance in formset.new_objects else Act.CHANGED
-            lines.append(_row(model, one.instance, act, _fields_of(one)))
+            if one in formset.deleted_forms:
+                lines += [_row(one, Act.REMOVED)] if one.instance in formset.deleted_objects else []
+            elif one.has_changed():
+                is_new = one.instance in formset.new_objects
+                lines.append(_row(one, Act.ADDED if is_new else Act.CHANGED))
     return lines
 
 
@@ -103,14 +103,29 @@ def told(change: Change) -> Told:
     return Told(change, _title(change), _named_title(change), tuple(sentences))
 
 
-def _row(model: str, row: Model, act: str, fields: list[Line]) -> Line:
-    return {"model": model, "named": str(row)[:LONGEST_VALUE], "act": act, "fields": fields}
+def _row(form: forms.ModelForm, act: str) -> Line:
+    """Tell of a row below another by what is on its line of the form."""
+    values = form.cleaned_data if act == Act.ADDED else form.initial
+    said = (
+        str(_value(_kept(values[name], form, name), _field_of(form._meta.model, name)))
+        for name, field in form.fields.items()
+        if name in values
+        and name != DELETION_FIELD_NAME
+        and not isinstance(field, InlineForeignKeyField)
+        and not isinstance(field.widget, forms.HiddenInput)
+    )
+    return {
+        "model": form._meta.model._meta.label_lower,
+        "named": ", ".join(value for value in said if value)[:LONGEST_VALUE],
+        "act": act,
+        "fields": _fields_of(form) if act == Act.CHANGED else [],
+    }
 
 
 def _fields_of(form: forms.ModelForm) -> list[Line]:
     found = []
     for name in form.changed_data:
-        if name not in form.cleaned_data or name == forms.formsets.DELETION_FIELD_NAME:
+        if name not in form.cleaned_data or name == DELETION_FIELD_NAME:
             continue
         before, after = (
             _kept(value, form, name) for value in (form.initial.get(name), form.cleaned_data[name])
@@ -134,6 +149,8 @@ def _kept(value: Any, form: forms.ModelForm, name: str) -> str | bool:
         return str(row or "")[:LONGEST_VALUE]
     if isinstance(value, date):  # a moment too
         return value.isoformat()
+    if isinstance(value, time):
+        return value.strftime("%H:%M")
     known = _field_of(form._meta.model, name)
     if isinstance(field, forms.ChoiceField) and not (known and known.choices):
         value = dict(_flat(field.choices)).get(str(value), value)
@@ -173,13 +190,12 @@ def _sentences(model: str, line: Line) -> Iterator[str]:
     kind = _kind(line["model"])
     named = {"kind": capfirst(kind), "name": line["named"]}
     if line["act"] == Act.REMOVED:
-        yield _("%(kind)s “%(name)s” was removed") % named
-        return
-    said = ", ".join(_sentence(line["model"], field) for field in line["fields"])
-    if line["act"] == Act.ADDED:
-        yield _("%(kind)s was added: %(fields)s") % (named | {"fields": said})
+        yield _("%(kind)s was removed: %(name)s") % named
+    elif line["act"] == Act.ADDED:
+        yield _("%(kind)s was added: %(name)s") % named
     else:
-        yield _("%(kind)s “%(name)s”: %(fields)s") % (named | {"fields": said})
+        said = ", ".join(_sentence(line["model"], field) for field in line["fields"])
+        yield _("%(kind)s “%(name)s” was changed: %(fields)s") % (named | {"fields": said})
 
 
 def _sentence(model: str, line: Mapping[str, Any]) -> str:

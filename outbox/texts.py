@@ -173,21 +173,15 @@ def check_text(*, kind: str, side: str, language: str, subject: str, body: str) 
     Raises NotFound, UnknownPlaceholder, SaysNothing, Invalid; `field` names subject or body.
     """
     about = access_about(kind, side, language)
-    for name, text, longest in (
-        ("subject", subject.strip(), LONGEST_SUBJECT),
-        ("body", _lines(body).strip(), LONGEST_BODY),
-    ):
-        if not text:
-            raise Invalid(_("This field is required."), field=name)
-        if len(text) > longest:
-            raise Invalid(
-                _("This is longer than %(most)d characters.") % {"most": longest}, field=name
-            )
-        _check_placeholders(about, name, text)
-    if any(category(sign) in BREAKS for sign in subject.strip()):
+    subject, body = subject.strip(), _lines(body)
+    _check_length("subject", subject, LONGEST_SUBJECT)
+    _check_length("body", body, LONGEST_BODY)
+    if any(category(sign) in BREAKS for sign in subject):
         raise Invalid(_("A subject is one line."), field="subject")
-    if any(category(sign) in BREAKS and sign not in "\n\t" for sign in _lines(body)):
+    if any(category(sign) in BREAKS and sign not in "\n\t" for sign in body):
         raise Invalid(_("There are signs in it that no text has."), field="body")
+    _check_placeholders(about, "subject", subject)
+    _check_placeholders(about, "body", body)
     needed = ("text", *about.needed)
     if not set(needed) & placeholders_in(body):
         raise SaysNothing(needed=_braced(needed), field="body")
@@ -244,6 +238,13 @@ def values_of(person: Person, rendered: Rendered) -> dict[str, str]:
 def given_body(greeting: str) -> str:
     """Write the text that says what the given one does, to begin with. `greeting` has `{name}`."""
     return f"{greeting}\n\n{{text}}\n\n{{signature}}"
+
+
+def _check_length(name: str, text: str, most: int) -> None:
+    if not text.strip():
+        raise Invalid(_("This field is required."), field=name)
+    if len(text) > most:
+        raise Invalid(_("This is longer than %(most)d characters."), field=name, most=most)
 
 
 def _check_placeholders(about: About, name: str, text: str) -> None:

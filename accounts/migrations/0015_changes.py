@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0012_desk_moves"),
+        ("accounts", "0014_rights_and_invitations"),
     ]
 
     operations = [
