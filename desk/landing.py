@@ -39,7 +39,10 @@ ENDS_WITHIN = timedelta(days=60)
 
 @dataclass(frozen=True)
 class Item:
-    """One thing to look at: a sentence with its number, the oldest of it in words, where to go."""
+    """One thing to look at: a sentence with its number, the oldest of it in words, where to go.
+
+    Without a `url` nothing can be done about it here, and `act` says by whom.
+    """
 
     text: str
     url: str

@@ -50,7 +50,7 @@ def _parts(zone: str) -> Iterator[Item]:
         seen = moment_text(pulse.done_at, zone) if pulse.done_at else ""
         last = _("last seen %(when)s") % {"when": seen} if seen else _("never seen")
         words = _("%(part)s: not at work") % part
-        yield Item(words, reverse("admin:jobs_job_changelist"), _("Tell your operators"), BAD, last)
+        yield Item(words, "", _("Tell the operators of this installation."), BAD, last)
 
 
 def _part_name(code: str) -> str:
@@ -113,8 +113,7 @@ def _daily(zone: str) -> Iterator[Item]:
             found["number"],
         )
         since = _("the oldest since %(when)s") % {"when": moment_text(found["oldest"], zone)}
-        url = reverse("admin:jobs_job_changelist")
-        yield Item(words % found, url, _("Tell your operators"), BAD, since)
+        yield Item(words % found, "", _("Tell the operators of this installation."), BAD, since)
 
 
 def _set_aside(by: Person, at: datetime) -> Iterator[Item]:
