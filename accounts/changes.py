@@ -86,12 +86,11 @@ def lines_of(form: forms.ModelForm, formsets: Iterable[BaseInlineFormSet]) -> li
     """Read from forms that were saved what they changed, with what was there before."""
     lines = _fields_of(form)
     for formset in formsets:
-        for one in formset.forms:
-            if one in formset.deleted_forms:
-                lines += [_row(one, Act.REMOVED)] if one.instance in formset.deleted_objects else []
-            elif one.has_changed():
-                is_new = one.instance in formset.new_objects
-                lines.append(_row(one, Act.ADDED if is_new else Act.CHANGED))
+        acts = {id(row): Act.ADDED for row in formset.new_objects}
+        acts |= {id(row): Act.CHANGED for row, _fields in formset.changed_objects}
+        acts |= {id(row): Act.REMOVED for row in formset.deleted_objects}
+        found = ((one, acts.get(id(one.instance))) for one in formset.forms)
+        lines += [_row(one, act) for one, act in found if act is not None]
     return lines
 
 

@@ -15,7 +15,7 @@ from outbox.models import OutboxMessage
 from tests.cases import file_case
 from tests.packs import publish
 from tests.twins import PASSWORD
-from tickets.actions.conversation import reply_as_agent
+from tickets.actions.conversation import reply_to_case
 
 # Written for a phone: there is no room for other words.
 WITHOUT_OWN_WORDS = {PAGED}
@@ -28,7 +28,7 @@ def manager(browse, alpha, beta):
         publish(twin, "metalogix")
         with tenant(twin.tenant) as at:
             case = file_case(twin, severity="2")
-            reply_as_agent(case_id=case.pk, by=twin.agent, body=f"{twin.canary}words", at=at)
+            reply_to_case(case_id=case.pk, by=twin.agent, body=f"{twin.canary}words", at=at)
     return browse(alpha.tenant, alpha.manager)
 
 

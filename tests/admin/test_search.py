@@ -38,7 +38,7 @@ def search(manager, text):
     [
         ("lead", "People cn-alpha-lead lead · lead@desk.test"),
         ("contact@acme.test", "cn-alpha-contact contact · cn-alpha-"),
-        ("acme", "Companies cn-alpha-acme"),
+        ("company", "Companies cn-alpha-company"),
         ("zebra", "Cases TW-1: cn-alpha-zebra"),
         ("l-77", "Licences cn-alpha-L-77"),
         ("7.8.9", "Products, releases and teams cn-alpha-"),

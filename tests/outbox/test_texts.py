@@ -25,7 +25,7 @@ GIVEN = Rendered(
 @pytest.fixture(autouse=True)
 def letters(monkeypatch):
     """Describe the tests' kind, which either side gets."""
-    known = {"number": "the number", "case": "the subject"}
+    known = {"number": "the number", "case": "the subject", "company": "the company"}
     about = About("An answer", "Cases", ("customer", "desk"), known, needed=("number",))
     monkeypatch.setitem(texts._about, "letter", about)
     register("letter", may_receive=lambda person, refs: True, render=lambda person, refs: GIVEN)
