@@ -151,6 +151,7 @@ _POLICY: dict[str, Row] = {
 _ACCOUNTS: dict[str, Row] = {
     "registration_waiting": (DESK, _("Somebody asks for an account")),
     "registration_accepted": (CUSTOMER, _("An account is ready")),
+    "colleague_invited": (CUSTOMER, _("A company's admin invites a colleague")),
     "invitation": (DESK, _("The first manager is invited")),
 }
 
