@@ -123,6 +123,7 @@ _BOUGHT: dict[str, Row] = {
     "ended": (CUSTOMER, _("A contract, a licence or points have ended")),
     "licence_ends": (BOTH, _("A licence or its maintenance is about to end")),
     "licence_verified": (CUSTOMER, _("A licence is verified")),
+    "service_report": (CUSTOMER, _("The monthly report of a company")),
 }
 _ASKED: dict[str, Row] = {
     "entitlement_asked": (BOTH, _("Somebody asks for points or an exception")),
