@@ -5,15 +5,18 @@ PYTHON ?= python3
 VENV ?= .venv
 UV ?= uv
 n ?= 2
+language ?= de
+# What is for who builds the desk, and what others brought along.
+UNTRANSLATED = tests/* benchmarks/* supportdesk/styleguide/* templates/styleguide/* .venv/* $(VENV)/*
 
 RUN = $(VENV)/bin/python
 COMPILE = pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
-.PHONY: help demo run test check bench faults pins clean venv demo-packages dev-packages
+.PHONY: help demo run test check bench faults messages screenshots pins clean venv demo-packages dev-packages
 
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 	@echo "PORT=8001 make demo, make test k=pause, PYTHON=python3.12 make demo, VENV=/path make test"
 
 demo: demo-packages ## Start the whole desk with four vendors and sample cases; again: seconds, nothing lost
@@ -42,6 +45,16 @@ bench: dev-packages ## Measure what has a promised speed
 faults: dev-packages ## Kill workers, beat, Redis and PostgreSQL at random, and prove that every step fires once (seed=7)
 	@PYTHONPATH=. "$(RUN)" -m benchmarks.faults $(if $(seed),--seed $(seed))
 	@RACES=1000 "$(RUN)" -m pytest -q tests/escalation/test_firing_races.py
+
+messages: dev-packages ## Gather the words of all pages for the translators and compile them (needs gettext)
+	@command -v xgettext >/dev/null || { echo "gettext is missing: apt install gettext"; exit 1; }
+	@mkdir -p locale
+	"$(RUN)" manage.py makemessages --locale $(language) --extension html,txt,py --no-wrap \
+		--add-location file $(foreach path,$(UNTRANSLATED),--ignore "$(path)")
+	"$(RUN)" manage.py compilemessages --locale $(language)
+
+screenshots: dev-packages ## Walk through all pages as every role, look for what shuts people out, keep pictures
+	@PICTURES=all "$(RUN)" -m pytest -q -rs tests/browser/test_gallery.py
 
 pins: ## Renew requirements/*.txt from the .in files (needs uv)
 	@command -v "$(UV)" >/dev/null || { echo "uv is missing: pip install uv"; exit 1; }

@@ -18,6 +18,7 @@ from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import models
+from django.forms.formsets import DELETION_FIELD_NAME
 from django.forms.models import BaseInlineFormSet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -284,7 +285,19 @@ class TenantAdmin(OwnFields, RecordedAdmin):
         row.save()
 
 
+class NamedRows(BaseInlineFormSet):
+    """Rows whose fields say their names: a heading above a column is no label of a field in it."""
+
+    def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
+        super().add_fields(form, index)
+        row = str(form.instance) if form.instance.pk else _("new row")
+        for name, field in form.fields.items():
+            said = _("Remove") if name == DELETION_FIELD_NAME else field.label or name
+            field.widget.attrs["aria-label"] = f"{said}: {row}"
+
+
 class TenantInline(OwnFields, admin.TabularInline):
     """Rows below another; the admin class above them saves them."""
 
+    formset = NamedRows
     extra = 1  # without JavaScript there is no button for another row

@@ -7,10 +7,12 @@ from django.contrib.auth.hashers import check_password
 from django.db.models import Value
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from accounts import roles
+from accounts.languages import spoken
 from accounts.models import Person, email_key
 from accounts.places import site_url
 
@@ -75,6 +77,13 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_logout_redirect_url(self, request: HttpRequest) -> str:
         return reverse("account_login")
+
+    def send_password_reset_mail(
+        self, user: Person, email: str, context: dict[str, object]
+    ) -> None:
+        # Whoever asks for the link need not be who reads it.
+        with translation.override(spoken(user.language)):
+            super().send_password_reset_mail(user, email, context)
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})

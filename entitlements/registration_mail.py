@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import roles
+from accounts.languages import spoken
 from accounts.models import Person, Tenant
 from accounts.places import site_url
 from accounts.tenancy import current_tenant_id
@@ -63,7 +64,7 @@ def post_waiting(email: str) -> None:
 
 def post_declined(registration: Registration) -> None:
     """Tell why there will be no account, in the person's own language."""
-    with translation.override(registration.language):
+    with translation.override(spoken(registration.language)):
         _post("declined", registration.email, registration)
 
 

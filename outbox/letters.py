@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import DomainError
+from accounts.languages import spoken
 from accounts.models import Person, Tenant
 from outbox.models import OutboxMessage
 from outbox.paging import CHANNEL_HEADER, LONGEST_PAGE, MAIL, PAGE, address_of
@@ -56,7 +57,7 @@ def write_email(message: OutboxMessage, *, at: datetime) -> DeskEmail:
     kind = registered(message.kind)
     if kind is None:
         raise MayNotLeave(_("Nothing knows how to write “%(kind)s”."), kind=message.kind)
-    with translation.override(person.language or settings.LANGUAGE_CODE):
+    with translation.override(spoken(person.language)):
         rendered = _ask(kind, person, message.refs)
         if message.channel == MAIL:  # a page is too short for more words
             rendered = in_own_words(message.kind, person, rendered)

@@ -9,6 +9,7 @@ urlpatterns = [
     path("desk/", include("desk.urls")),
     path("acknowledge/", include("desk.link_urls")),
     path("mailbox/", include("supportdesk.mailbox_page.urls")),
+    path("styleguide/", include("supportdesk.styleguide.urls")),
     path("account/", include("accounts.urls")),
     path("brand/", include("accounts.brand_urls")),
     path("", include("portal.urls")),

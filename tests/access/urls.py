@@ -335,7 +335,9 @@ LINKS = {"acknowledge/<str:token>/": Url(ANYBODY, "acknowledge")}
 
 MAILBOX = {"mailbox/": Url(DESK), "mailbox/<int:mail_id>/": Url(DESK, "mail")}
 
-VENDOR = ADMIN | AT_THE_DESK | LINKS | ACCOUNT | PORTAL | BRAND | MAILBOX
+GUIDE = {"styleguide/": Url(ANYBODY)}
+
+VENDOR = ADMIN | AT_THE_DESK | LINKS | ACCOUNT | PORTAL | BRAND | MAILBOX | GUIDE
 
 OPERATORS = {
     "": Url(ANYBODY),

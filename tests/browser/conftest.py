@@ -89,7 +89,7 @@ def visit(chromium: Browser, live_server, settings) -> Callable:
     def at(host: str, *, face: str, scripts: bool = True) -> Iterator[Visitor]:
         context = chromium.new_context(java_script_enabled=scripts, reduced_motion="reduce")
         context.set_default_timeout(15_000)
-        visitor = Visitor(context.new_page(), f"http://{host}:{port}", face)
+        visitor = Visitor(context.new_page(), f"http://{host}:{port}", face, scripts)
         yield visitor
         context.close()
         assert visitor.troubles == [], "\n".join(dict.fromkeys(visitor.troubles))

@@ -7,9 +7,13 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from playwright.sync_api import ConsoleMessage, Locator, Page, Request, Response
 
+from tests.browser.shut_out import barriers
+
 SCREENSHOTS = settings.BASE_DIR / "screenshots"
 LOOKS = [(width, scheme) for width in (390, 1440) for scheme in ("light", "dark")]
 HEIGHTS = {390: 844, 1440: 900}
+# A window of 1280 pixels at 400 %: WCAG 2.2, 1.4.10.
+NARROWEST = 320
 MOST_STOPS = 80
 
 # The brightness of the page's ground (0 black, 1 white), and what larger parts of it are bright.
@@ -58,6 +62,7 @@ class Visitor:
     page: Page
     home: str
     face: str
+    runs_scripts: bool = True
     troubles: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -101,7 +106,8 @@ class Visitor:
     def looks_well(self, name: str, address: str | None = None) -> None:
         """Look at a page small and large, by day and by night; keep the pictures.
 
-        Nothing may stick out to the right, and by night every part of it has to be dark.
+        Nothing may stick out to the right, by night every part of it has to be dark, and axe-core
+        may find nothing serious.
         """
         if address is not None:
             self.open(address)
@@ -109,8 +115,11 @@ class Visitor:
             self.page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
             self.page.emulate_media(color_scheme=scheme)
             self._check(f"{name} at {width}, {scheme}", scheme)
+            self._ask_axe(f"{name} at {width}, {scheme}", (width, scheme))
             picture = SCREENSHOTS / f"{self.face}-{name}-{width}-{scheme}.png"
             self.page.screenshot(path=picture, full_page=True, animations="disabled")
+        self.page.set_viewport_size({"width": NARROWEST, "height": HEIGHTS[390]})
+        self._fits(f"{name} at {NARROWEST}")
 
     def tab_to(self, words: str) -> int:
         """Press Tab until what carries these words has the focus; count the presses.
@@ -134,9 +143,19 @@ class Visitor:
         is_light = grounds["page"] > 0.8
         if not {"dark": is_dark, "light": is_light}[scheme]:
             self.troubles.append(f"{what}: the ground is {grounds}")
+        self._fits(what)
+
+    def _fits(self, what: str) -> None:
         out = self.page.evaluate(STICKING_OUT)
         if out:
             self.troubles.append(f"{what}: sticks out: {out[:5]}")
+
+    def _ask_axe(self, what: str, look: tuple[int, str]) -> None:
+        # All of it once, and by night and on the phone what looks can change.
+        if not self.runs_scripts or look in ((390, "light"), (1440, "dark")):
+            return
+        found = barriers(self.page, by_looks_only=look != (1440, "light"))
+        self.troubles.extend(f"{what}: {barrier}" for barrier in found)
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):

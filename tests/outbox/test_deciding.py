@@ -143,7 +143,8 @@ def test_only_true_is_a_right(alpha, queue, may_receive, why):
     assert state_of(alpha, row) == ("skipped", why)
 
 
-def test_kind_is_asked_in_the_tenant_and_language_of_the_recipient(alpha, queue):
+def test_kind_is_asked_in_the_tenant_and_language_of_the_recipient(alpha, queue, settings):
+    settings.LANGUAGES = [("en", "English"), ("de", "German")]
     asked = []
 
     def note(person, refs):
