@@ -136,15 +136,12 @@ urlpatterns = [
     path("reports/causes/", reports.causes, name="report_causes"),
     path("reports/load/", reports.load, name="report_load"),
     path("reports/points/", reports.points, name="report_points"),
+    path("reports/feedback/", reports.feedback, name="report_feedback"),
     path("reports/<slug:report>.csv", reports.table, name="report_table"),
     path("reports/monthly/", service_reports.service_reports, name="service_reports"),
-    path(
-        "reports/monthly/<int:report_id>/", service_reports.service_report, name="service_report"
-    ),
+    path("reports/monthly/<int:report_id>/", service_reports.service_report, name="service_report"),
     path("reports/companies/<int:company_id>/", service_reports.preview, name="service_preview"),
-    path(
-        "reports/companies/<int:company_id>/mail/", service_reports.switch, name="service_switch"
-    ),
+    path("reports/companies/<int:company_id>/mail/", service_reports.switch, name="service_switch"),
     path(
         "cases/<int:number>/acknowledge-steps/",
         acts_escalation.acknowledge_steps,

@@ -157,8 +157,9 @@ def _rows(
             is_here=code == cause,
         )
         for code in CAUSES
+        if counts.get(code) or seconds.get(code)
     )
-    return tuple(sorted(rows, key=lambda row: -row.misses))
+    return tuple(sorted(rows, key=lambda row: (-row.misses, -row.seconds)))
 
 
 def _parts(shares: Mapping[str, int]) -> tuple[tuple[str, int], ...]:

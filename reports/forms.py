@@ -19,7 +19,7 @@ MOST_PAGES = 10_000
 class SpanForm(forms.Form):
     """Choose a span; without any it is this month. `chosen` gives it."""
 
-    span = forms.ChoiceField(label=_("Time"), choices=list(CHOICES.items()), required=False)
+    span = forms.ChoiceField(label=_("Time"), choices=list(CHOICES.items()))
 
     def __init__(self, given: Mapping[str, str], *, at: datetime, zone: str) -> None:
         super().__init__(given if "span" in given else {"span": USUAL})
@@ -31,6 +31,7 @@ class SpanForm(forms.Form):
                 widget=forms.DateInput(attrs={"type": "date", "class": "input"}, format="%Y-%m-%d"),
                 help_text=_("Used with “From … to …”.") if name == "from" else "",
             )
+            self.fields[name].is_asked_at_times = True
         self.fields["span"].widget.attrs["class"] = "select"
 
     def clean(self) -> dict[str, Any]:

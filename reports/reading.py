@@ -26,6 +26,7 @@ from reports.promises import (
 )
 from reports.spans import Span
 from reports.words import (
+    BY_NAMES,
     DIMENSION_NAMES,
     OUTCOME_NAMES,
     clock_name,
@@ -73,6 +74,7 @@ class PromisesPage:
     span: Span
     by: str
     by_name: str
+    by_title: str
     clock: str
     clock_name: str
     total: Count
@@ -117,6 +119,7 @@ def promises_page(span: Span, by: str, clock: str, person: Person, at: datetime)
         span=span,
         by=by,
         by_name=str(DIMENSION_NAMES[by]),
+        by_title=str(BY_NAMES[by]),
         clock=clock,
         clock_name=clock_name(clock) if clock else "",
         total=total,

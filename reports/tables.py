@@ -12,6 +12,7 @@ from accounts.models import Person
 from accounts.spreadsheet import Cell, csv_file
 from reports.cause_reading import miss_rows, misses_of, with_cause
 from reports.causes import CAUSES
+from reports.feedback import ratings_in, said_in
 from reports.load_reading import load_page, points_page, stretch_name, weekday_names
 from reports.promises import Chosen, counted
 from reports.reading import listed_rows
@@ -104,7 +105,14 @@ def _causes(asked: Asked) -> tuple[Titles, Rows]:
 
 
 def _load(asked: Asked) -> tuple[Titles, Rows]:
-    titles = [_("From"), _("To"), _("Named"), _("Opened"), _("Solved or closed"), _("Open at end")]
+    titles = [
+        _("From"),
+        _("To"),
+        _("Named"),
+        _("Opened or reopened"),
+        _("Solved or closed"),
+        _("Open at end"),
+    ]
     page = load_page(asked.span, asked.person, asked.at)
 
     def rows() -> Rows:
@@ -144,6 +152,21 @@ def _points(asked: Asked) -> tuple[Titles, Rows]:
     return titles, rows()
 
 
+def _feedback(asked: Asked) -> tuple[Titles, Rows]:
+    titles = [_("Case"), _("Company"), _("Owner"), _("Ended (UTC)"), _("Rating"), _("In words")]
+    titles += [_("Said (UTC)")]
+    found = said_in(ratings_in(asked.span, asked.person), most=MOST_ROWS)
+
+    def rows() -> Rows:
+        for one in found:
+            case, rating = one.case, one.rating
+            owner = case.owner.name if case.owner else ""
+            told = (one.score_name, rating.words, _utc(rating.rated_at))
+            yield [one.number, case.company.name, owner, _utc(rating.ended_at), *told]
+
+    return titles, rows()
+
+
 TABLES: Mapping[str, Callable[[Asked], tuple[Titles, Rows]]] = {
     "promises": _promises,
     "listed": _listed,
@@ -151,6 +174,7 @@ TABLES: Mapping[str, Callable[[Asked], tuple[Titles, Rows]]] = {
     "load": _load,
     "hours": _hours,
     "points": _points,
+    "feedback": _feedback,
 }
 
 

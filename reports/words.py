@@ -24,6 +24,16 @@ DIMENSION_NAMES = {
     "product": gettext_lazy("Product"),
     "company": gettext_lazy("Company"),
 }
+BY_NAMES = {
+    "plan": gettext_lazy("By plan"),
+    "severity": gettext_lazy("By severity"),
+    "priority": gettext_lazy("By priority"),
+    "tier": gettext_lazy("By tier"),
+    "team": gettext_lazy("By team"),
+    "agent": gettext_lazy("By agent"),
+    "product": gettext_lazy("By product"),
+    "company": gettext_lazy("By company"),
+}
 # What a row is called that has no value there.
 WITHOUT = {
     "plan": gettext_lazy("without a plan"),

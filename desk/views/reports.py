@@ -11,6 +11,7 @@ from accounts.errors import NotFound
 from accounts.tenancy import stream_in_tenant
 from desk.page import NOT_ACCEPTED, desk_page, show
 from reports.cause_reading import causes_page
+from reports.feedback import feedback_page
 from reports.forms import ChosenForm, SpanForm
 from reports.load_reading import load_page, points_page
 from reports.reading import (
@@ -85,6 +86,14 @@ def points(request: HttpRequest) -> HttpResponse:
     form, _given = _asked(request)
     page = points_page(form.chosen, request.user, request.at)
     return _shown(request, "points", form, page=page)
+
+
+@require_safe
+@report_page
+def feedback(request: HttpRequest) -> HttpResponse:
+    form, _given = _asked(request)
+    page = feedback_page(form.chosen, request.user, request.at)
+    return _shown(request, "feedback", form, page=page)
 
 
 @require_safe

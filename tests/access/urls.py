@@ -181,6 +181,7 @@ AT_THE_DESK = {
     "desk/reports/causes/": Url(REPORTING),
     "desk/reports/load/": Url(REPORTING),
     "desk/reports/points/": Url(REPORTING),
+    "desk/reports/feedback/": Url(REPORTING),
     "desk/reports/<slug:report>.csv": Url(REPORTING, "table"),
     "desk/reports/monthly/": Url(REPORTING),
     "desk/reports/monthly/<int:report_id>/": Url(REPORTING, "monthly"),

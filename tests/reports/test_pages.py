@@ -16,7 +16,14 @@ from tests.reports.conftest import APRIL_1, answered
 from tests.reports.monthly import monthly_report
 
 OWN_SPAN = "?span=own&from=2026-03-01&to=2026-03-31"
-PAGES = ("reports", "report_list", "report_causes", "report_load", "report_points")
+PAGES = (
+    "reports",
+    "report_list",
+    "report_causes",
+    "report_load",
+    "report_points",
+    "report_feedback",
+)
 
 
 @pytest.fixture
@@ -82,7 +89,9 @@ def test_span_that_makes_no_sense_is_told_at_its_field(desk, browse):
     assert "The last day is before the first." in page.content.decode()
 
 
-@pytest.mark.parametrize("table", ["promises", "listed", "causes", "load", "hours", "points"])
+@pytest.mark.parametrize(
+    "table", ["promises", "listed", "causes", "load", "hours", "points", "feedback"]
+)
 def test_table_is_a_file_that_runs_nothing(desk, browse, table):
     with tenant(desk.tenant):
         answered(desk, late=True, subject="=1+1")
@@ -94,7 +103,7 @@ def test_table_is_a_file_that_runs_nothing(desk, browse, table):
     assert answer["Content-Disposition"] == (
         f'attachment; filename="{table}-2026-03-01-2026-03-31.csv"'
     )
-    assert len(text.splitlines()) > 1 or table == "points"
+    assert len(text.splitlines()) > 1 or table in ("points", "feedback")
     assert ("=1+1" in text, ",=1+1" in text) == (table == "listed", False)
     assert "cn-beta" not in text
 
