@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import Count, F, QuerySet
 
 from accounts.models import Person
+from knowledge.queries import deflections
 from reports.drawing import Piece, stacked
 from reports.promises import hidden_cases
 from reports.spans import Span
@@ -57,7 +58,10 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class FeedbackPage:
-    """All that the page shows; `ended` is how many cases could have been rated."""
+    """All that the page shows; `ended` is how many cases could have been rated.
+
+    `deflected`: how many were not filed since an article solved them.
+    """
 
     span: Span
     scores: Scores
@@ -65,6 +69,7 @@ class FeedbackPage:
     pieces: tuple[Piece, ...]
     agents: tuple[AgentRow, ...]
     said: tuple[Said, ...]
+    deflected: int
 
 
 def feedback_page(span: Span, person: Person, at: datetime) -> FeedbackPage:
@@ -79,6 +84,7 @@ def feedback_page(span: Span, person: Person, at: datetime) -> FeedbackPage:
         pieces=stacked(scores.parts, scores.answered),
         agents=_agent_rows(by_agent, at),
         said=said_in(found.exclude(words=""), most=SAID_SHOWN),
+        deflected=deflections(span.since, span.until),
     )
 
 

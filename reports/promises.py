@@ -3,8 +3,9 @@
 A promise is *decided* when it is kept, or when its time passes; it belongs to the span in which
 that was. One that came to no decision (the case was over before) is dropped, and one that was not
 decided by the end of the span was running. What the desk only aims at, and orders to page, are no
-promises (MX-25, MS-05). Tier, team and agent are those who held the case at that moment; all other
-facts are those that the case has now.
+promises (MX-25, MS-05). Tier and team are those who held the case at that moment. The agent is who
+kept the promise, and of any other one who owned the case. All other facts are those that the case
+has now.
 
 SQL by hand: who held a case is a window over its entries, and 100,000 cases are counted in one
 statement. Every statement names the tenant, beside row-level security.
@@ -90,6 +91,31 @@ moves AS (
     WINDOW told AS (PARTITION BY event.case_id ORDER BY event.seq)
 )
 """
+# Who kept a promise: whoever's entry it was that ended its clock, if it was a person's.
+KEPT_BY = """,
+kept_by AS (
+    SELECT DISTINCT ON (event.case_id, event.occurred_at)
+        event.case_id, event.occurred_at, event.by_id::text AS value
+    FROM tickets_caseevent event
+    WHERE event.tenant_id = %(tenant)s AND event.kind = ANY(%(words)s) AND event.by_id IS NOT NULL
+        AND event.case_id IN (SELECT case_id FROM decided WHERE outcome = 'kept')
+    ORDER BY event.case_id, event.occurred_at, event.seq
+)
+"""
+KEPT_BY_JOIN = """
+    LEFT JOIN kept_by ON decided.outcome = 'kept' AND kept_by.case_id = decided.case_id
+        AND kept_by.occurred_at = decided.decided_at
+"""
+# Entries by which people of the desk keep promises.
+WORDS = (
+    "agent_replied",
+    "agent_called",
+    "question_asked",
+    "resolved",
+    "work_logged",
+    "workaround_given",
+    "escalation_answered",
+)
 HOLDER_JOINS = """
     LEFT JOIN moves held ON held.case_id = decided.case_id
         AND held.occurred_at <= decided.decided_at
@@ -258,7 +284,10 @@ def _dimension(by: str) -> tuple[str, str, str]:
         raise ValueError(f"no such dimension: {by!r}")
     parts = HOLDERS[by]
     held = HELD.format(in_span=IN_SPAN, **parts)
-    return HOLDER_VALUE.format(without=parts["without"]), HOLDER_JOINS, held
+    value = HOLDER_VALUE.format(without=parts["without"])
+    if by != "agent":
+        return value, HOLDER_JOINS, held
+    return f"coalesce(kept_by.value, {value})", HOLDER_JOINS + KEPT_BY_JOIN, held + KEPT_BY
 
 
 def _given(span: Span, person: Person | None, at: datetime) -> dict[str, Any]:
@@ -268,6 +297,7 @@ def _given(span: Span, person: Person | None, at: datetime) -> dict[str, Any]:
         "until": span.until,
         "passed": min(span.until, at),
         "waiting": WAITING,
+        "words": list(WORDS),
         "hidden": hidden_cases(person),
     }
 

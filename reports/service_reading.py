@@ -121,7 +121,7 @@ def shown_to(
         zone=figures["customer_zone"],
         total=total,
         share=share_text(total),
-        before=share_text(count_of(before.figures)) if before else "",
+        before=_share_before(before),
         sentences=_sentences(total),
         clocks=_clocks(figures["promises"]),
         misses=tuple(
@@ -215,6 +215,11 @@ def _subjects(person: Person, misses: Iterable[Figures]) -> dict[int, str]:
         return {}
     rows = visible_cases(person).filter(number__in=numbers)
     return dict(rows.values_list("number", "subject"))
+
+
+def _share_before(before: ServiceReport | None) -> str:
+    count = count_of(before.figures) if before else Count()
+    return share_text(count) if count.decided else ""
 
 
 def _sentences(total: Count) -> tuple[str, ...]:

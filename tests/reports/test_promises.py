@@ -17,6 +17,7 @@ from reports.promises import (
 )
 from tests.cases import MONDAY, after, file_case
 from tests.reports.conftest import APRIL_1, MARCH, answered
+from tickets.actions.conversation import reply_to_case
 from tickets.actions.ending import close_case
 from tickets.actions.restricting import restrict_case
 from tickets.actions.triage import assign_case
@@ -87,6 +88,14 @@ def test_tier_team_and_agent_are_those_that_had_the_case_when_the_promise_was_de
         "": missed,
     }
     assert unowned.owner is None
+
+
+def test_promise_is_its_keepers_whoever_owned_the_case(reported):
+    case = file_case(reported, severity="3")
+    assign_case(case_id=case.pk, owner_id=reported.agent_2.pk, by=reported.lead, at=after(0.5))
+    reply_to_case(case_id=case.pk, by=reported.agent, body="Try this.", at=after(1))
+
+    assert first_responses(reported, "agent") == {str(reported.agent.pk): Count(kept=1)}
 
 
 def test_each_dimension_adds_up_to_the_same_promises(reported):
