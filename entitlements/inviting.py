@@ -49,7 +49,7 @@ class IsThereAlready(DomainError):
 class IsDeactivated(DomainError):
     code = "is_deactivated"
     message = gettext_lazy(
-        "%(name)s of your company has this address and was deactivated: let them in again instead."
+        "%(name)s of your company has this address and was deactivated: activate them again."
     )
 
 

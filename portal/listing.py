@@ -100,6 +100,10 @@ class CaseList:
         return [(code, name, self.address(view=code, page=1)) for code, name in views]
 
     @property
+    def is_of_company(self) -> bool:
+        return self.scope == COMPANY
+
+    @property
     def kept(self) -> list[tuple[str, str]]:
         """List what the form of the filters sends along."""
         pairs = [("scope", self.scope, MINE), ("view", self.view, "open")]

@@ -152,9 +152,15 @@ def home(person: Person, at: datetime) -> Home:
     return Home(
         asked=asked_of(person, at),
         with_support=rows_of(with_support, at),
-        closed=[(case, about.get(case.pk)) for case in closed],
+        closed=[(case, _still_asked(about.get(case.pk), at)) for case in closed],
         company_open=_company_open(person),
     )
+
+
+def _still_asked(asked: Rated | None, at: datetime) -> Rated | None:
+    """Leave out what was not answered in time."""
+    is_over = asked is not None and asked.rating is None and not asked.is_open(at)
+    return None if is_over else asked
 
 
 def newest_case_of(person: Person) -> Case | None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from accounts import roles
+from accounts.countries import country_names
 from accounts.models import Company, Invitation, Person, Site
 from entitlements.inviting import may_be_invited
 from portal.reading import FILTERS, Row, rows_of
@@ -54,10 +55,24 @@ def cases_left_by(person: Person, at: datetime) -> list[Row]:
     return rows_of(list(shown[:MOST_CASES]), at)
 
 
-def sites_of(company: Company) -> QuerySet[Site]:
-    """List the sites of a company by name; each has the number of its people as `people_there`."""
+def sites_of(company: Company) -> list[Site]:
+    """List the sites of a company by name.
+
+    Each has the number of its people as `people_there`, and the name of its country, else of the
+    company's, as `country_name`.
+    """
     there = Count("people", filter=Q(people__is_active=True))
-    return Site.objects.filter(company=company).annotate(people_there=there).order_by("name", "pk")
+    sites = Site.objects.filter(company=company).annotate(people_there=there)
+    names = dict(country_names())
+    found = list(sites.order_by("name", "pk"))
+    for site in found:
+        site.country_name = names.get(site.country or company.country, "")
+    return found
+
+
+def country_of(company: Company) -> str:
+    """Name the country of a company; "" where none is entered."""
+    return dict(country_names()).get(company.country, "")
 
 
 def _with_more(people: QuerySet[Person]) -> QuerySet[Person]:

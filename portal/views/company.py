@@ -26,6 +26,7 @@ from portal.company.reading import (
     cases_left_by,
     colleague_of,
     colleagues_of,
+    country_of,
     sites_of,
 )
 from portal.page import NOT_ACCEPTED, View, customer_page, refusals_into, show
@@ -55,7 +56,9 @@ def people(request: HttpRequest) -> HttpResponse:
 @admin_page
 @require_safe
 def sites(request: HttpRequest) -> HttpResponse:
-    return show(request, "portal/company/sites.html", {"sites": sites_of(request.user.company)})
+    company = request.user.company
+    shown = {"sites": sites_of(company), "country": country_of(company)}
+    return show(request, "portal/company/sites.html", shown)
 
 
 @admin_page
@@ -125,11 +128,11 @@ take_back = _act(
 )
 deactivate = _act(
     lambda request, key: deactivate_colleague(person_id=key, by=request.user),
-    lambda name: _("%(name)s is let in no more.") % {"name": name},
+    lambda name: _("%(name)s is deactivated and signed out.") % {"name": name},
 )
 activate = _act(
     lambda request, key: activate_colleague(person_id=key, by=request.user),
-    lambda name: _("%(name)s is let in again.") % {"name": name},
+    lambda name: _("%(name)s is active again.") % {"name": name},
 )
 
 

@@ -184,7 +184,7 @@ def test_who_left_is_let_in_no_more_and_their_cases_are_shown(world, admin, brow
     assert "Case 1 of colin" in shown
     assert "colin has 2 open cases: they go on" in shown
     assert colin.get("/")["Location"].startswith("/account/login/")
-    assert "Not let in" in words(admin.get("/company/"))
+    assert "Deactivated" in words(admin.get("/company/"))
     # Somebody has to answer: the admins do from now on.
     assert "A question about “Case 1 of colin” Which version?" in words(admin.get("/"))
     with tenant(world.tenant):
@@ -216,4 +216,4 @@ def test_sites_are_listed_with_their_zone_and_people(world, admin):
 
     page = words(admin.get("/company/sites/"))
 
-    assert "Lyon FR Europe/Paris Mon 7 Jun 2083, 18:00 CEST 1" in page
+    assert "Lyon France (FR) Europe/Paris Mon 7 Jun 2083, 18:00 CEST 1" in page
