@@ -313,7 +313,7 @@
     const all = [...document.querySelectorAll(ROWS)].filter((one) => one.offsetParent);
     const at = all.findIndex((one) => one.contains(document.activeElement));
     const next = all[at < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(Math.max(at + by, 0), all.length - 1)];
-    const link = next?.querySelector("[data-row-link], th a[href], a[href]");
+    const link = next?.querySelector("[data-open], th a[href], a[href]");
     link?.focus();
     next?.scrollIntoView({ block: "nearest" });
     return Boolean(link);
