@@ -226,12 +226,24 @@ SECTIONS = (
                 "desk:texts",
                 _("canned replies, macros"),
             ),
+            Page(
+                _("Help articles"),
+                _("with categories, documents and training dates"),
+                "desk:help",
+                _("knowledge base, documentation, release notes"),
+            ),
             Page(_("Tags"), _("which there are, and how often"), "admin:tickets_tag_changelist"),
         ),
     ),
     Section(
         _("How it runs"),
         (
+            Page(
+                _("Reports"),
+                _("promises kept, causes, load, monthly reports"),
+                "desk:reports",
+                _("statistics, figures, service levels, ratings"),
+            ),
             Page(
                 _("Long work"),
                 _("what runs in the background, and how far it is"),

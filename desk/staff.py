@@ -69,7 +69,7 @@ def staff(choice: Choice, by: Person, at: datetime) -> list[Member]:
             person=one,
             teams=tuple(one.teams.all()),
             skills=tuple(skill.name for skill in one.skills.all()),
-            grade=str(names.get(one.grade, one.grade)),
+            grade=str(names.get(one.grade) or one.grade.replace("_", " ")),
             hours=hours_text(hours.get(one.pk, ())),
             open_cases=cases.get(one.pk, 0),
             away=away.get(one.pk),
