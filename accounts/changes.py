@@ -32,6 +32,15 @@ Line = dict[str, Any]
 
 
 @dataclass(frozen=True)
+class Text:
+    """A text of several lines, which no sentence can hold: its name, before and after."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
 class Told:
     """One change in words: who did it, `named_title` to what, and what was before and after."""
 
@@ -39,6 +48,7 @@ class Told:
     title: str
     named_title: str
     sentences: tuple[str, ...]
+    texts: tuple[Text, ...] = ()
 
 
 def keep_change(
@@ -96,10 +106,21 @@ def lines_of(form: forms.ModelForm, formsets: Iterable[BaseInlineFormSet]) -> li
 
 def told(change: Change) -> Told:
     """Put a change into words, in the reader's language."""
-    sentences = [sentence for line in change.lines for sentence in _sentences(change.model, line)]
+    model, lines = change.model, change.lines
+    sentences = [said for line in lines if not _is_text(line) for said in _sentences(model, line)]
     if change.words:
         sentences.insert(0, change.words)
-    return Told(change, _title(change), _named_title(change), tuple(sentences))
+    return Told(
+        change=change,
+        title=_title(change),
+        named_title=_named_title(change),
+        sentences=tuple(sentences),
+        texts=tuple(
+            Text(_label(model, line["field"]), line["before"], line["after"])
+            for line in lines
+            if _is_text(line)
+        ),
+    )
 
 
 def _row(form: forms.ModelForm, act: str) -> Line:
@@ -197,11 +218,20 @@ def _sentences(model: str, line: Line) -> Iterator[str]:
         yield _("%(kind)s “%(name)s” was changed: %(fields)s") % (named | {"fields": said})
 
 
+def _is_text(line: Mapping[str, Any]) -> bool:
+    sides = (line.get("before"), line.get("after"))
+    return any(isinstance(side, str) and "\n" in side for side in sides)
+
+
+def _label(model: str, name: str) -> str:
+    field = _field_of(_model(model), name)
+    return str(capfirst(field.verbose_name)) if field else name.replace("_", " ")
+
+
 def _sentence(model: str, line: Mapping[str, Any]) -> str:
     field = _field_of(_model(model), line["field"])
-    label = capfirst(field.verbose_name) if field else line["field"].replace("_", " ")
     before, after = (_value(line[side], field) for side in ("before", "after"))
-    words = {"field": label, "before": before, "after": after}
+    words = {"field": _label(model, line["field"]), "before": before, "after": after}
     if not before:
         return _("%(field)s: %(after)s") % words
     if not after:

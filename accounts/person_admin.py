@@ -34,7 +34,10 @@ class PersonForm(RefusableForm):
         check_person(candidate)
 
 
-WHO = ("name", "role", "tier", "company", "site", "may_file", "is_active")
+WHO = (
+    "name", "role", "tier", "company", "site", "may_file", "sees_company", "sees_points",
+    "is_active",
+)  # fmt: skip
 REACHED = ("email", "phone", "pager", "time_zone", "language")
 WORK = ("grade",)
 
@@ -94,6 +97,7 @@ class PersonAdmin(TenantAdmin):
     # Of the desk only; upper apps add theirs.
     desk_inlines: ClassVar[list[type[TenantInline]]] = [SkillInline, TeamsInline]
     desk_fields = ("grade", "pager")
+    customer_fields = ("company", "site", "may_file", "sees_company", "sees_points")
     # Where to go on to once somebody is inactive; "" for nowhere. An upper app says so.
     after_leaving: ClassVar[Callable[[HttpRequest, Person], str]] = staticmethod(_nowhere)
     list_display = ["name", "email", "role", "tier", "company", "phone", "is_active"]
@@ -110,6 +114,8 @@ class PersonAdmin(TenantAdmin):
         "site",
         "phone",
         "may_file",
+        "sees_company",
+        "sees_points",
         "time_zone",
         "language",
         "grade",
@@ -118,8 +124,10 @@ class PersonAdmin(TenantAdmin):
     ]
 
     def get_fields(self, request: HttpRequest, obj: Person | None = None) -> list[str]:
-        # Somebody new is active.
-        left_out = ("is_active",) if obj is None else self.desk_fields if obj.is_customer else ()
+        if obj is None:
+            left_out = ("is_active",)  # somebody new is active
+        else:
+            left_out = self.desk_fields if obj.is_customer else self.customer_fields
         return [name for name in self.fields if name not in left_out]
 
     def get_inlines(

@@ -4,7 +4,7 @@ from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin_base import TenantInline
+from accounts.admin_base import NOTHING, TenantInline
 from accounts.errors import DomainError
 from accounts.person_admin import PersonAdmin
 from accounts.queries import desk_people
@@ -12,6 +12,7 @@ from escalation.absences import check_absence
 from escalation.models import Absence, WorkingHours
 
 _WEEKDAYS = [
+    NOTHING,  # else the row that is left empty would be a Monday without hours
     (0, _("Monday")),
     (1, _("Tuesday")),
     (2, _("Wednesday")),

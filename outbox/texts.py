@@ -293,14 +293,11 @@ def _write(
 
 
 def _keep(row: MailText, before: MailText | None) -> None:
-    lines = [
-        {
-            "field": name,
-            "before": getattr(before, name) if before else "",
-            "after": getattr(row, name),
-        }
+    texts = (
+        (name, getattr(before, name) if before else "", getattr(row, name))
         for name in ("subject", "body")
-    ]
+    )
+    lines = [{"field": name, "before": was, "after": now} for name, was, now in texts if was != now]
     keep_change(
         act=Change.Act.CHANGED,
         model=MailText._meta.label_lower,

@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
 from accounts.change_models import Change
-from accounts.changes import keep_change, told
+from accounts.changes import Text, keep_change, told
 from accounts.models import Person, Team
 from accounts.tenancy import tenant
 from tests.admin.test_forms import change, no_rows, one_row, person
@@ -137,3 +137,13 @@ def test_page_of_all_changes_names_what_was_changed(manager, alpha, beta):
     for page in (everything, first_page):
         assert "cn-beta-manager changed company “Initech”" in page
         assert alpha.canary not in page
+
+
+def test_text_of_several_lines_is_told_apart(beta):
+    line = {"field": "body", "before": "Hello", "after": "Dear\nyou"}
+    change = Change(by=beta.manager, act="changed", model="outbox.mailtext", lines=[line])
+
+    assert (told(change).sentences, told(change).texts) == (
+        (),
+        (Text("Text", "Hello", "Dear\nyou"),),
+    )

@@ -173,3 +173,10 @@ def test_form_that_makes_somebody_inactive_leads_on_to_their_cases(manager, alph
     assert answer.redirect_chain == [(leave(alpha.agent), 302)]
     assert "still owns 2 open cases" in text_of(answer)
     assert "Hand 2 cases on" in text_of(answer)
+
+
+def test_hours_of_the_row_that_is_left_empty_are_nobodys(manager, alpha):
+    page = manager.get(change(alpha.agent)).content.decode()
+    weekday = re.search(r'<select name="working_hours-0-weekday".*?</select>', page, re.S)[0]
+
+    assert re.search(r'<option value=""\s*selected', weekday)
