@@ -217,3 +217,19 @@ def test_sites_are_listed_with_their_zone_and_people(world, admin):
     page = words(admin.get("/company/sites/"))
 
     assert "Lyon France (FR) Europe/Paris Mon 7 Jun 2083, 18:00 CEST 1" in page
+
+
+def test_manager_of_the_vendor_sets_the_rights_of_customers_too(alpha, browse):
+    manager = browse(alpha.tenant, alpha.manager)
+    page = f"/admin/accounts/person/{alpha.contact.pk}/change/"
+    fields = manager.get(page).context["adminform"].form.initial
+    sent = {name: value for name, value in fields.items() if value not in (None, False)}
+
+    answer = manager.post(page, sent | {"sees_company": "on", "sees_points": ""})
+
+    assert answer.status_code == 302, answer.context["adminform"].form.errors
+    with tenant(alpha.tenant):
+        person = Person.objects.get(pk=alpha.contact.pk)
+    assert (person.sees_company, person.sees_points) == (True, False)
+    staff = manager.get(f"/admin/accounts/person/{alpha.agent.pk}/change/").content.decode()
+    assert "sees_company" not in staff
