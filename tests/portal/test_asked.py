@@ -63,7 +63,7 @@ def test_dd_39_start_page_says_what_is_asked_and_when_the_case_is_closed(world, 
     assert "Asked of you 4" in text
     assert "A question about “Case 1 of carla” Which version?" in text
     # A week later, at the same wall time of the customer.
-    assert "closed without an answer: Mon 14 Jun 2083, 11:00 EDT" in text
+    assert "closed without an answer at Mon 14 Jun 2083, 11:00 EDT" in text
     assert "Is “Case 2 of carla” solved?" in text
     assert "There is a workaround for “Case 3 of carla”: is it less pressing now?" in text
     assert "Terms to accept for the tool “Tracer”" in text
