@@ -5,12 +5,14 @@ from http import HTTPStatus
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from accounts.errors import NotFound
+from accounts.languages import spoken
 from accounts.models import Person
 from portal.page import NOT_ACCEPTED, customer_page, refusals_into, show
 from portal.rating import RatingForm, form_for
@@ -27,7 +29,10 @@ PLACES = {"home": "portal:home", "cases": "portal:cases"}
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def rate(request: HttpRequest, token: str) -> HttpResponse:
-    """Show what was chosen; opening it keeps nothing, for programs that look into mail do that."""
+    """Show what was chosen; opening it keeps nothing, for programs that look into mail do that.
+
+    In the language of the letter.
+    """
     try:
         person, asked = read_rating_url(token)
     except NotFound as none:
@@ -35,13 +40,8 @@ def rate(request: HttpRequest, token: str) -> HttpResponse:
     except NothingToRate as refusal:
         shown = {"refused": refusal}
         return render(request, "portal/rating/over.html", shown, status=HTTPStatus.CONFLICT)
-    chosen = request.GET.get("score", "")
-    form = form_for(asked, chosen if chosen in NAMES else "")
-    if request.method == "POST" and asked.is_open(request.at):
-        form = RatingForm(request.POST)
-        if form.is_valid() and _is_kept(request, form, asked, person):
-            return redirect(request.path)
-    return _rating_page(request, form, asked)
+    with translation.override(spoken(person.language)):
+        return _rate(request, person, asked)
 
 
 @customer_page
@@ -61,6 +61,16 @@ def rate_here(request: HttpRequest, number: int) -> HttpResponse:
         return after
     shown = {"form": form, "asked": asked, "case": case, "zone": case.time_zone}
     return show(request, "portal/rating/page.html", shown, status=NOT_ACCEPTED)
+
+
+def _rate(request: HttpRequest, person: Person, asked: Asked) -> HttpResponse:
+    chosen = request.GET.get("score", "")
+    form = form_for(asked, chosen if chosen in NAMES else "")
+    if request.method == "POST" and asked.is_open(request.at):
+        form = RatingForm(request.POST)
+        if form.is_valid() and _is_kept(request, form, asked, person):
+            return redirect(request.path)
+    return _rating_page(request, form, asked)
 
 
 def _is_kept(request: HttpRequest, form: RatingForm, asked: Asked, person: Person) -> bool:
