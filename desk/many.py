@@ -15,6 +15,7 @@ from desk.words import AXIS_LABELS
 from sla.engine.policy import Policy
 from tickets.bulk import LEVELS, STEPS, CasePlan, is_undoable, plan_bulk
 from tickets.bulk_models import BulkCase, BulkChange
+from tickets.models import Case
 
 STEP_NAMES: Mapping[str, str | Promise] = {
     "team": gettext_lazy("Team"),
@@ -31,6 +32,13 @@ SAID: Mapping[str, str | Promise] = {
     "close": gettext_lazy("the case is closed"),
 }
 State = BulkCase.State
+
+
+def _by_reason(refused: Iterable[tuple[str, Case]]) -> list[tuple[str, list[Case]]]:
+    found: dict[str, list[Case]] = {}
+    for why, case in refused:
+        found.setdefault(why, []).append(case)
+    return list(found.items())
 
 
 @dataclass(frozen=True)
@@ -66,6 +74,11 @@ class Preview:
     @property
     def refused(self) -> list[CasePlan]:
         return [plan for plan in self.plans if plan.why]
+
+    @property
+    def reasons(self) -> list[tuple[str, list[Case]]]:
+        """List why cases are left as they are, each with its cases."""
+        return _by_reason((plan.why, plan.case) for plan in self.refused)
 
     @property
     def steps(self) -> list[StepTold]:
@@ -148,6 +161,11 @@ class Report:
     @property
     def left(self) -> list[BulkCase]:
         return [row for row in self.rows if row.state in (State.REFUSED, State.KEPT)]
+
+    @property
+    def reasons(self) -> list[tuple[str, list[Case]]]:
+        """List why cases were left as they are, each with its cases."""
+        return _by_reason((row.why, row.case) for row in self.left)
 
     @property
     def others(self) -> list[BulkCase]:

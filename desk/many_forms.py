@@ -22,6 +22,12 @@ SAYING = {
     "close": gettext_lazy("nothing, and close what is solved"),
 }
 LONGEST_TAGS = 500
+GROUPS = (
+    (gettext_lazy("Who has it"), ("owner", "team", "note")),
+    (gettext_lazy("Levels"), (*LEVELS, "reason")),
+    (gettext_lazy("Tags"), ("add_tags", "remove_tags")),
+    (gettext_lazy("The customers"), ("says", "words")),
+)
 
 
 class ManyForm(forms.Form):
@@ -76,9 +82,11 @@ class ManyForm(forms.Form):
             "case_type": [(part.code, part.name) for part in policy.case_types],
         } | {axis: [(one.code, one.name) for one in policy.levels(axis)] for axis in policy.axes}
         for name in ("owner", "team", "says", *LEVELS):
-            self.fields[name].choices = [LEAVE, *choices.get(name, [])]
+            first = ("", _("nothing")) if name == "says" else LEAVE
+            self.fields[name].choices = [first, *choices.get(name, [])]
+        for field in self.fields.values():
+            field.is_asked_at_times = True
         self._leave_out({name for name in LEVELS if not choices.get(name)})
-        self.fields["says"].choices[0] = ("", _("nothing"))
 
     def _leave_out(self, empty: set[str]) -> None:
         refused = {name for name in NEEDS if name in self.fields and not self.by.may(NEEDS[name])}
@@ -91,6 +99,15 @@ class ManyForm(forms.Form):
             gone |= {"says", "words"}
         for name in gone:
             del self.fields[name]
+
+    @property
+    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """List the fields by what they are about; what a role may not do is not among them."""
+        found = [
+            (str(title), [self[name] for name in names if name in self.fields])
+            for title, names in GROUPS
+        ]
+        return [(title, fields) for title, fields in found if fields]
 
     def changes(self) -> dict[str, Any]:
         """Give what was chosen as `tickets.bulk` takes it."""

@@ -230,7 +230,9 @@ def _grouped(
     person: Person,
     at: datetime,
 ) -> tuple[Group, ...]:
-    unread = unread_among([case.pk for case in shown], person)
+    # What was closed long ago is nobody's news.
+    told = [case.pk for case in shown if case.status != Case.Status.CLOSED]
+    unread = unread_among(told, person)
     rows = [row_of(case, policy, at, is_unread=case.pk in unread) for case in shown]
     if not rows:
         return ()

@@ -23,7 +23,7 @@
           : picked === 1
             ? count.dataset.one
             : count.dataset.more.replace("NUMBER", picked);
-      change.disabled = picked === 0;
+      change.hidden = picked === 0;
       allBox.checked = picked === boxes.length;
       allBox.indeterminate = picked > 0 && picked < boxes.length;
       boxes.forEach((box) => box.closest("[data-row]").classList.toggle("is-picked", box.checked));

@@ -170,7 +170,7 @@ def _refuse_news(bulk: BulkChange, row: BulkCase) -> None:
 
 
 def _step(bulk: BulkChange, step: str, case: Case, *, by: Person, at: datetime) -> None:
-    who = {"case_id": case.pk, "by": by, "at": at}
+    who: dict[str, Any] = {"case_id": case.pk, "by": by, "at": at}
     value = bulk.changes[step]
     if step == "team":
         give_to_team(team_id=value, note=bulk.note, **who)
