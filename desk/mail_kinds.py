@@ -49,6 +49,7 @@ _FILED: dict[str, Row] = {
     "file_refused": (BOTH, _("A file was harmful and is refused")),
     "customer_replied": (DESK, _("The customer wrote")),
     "customer_called": (DESK, _("The customer called")),
+    "mentioned": (DESK, _("Somebody is named in a note")),
     "question_disputed": (DESK, _("The customer says that it does not wait for them")),
     "channel_preferred": (DESK, _("How the customer wants to be answered")),
 }
