@@ -81,6 +81,13 @@ def keep_change(
     )
 
 
+def kept_value(value: object) -> str | bool:
+    """Write a value of a field so that it can be kept: a row by its name, nothing as ""."""
+    if value is None:
+        return ""
+    return value if isinstance(value, bool) else str(value)[:LONGEST_VALUE]
+
+
 def changes_of(model: str, row: object) -> QuerySet[Change]:
     """List what was done to one row, the newest first."""
     found = Change.objects.filter(model=model, row=str(row))

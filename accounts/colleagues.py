@@ -1,17 +1,16 @@
 """What a company admin decides about the company's own people."""
 
-import json
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts import roles
 from accounts.actions import check_person
+from accounts.change_models import Change
+from accounts.changes import keep_change, kept_value
 from accounts.errors import DomainError, Invalid, NotAllowed, NotFound
 from accounts.models import Person, Site
 
@@ -62,7 +61,7 @@ def rights_of(person: Person) -> Rights:
 
 
 @transaction.atomic
-def change_colleague(*, person_id: int, rights: Rights, by: Person) -> Person:
+def change_colleague(*, person_id: int, rights: Rights, by: Person, at: datetime) -> Person:
     """Give a colleague other rights. Locks both people; another role ends their sessions.
 
     Nobody gives themselves another role, so that a company always keeps an admin. Raises
@@ -80,23 +79,23 @@ def change_colleague(*, person_id: int, rights: Rights, by: Person) -> Person:
     check_person(person)
     if changed:
         person.save(update_fields=changed)
-        _note(person, changed, by=by)
+        _note(person, {name: before[name] for name in changed}, by=by, at=at)
     return person
 
 
 @transaction.atomic
-def deactivate_colleague(*, person_id: int, by: Person) -> Person:
+def deactivate_colleague(*, person_id: int, by: Person, at: datetime) -> Person:
     """Let a colleague in no more; their cases stay, and the company's admins hear of them.
 
     Locks both people. Harmless to repeat. Raises NotAllowed, NotFound, NotOnYourself.
     """
-    return _set_active(person_id, False, by=by)
+    return _set_active(person_id, False, by=by, at=at)
 
 
 @transaction.atomic
-def activate_colleague(*, person_id: int, by: Person) -> Person:
+def activate_colleague(*, person_id: int, by: Person, at: datetime) -> Person:
     """Let a colleague in again, with the rights they had. As `deactivate_colleague`."""
-    return _set_active(person_id, True, by=by)
+    return _set_active(person_id, True, by=by, at=at)
 
 
 @transaction.atomic
@@ -112,7 +111,7 @@ def take_back_invitation(*, person_id: int, by: Person, at: datetime) -> Person:
     person.set_unusable_password()
     person.save(update_fields=["password"])
     person.invitations.filter(taken_back_at=None).update(taken_back_at=at)
-    return _set_active(person_id, False, by=by)
+    return _set_active(person_id, False, by=by, at=at)
 
 
 def lock_colleague(person_id: int, by: Person) -> Person:
@@ -131,25 +130,29 @@ def lock_colleague(person_id: int, by: Person) -> Person:
     return locked[person_id]
 
 
-def _set_active(person_id: int, is_active: bool, *, by: Person) -> Person:
+def _set_active(person_id: int, is_active: bool, *, by: Person, at: datetime) -> Person:
     person = lock_colleague(person_id, by)
     if person.pk == by.pk:
         raise NotOnYourself
     if person.is_active != is_active:
         person.is_active = is_active
         person.save(update_fields=["is_active"])
-        _note(person, ["is_active"], by=by)
+        _note(person, {"is_active": not is_active}, by=by, at=at)
     return person
 
 
-def _note(person: Person, changed: Iterable[str], *, by: Person) -> None:
-    """Write into the history that the vendor's managers read who changed what."""
-    names = [str(Person._meta.get_field(name).verbose_name) for name in changed]
-    LogEntry.objects.create(
-        user=by,
-        content_type=ContentType.objects.get_for_model(Person),
-        object_id=str(person.pk),
-        object_repr=str(person),
-        action_flag=CHANGE,
-        change_message=json.dumps([{"changed": {"fields": names}}]),
+def _note(person: Person, before: Mapping[str, object], *, by: Person, at: datetime) -> None:
+    """Write into the history that the vendor's managers read what was before, and what is now."""
+    lines = [
+        {"field": name, "before": kept_value(was), "after": kept_value(getattr(person, name))}
+        for name, was in before.items()
+    ]
+    keep_change(
+        act=Change.Act.CHANGED,
+        model=Person._meta.label_lower,
+        row=person.pk,
+        named=person.name,
+        by=by,
+        at=at,
+        lines=lines,
     )

@@ -92,7 +92,7 @@ def colleague(request: HttpRequest, person_id: int) -> HttpResponse:
     if form.is_valid():
         with refusals_into(form):
             rights = form.rights(before)
-            change_colleague(person_id=person_id, rights=rights, by=request.user)
+            change_colleague(person_id=person_id, rights=rights, by=request.user, at=request.at)
             messages.success(request, _("Saved. It holds from the next page that they open."))
             return redirect("portal:colleague", person_id)
     return _colleague_page(request, found, form)
@@ -127,11 +127,11 @@ take_back = _act(
     lambda name: _("The invitation of %(name)s is taken back; its link is dead.") % {"name": name},
 )
 deactivate = _act(
-    lambda request, key: deactivate_colleague(person_id=key, by=request.user),
+    lambda request, key: deactivate_colleague(person_id=key, by=request.user, at=request.at),
     lambda name: _("%(name)s is deactivated and signed out.") % {"name": name},
 )
 activate = _act(
-    lambda request, key: activate_colleague(person_id=key, by=request.user),
+    lambda request, key: activate_colleague(person_id=key, by=request.user, at=request.at),
     lambda name: _("%(name)s is active again.") % {"name": name},
 )
 

@@ -4,9 +4,10 @@ import re
 from datetime import UTC, datetime
 
 import pytest
-from django.contrib.admin.models import LogEntry
 
 from accounts.actions import add_company, add_person, add_site
+from accounts.change_models import Change
+from accounts.changes import told
 from accounts.colleagues import Rights
 from accounts.models import Invitation, Person
 from accounts.tenancy import tenant
@@ -148,9 +149,9 @@ def test_rights_decide_what_a_colleague_sees_and_may_do(world, admin, browse):
     assert (changed.may_file, changed.sees_company, changed.role) == (False, True, "contact")
     assert colin.get("/company/").status_code == 403
     with tenant(world.tenant):
-        entry = LogEntry.objects.get(object_id=str(changed.pk))
-        assert entry.user_id == world.admin.pk
-        assert "sees all cases of the company" in entry.get_change_message().lower()
+        kept = Change.objects.get(row=str(changed.pk))
+        assert kept.by_id == world.admin.pk
+        assert "Sees all cases of the company: no → yes" in told(kept).sentences
 
 
 def test_points_are_seen_by_whom_the_company_lets(vendor, browse, set_desk_time):
