@@ -120,7 +120,7 @@ def _lay_out_documents(house: House) -> None:
     name, today = house.product.name, house.now.date()
     version = house.release.version if house.release else ""
     found = [
-        (f"{name}: Administrator's guide", "documentation", None, "public"),
+        (f"{name}: Administrator’s guide", "documentation", None, "public"),
         (f"{name} {version}: Release notes".replace(" :", ":"), "release_notes", 1, "public"),
         (f"{name}: Workbook of the training", "training", None, "customer"),
     ]
