@@ -163,7 +163,7 @@ def give_feedback(
         tenant_id=article.tenant_id,
         article=article,
         person=by,
-        defaults=said | {"version": article.live.number},
+        defaults=said | {"version": article.live.number if article.live else 0},
     )
     return feedback
 

@@ -12,6 +12,7 @@ LONGEST_TITLE = 150
 LONGEST_SUMMARY = 250
 LONGEST_BODY = 50_000
 LONGEST_WORDS = 1_000
+LONGEST_CATEGORY = 80
 
 
 class Audience(models.TextChoices):
@@ -25,7 +26,7 @@ class Audience(models.TextChoices):
 class Category(TenantModel):
     """A shelf of articles; one below another, and no deeper. Made by `save_category`."""
 
-    name = models.CharField(_("name"), max_length=80)
+    name = models.CharField(_("name"), max_length=LONGEST_CATEGORY)
     parent = TenantForeignKey(
         "self",
         on_delete=models.PROTECT,

@@ -97,7 +97,7 @@ def related_articles(article: Article, reader: Person | None) -> list[Article]:
     if article.category_id is not None:
         same |= Q(category=article.category_id)
     others = readable_articles(reader).filter(same).exclude(pk=article.pk)
-    alike = others.filter(live__language=article.live.language)
+    alike = others.filter(live__language=article.live.language if article.live else "")
     return list(alike.order_by("-live__published_at").distinct()[:MOST_RELATED])
 
 

@@ -1,7 +1,7 @@
 """Finding articles by their words: as one searches, and as one writes what is wrong."""
 
-from django.db.models import Q, QuerySet
-from django.db.models.expressions import RawSQL
+from django.db import connection
+from django.db.models import Q
 
 from accounts.models import Person
 from entitlements.models import Product
@@ -11,17 +11,18 @@ from knowledge.queries import audiences_of, readable_articles
 LONGEST_ASKED = 200
 MOST_FOUND = 100
 MOST_SUGGESTED = 5
-# Of the words of a search all must be there, of a subject half: it was not written for a search.
-ALL, HALF = 100, 50
+# So many of the best are looked at for the product.
+MOST_WEIGHED = 20
+EVERY = Q()
 
 
-def search_articles(reader: Person | None, text: str) -> QuerySet[Article]:
+def search_articles(reader: Person | None, text: str) -> list[Article]:
     """List the published articles that `reader` may read and that have all of the words.
 
     Words are found by their beginnings and in other forms of theirs; best first. `reader` None:
-    somebody who has not signed in. One statement, when it is read.
+    somebody who has not signed in. Two statements, one where nothing is found.
     """
-    return _found(reader, text, ALL, MOST_FOUND)
+    return _read(reader, _found("search_articles", reader, text, MOST_FOUND))
 
 
 def suggest_articles(
@@ -29,12 +30,12 @@ def suggest_articles(
 ) -> list[Article]:
     """List the few articles that may solve what a subject tells, best first (DD-12, DD-15).
 
-    None of them is about other products only. One statement.
+    They have one of its words in title or summary and half of them anywhere: it was not written
+    for a search. None is about other products only. Two statements, one where nothing is found.
     """
-    found = _found(reader, subject, HALF, MOST_SUGGESTED * 4)
-    if product is not None:
-        found = found.filter(Q(about__isnull=True) | Q(about__product=product)).distinct()
-    return list(found[:MOST_SUGGESTED])
+    found = _found("suggest_articles", reader, subject, MOST_WEIGHED)
+    fitting = Q(about__isnull=True) | Q(about__product=product) if product else EVERY
+    return _read(reader, found, fitting)[:MOST_SUGGESTED]
 
 
 def plain(text: str) -> str:
@@ -42,15 +43,22 @@ def plain(text: str) -> str:
     return " ".join(text.replace("\x00", " ").split())[:LONGEST_ASKED]
 
 
-def _found(reader: Person | None, text: str, share: int, at_most: int) -> QuerySet[Article]:
+def _found(function: str, reader: Person | None, text: str, at_most: int) -> list[int]:
+    """Ask one of the two functions that look words up (definer functions): keys, best first."""
     asked = plain(text)
     if not any(letter.isalnum() for letter in asked):
-        return Article.objects.none()
-    # An array that depends on no row is worked out once for the statement.
-    place = RawSQL(
-        "array_position(ARRAY(SELECT s.article_id FROM search_articles(%s, %s::text[], %s, %s) s"
-        " ORDER BY s.place), knowledge_article.id)",
-        [asked, audiences_of(reader), share, at_most],
-    )
-    articles = readable_articles(reader).annotate(found_at=place)
-    return articles.filter(found_at__isnull=False).order_by("found_at")
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT article_id FROM {function}(%s, %s::text[], %s) ORDER BY place",
+            [asked, audiences_of(reader), at_most],
+        )
+        return [article_id for (article_id,) in cursor.fetchall()]
+
+
+def _read(reader: Person | None, keys: list[int], fitting: Q = EVERY) -> list[Article]:
+    if not keys:
+        return []
+    found = readable_articles(reader).filter(fitting, pk__in=keys).distinct()
+    articles = {article.pk: article for article in found}
+    return [articles[key] for key in keys if key in articles]

@@ -12,6 +12,7 @@ from accounts.errors import NameTaken, NotAllowed, NotFound
 from accounts.models import Person
 from accounts.tenancy import current_tenant_id
 from entitlements.models import Product, Release
+from knowledge.document_models import LONGEST_NAME
 from knowledge.errors import (
     CategoryInUse,
     EndsBeforeItBegins,
@@ -21,7 +22,7 @@ from knowledge.errors import (
     TooDeep,
     TooLong,
 )
-from knowledge.models import Category, Document, DocumentFile, TrainingDate
+from knowledge.models import LONGEST_CATEGORY, Category, Document, DocumentFile, TrainingDate
 
 Row = TypeVar("Row", bound=Model)
 
@@ -59,7 +60,7 @@ def save_category(
     _refuse_unless_publisher(by)
     category = _category(category_id) if category_id else Category(tenant_id=current_tenant_id())
     words = " ".join(name.split())
-    _check_words(words, "name", Category._meta.get_field("name").max_length)
+    _check_words(words, "name", LONGEST_CATEGORY)
     if parent is not None and (parent.parent_id is not None or _has_below(category, parent)):
         raise TooDeep(field="parent")
     category.name, category.parent, category.place = words, parent, place
@@ -94,7 +95,7 @@ def save_document(
     """
     _refuse_unless_publisher(by)
     document = _document(document_id) if document_id else Document(tenant_id=current_tenant_id())
-    _check_words(what.title.strip(), "title", Document._meta.get_field("title").max_length)
+    _check_words(what.title.strip(), "title", LONGEST_NAME)
     if what.release is not None and (
         what.product is None or what.release.product_id != what.product.pk
     ):
@@ -140,7 +141,7 @@ def save_training(
     _refuse_unless_publisher(by)
     training = _training(training_id) if training_id else TrainingDate(tenant_id=_tenant())
     for name, value in (("title", title), ("place", place)):
-        _check_words(value.strip(), name, TrainingDate._meta.get_field(name).max_length)
+        _check_words(value.strip(), name, LONGEST_NAME)
     if ends_at <= starts_at:
         raise EndsBeforeItBegins(field="ends_at")
     training.title, training.about, training.product = title.strip(), about.strip(), product
@@ -177,10 +178,10 @@ def _has_below(category: Category, parent: Category) -> bool:
     return bool(category.pk) and (category.pk == parent.pk or category.children.exists())
 
 
-def _check_words(words: str, field: str, most: int | None) -> None:
+def _check_words(words: str, field: str, most: int) -> None:
     if not words:
         raise SaysNothing(field=field)
-    if most is not None and len(words) > most:
+    if len(words) > most:
         raise TooLong(field=field, most=most)
 
 

@@ -1,5 +1,7 @@
 """Article text: CommonMark in, safe HTML out. Pure."""
 
+from collections.abc import Sequence
+
 import nh3
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
@@ -15,25 +17,27 @@ _TAGS = {
 }
 _ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
 _SCHEMES = {"http", "https", "mailto", "tel"}
-LOWEST_HEADING = 6
+FIRST_HEADING, LOWEST_HEADING = 2, 6
 
 
 def render(text: str) -> SafeString:
     """Draw article text as HTML that is safe to put into a page.
 
-    HTML in the text is shown as it was typed. Headings begin at the second level, below the title
-    of the page; what is wide (`pre`) takes the focus, so that a keyboard can scroll it.
+    HTML in the text is shown as it was typed. Its highest headings are of the second level, below
+    the title of the page, whichever they are in the text; what is wide (`pre`) takes the focus, so
+    that a keyboard can scroll it.
     """
     tokens = _PARSER.parse(text)
-    for token in tokens:
-        _fit_in(token)
+    _fit_headings(tokens)
     drawn = _PARSER.renderer.render(tokens, _PARSER.options, {})
     clean = nh3.clean(drawn, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES)
     # Of what is left a "<" begins a tag: what was typed has been escaped.
     return mark_safe(clean.replace("<pre>", '<pre tabindex="0">'))
 
 
-def _fit_in(token: Token) -> None:
-    if token.type in ("heading_open", "heading_close"):
-        level = min(int(token.tag[1:]) + 1, LOWEST_HEADING)
-        token.tag = f"h{level}"
+def _fit_headings(tokens: Sequence[Token]) -> None:
+    headings = [token for token in tokens if token.type in ("heading_open", "heading_close")]
+    highest = min((int(token.tag[1:]) for token in headings), default=FIRST_HEADING)
+    for token in headings:
+        level = int(token.tag[1:]) - highest + FIRST_HEADING
+        token.tag = f"h{min(level, LOWEST_HEADING)}"

@@ -221,7 +221,8 @@ def test_dd_13_documents_stand_by_product_the_newest_release_first(alpha, entere
 @pytest.mark.parametrize(
     ("typed", "drawn"),
     [
-        ("# Title", "<h2>Title</h2>"),
+        ("# Title\n## Part", "<h2>Title</h2>\n<h3>Part</h3>"),
+        ("### Part\n##### Deep", "<h2>Part</h2>\n<h4>Deep</h4>"),
         ("<script>alert(1)</script>", "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>"),
         ("a <b onclick='x'>b</b>", "<p>a &lt;b onclick='x'&gt;b&lt;/b&gt;</p>"),
         ("[a](javascript:alert(1))", "<p>[a](javascript:alert(1))</p>"),

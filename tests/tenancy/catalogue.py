@@ -38,6 +38,7 @@ DEFINER_FUNCTIONS = {
     "due_cases": "lists (tenant, case) pairs for the tick, nothing else of a case",
     "due_held_answers": "lists (tenant, held answer) pairs to be sent, nothing else of one",
     "search_articles": "likewise for published articles of the audiences that are given",
+    "suggest_articles": "likewise",
     "search_cases": "looks words up in the entered tenant; gives case ids, joined to walled rows",
     "jobs_to_work": "lists (tenant, job) pairs for the workers, nothing else of a job",
     "outbox_backlog": "counts what waits to be sent, for the health page",
