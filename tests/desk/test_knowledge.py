@@ -212,7 +212,7 @@ def test_articles_with_the_words_of_the_subject_stand_beside_the_case(desk, besi
 
     assert "Weekly import: ask the lab INTERNAL" in words(page)
     assert address(desk.twin, open_one) in page.text
-    assert page.text.count("data-inside") == 1
+    assert page.text.count("data-inside>") == 1
 
 
 @pytest.mark.parametrize("act", ["reply", "ask", "solve"])
