@@ -74,9 +74,9 @@ def attention(by: Person, at: datetime) -> list[Group]:
     asked = Asked(by, at, by.time_zone or by.tenant.time_zone)
     return [
         Group(
-            _("Waiting for a decision"),
+            _("Yours to decide"),
             tuple(_decisions(asked)),
-            _("Nobody waits for a decision of yours."),
+            _("Nothing is asked of you."),
         ),
         Group(
             _("Support policy"),
