@@ -16,7 +16,7 @@ from accounts.actions import (
     check_team,
     join_team,
 )
-from accounts.admin_base import RefusableForm, TenantAdmin, TenantInline
+from accounts.admin_base import NamedValues, RefusableForm, TenantAdmin, TenantInline
 from accounts.brand_admin import BrandAdmin
 from accounts.constraints import refused_as
 from accounts.domains import add_domain, check_domain
@@ -69,7 +69,7 @@ class CompanyAdmin(TenantAdmin):
     form = CompanyForm
     list_display = ["name", "country", "region", "time_zone", "account_manager"]
     list_select_related = ["account_manager"]
-    list_filter = ["country", "region"]
+    list_filter = [("country", NamedValues), ("region", NamedValues)]
     search_fields = ["name", "people__name"]
     fields = ["name", "account_manager", "time_zone", "country", "region"]
     inlines = [SiteInline, DomainInline]
@@ -120,7 +120,7 @@ class SiteAdmin(TenantAdmin):
     form = SiteForm
     list_display = ["name", "company", "country", "region", "time_zone"]
     list_select_related = ["company"]
-    list_filter = ["country", "region"]
+    list_filter = [("country", NamedValues), ("region", NamedValues)]
     search_fields = ["name", "company__name"]
     autocomplete_fields = ["company"]
     fields = ["company", "name", "time_zone", "country", "region"]

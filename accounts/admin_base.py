@@ -4,7 +4,7 @@ Which rows there are is decided by the tenant that is entered: nothing here filt
 """
 
 import copy
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
 from typing import Any
 from zoneinfo import available_timezones
@@ -14,6 +14,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.admin.utils import unquote
+from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -285,6 +286,14 @@ class TenantAdmin(OwnFields, RecordedAdmin):
         row.save()
 
 
+class NamedValues(admin.AllValuesFieldListFilter):
+    """A filter by what is there, in which nothing is called so: a link needs a name."""
+
+    def choices(self, changelist: ChangeList) -> Iterator[dict[str, Any]]:
+        for choice in super().choices(changelist):
+            yield choice | {"display": choice["display"] or _("none")}
+
+
 class NamedRows(BaseInlineFormSet):
     """Rows whose fields say their names: a heading above a column is no label of a field in it."""
 
@@ -293,7 +302,9 @@ class NamedRows(BaseInlineFormSet):
         row = str(form.instance) if form.instance.pk else _("new row")
         for name, field in form.fields.items():
             said = _("Remove") if name == DELETION_FIELD_NAME else field.label or name
-            field.widget.attrs["aria-label"] = f"{said}: {row}"
+            # What wraps a list of rows draws the list itself, with the attributes of that.
+            widget = getattr(field.widget, "widget", field.widget)
+            widget.attrs["aria-label"] = f"{said}: {row}"
 
 
 class TenantInline(OwnFields, admin.TabularInline):

@@ -7,7 +7,9 @@ function nameBoxes() {
     if (!name || !box) continue;
     box.removeAttribute("aria-labelledby");
     box.setAttribute("aria-label", name);
-    box.querySelector(".select2-selection__rendered")?.removeAttribute("role");
+    const chosen = box.querySelector(".select2-selection__rendered");
+    chosen?.removeAttribute("role");
+    chosen?.removeAttribute("aria-readonly");
   }
 }
 

@@ -30,8 +30,10 @@ def test_portal(demo, visit):
 
     with visit(host, face="portal", scripts=False) as customer:
         files_a_case_without_scripts(customer)
+        answers_without_scripts(customer)
     with visit(host, face="portal") as customer:
         looks_at_cases_and_answers_by_keyboard(customer)
+        files_a_case_by_keyboard(customer)
 
 
 def files_a_case_without_scripts(customer):
@@ -59,6 +61,39 @@ def files_a_case_without_scripts(customer):
     customer.looks_well("6-filed")
     assert customer.says("Its number: MX-22")
     assert customer.says("Please call now")
+
+
+def answers_without_scripts(customer):
+    customer.open("/cases/7/")
+    customer.page.locator("textarea[name=body]").first.fill("It is still so.")
+    customer.press("Send to support")
+    assert customer.says("It is still so.")
+
+
+def files_a_case_by_keyboard(customer):
+    keyboard = customer.page.keyboard
+    customer.open("/file/what/")
+    customer.tab_to("problem")
+    keyboard.press("Space")
+    customer.tab_to("subject")
+    keyboard.type("The index is not built")
+    customer.tab_to("Save and continue")
+    customer.press_enter()
+    customer.tab_to("production")
+    keyboard.type("Prod")
+    customer.tab_to("Save and continue")
+    customer.press_enter()
+    customer.tab_to("1")
+    keyboard.press("Space")
+    customer.tab_to("Save and continue")
+    customer.press_enter()
+    customer.tab_to("body")
+    keyboard.type("It ends at once, since this morning.")
+    customer.tab_to("Save and continue")
+    customer.press_enter()
+    customer.tab_to("Send case")
+    customer.press_enter()
+    assert customer.says("Its number: MX-23")
 
 
 def looks_at_cases_and_answers_by_keyboard(customer):
