@@ -42,14 +42,17 @@ STICKING_OUT = """() => {
 }"""
 FOCUSED = """() => {
   const element = document.activeElement;
-  const style = getComputedStyle(element);
+  // A card shows the focus of the radio button in it.
+  const styles = [element, element.closest('.choice')].filter(Boolean).map((part) =>
+    getComputedStyle(part));
   const box = element.getBoundingClientRect();
   return {
     words: element.innerText || element.value || element.name || element.tagName,
     tag: element.tagName,
     // A browser's own ring ("auto") is broad enough, whatever its width is said to be.
-    is_marked: style.outlineStyle === 'auto' || style.boxShadow !== 'none' ||
-      (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2),
+    is_marked: styles.some((style) => style.outlineStyle === 'auto' ||
+      style.boxShadow !== 'none' ||
+      (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2)),
     is_seen: box.width > 0 && box.bottom > 0 && box.top < innerHeight && box.right > 0,
   };
 }"""
