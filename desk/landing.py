@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, DateTimeField, Min, QuerySet
+from django.db.models import Count, DateTimeField, Min, Model, QuerySet
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
 from accounts.models import Person
 from accounts.zones import moment_text
@@ -69,6 +70,70 @@ class Asked:
     zone: str
 
 
+@dataclass(frozen=True)
+class Question:
+    """Rows in a state that waits for a manager: since when, in which words, and where to decide."""
+
+    model: type[Model]
+    state: str
+    since: str
+    words: Promise
+    route: str
+    act: Promise
+
+
+QUESTIONS = (
+    Question(
+        EntitlementRequest,
+        EntitlementRequest.State.WAITING,
+        "asked_at",
+        ngettext_lazy(
+            "%(number)d request of customers waits for a decision",
+            "%(number)d requests of customers wait for a decision",
+            "number",
+        ),
+        "admin:entitlements_entitlementrequest_changelist",
+        gettext_lazy("Decide"),
+    ),
+    Question(
+        Registration,
+        Registration.State.WAITING,
+        "proven_at",
+        ngettext_lazy(
+            "%(number)d registration waits for a decision",
+            "%(number)d registrations wait for a decision",
+            "number",
+        ),
+        "admin:entitlements_registration_changelist",
+        gettext_lazy("See who it is"),
+    ),
+    Question(
+        Correction,
+        Correction.State.WAITING,
+        "asked_at",
+        ngettext_lazy(
+            "%(number)d correction of points waits for a second manager",
+            "%(number)d corrections of points wait for a second manager",
+            "number",
+        ),
+        "admin:entitlements_correction_changelist",
+        gettext_lazy("Approve or decline"),
+    ),
+    Question(
+        MoneyRefund,
+        MoneyRefund.State.ASKED,
+        "asked_at",
+        ngettext_lazy(
+            "%(number)d refund in money is to be paid",
+            "%(number)d refunds in money are to be paid",
+            "number",
+        ),
+        "admin:entitlements_moneyrefund_changelist",
+        gettext_lazy("Pay it, or give points back"),
+    ),
+)
+
+
 def attention(by: Person, at: datetime) -> list[Group]:
     """List what waits for a manager, the gravest group first; groups without anything stay."""
     asked = Asked(by, at, by.time_zone or by.tenant.time_zone)
@@ -93,57 +158,13 @@ def attention(by: Person, at: datetime) -> list[Group]:
 
 def _decisions(asked: Asked) -> Iterator[Item]:
     yield from _publishing(asked)
-    questions = (
-        (
-            EntitlementRequest.objects.filter(state=EntitlementRequest.State.WAITING),
-            "asked_at",
-            lambda number: ngettext(
-                "%(number)d request of customers waits for a decision",
-                "%(number)d requests of customers wait for a decision",
-                number,
-            ),
-            "admin:entitlements_entitlementrequest_changelist",
-            _("Decide"),
-        ),
-        (
-            Registration.objects.filter(state=Registration.State.WAITING),
-            "proven_at",
-            lambda number: ngettext(
-                "%(number)d registration waits for a decision",
-                "%(number)d registrations wait for a decision",
-                number,
-            ),
-            "admin:entitlements_registration_changelist",
-            _("See who it is"),
-        ),
-        (
-            Correction.objects.filter(state=Correction.State.WAITING),
-            "asked_at",
-            lambda number: ngettext(
-                "%(number)d correction of points waits for a second manager",
-                "%(number)d corrections of points wait for a second manager",
-                number,
-            ),
-            "admin:entitlements_correction_changelist",
-            _("Approve or decline"),
-        ),
-        (
-            MoneyRefund.objects.filter(state=MoneyRefund.State.ASKED),
-            "asked_at",
-            lambda number: ngettext(
-                "%(number)d refund in money is to be paid",
-                "%(number)d refunds in money are to be paid",
-                number,
-            ),
-            "admin:entitlements_moneyrefund_changelist",
-            _("Pay it, or give points back"),
-        ),
-    )
-    for rows, since, words, route, act in questions:
-        number, oldest = _counted(rows, since)
+    for question in QUESTIONS:
+        rows = question.model.objects.filter(state=question.state)
+        number, oldest = _counted(rows, question.since)
         if number:
-            text, since_when = words(number) % {"number": number}, _since(oldest, asked)
-            yield Item(text, reverse(route), act, WARN, since_when)
+            words = question.words % {"number": number}
+            url, act = reverse(question.route), str(question.act)
+            yield Item(words, url, act, WARN, _since(oldest, asked))
     yield from _unverified()
 
 
