@@ -172,8 +172,10 @@ def _kept(value: Any, form: forms.ModelForm, name: str) -> str | bool:
     if isinstance(field, forms.ModelMultipleChoiceField):
         return ", ".join(str(row) for row in value)[:LONGEST_VALUE]
     if isinstance(field, forms.ModelChoiceField):
-        row = value if isinstance(value, Model) else field.queryset.filter(pk=value).first()
-        return str(row or "")[:LONGEST_VALUE]
+        rows = field.queryset
+        if not isinstance(value, Model) and rows is not None:
+            value = rows.filter(pk=value).first()
+        return str(value or "")[:LONGEST_VALUE]
     if isinstance(value, date):  # a moment too
         return value.isoformat()
     if isinstance(value, time):
@@ -184,7 +186,7 @@ def _kept(value: Any, form: forms.ModelForm, name: str) -> str | bool:
     return str(value)[:LONGEST_VALUE]
 
 
-def _flat(choices: Iterable[tuple[Any, Any]]) -> Iterator[tuple[str, str]]:
+def _flat(choices: Any) -> Iterator[tuple[str, str]]:
     for code, label in choices:
         if isinstance(label, list | tuple):
             yield from _flat(label)
@@ -272,6 +274,7 @@ def _model(label: str) -> type[Model] | None:
 
 def _field_of(model: type[Model] | None, name: str) -> Field | None:
     try:
-        return model._meta.get_field(name) if model else None
+        found = model._meta.get_field(name) if model else None
     except FieldDoesNotExist:
         return None
+    return found if isinstance(found, Field) else None
