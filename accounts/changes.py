@@ -172,10 +172,7 @@ def _kept(value: Any, form: forms.ModelForm, name: str) -> str | bool:
     if isinstance(field, forms.ModelMultipleChoiceField):
         return ", ".join(str(row) for row in value)[:LONGEST_VALUE]
     if isinstance(field, forms.ModelChoiceField):
-        rows = field.queryset
-        if not isinstance(value, Model) and rows is not None:
-            value = rows.filter(pk=value).first()
-        return str(value or "")[:LONGEST_VALUE]
+        return _row_named(field, value)
     if isinstance(value, date):  # a moment too
         return value.isoformat()
     if isinstance(value, time):
@@ -184,6 +181,13 @@ def _kept(value: Any, form: forms.ModelForm, name: str) -> str | bool:
     if isinstance(field, forms.ChoiceField) and not (known and known.choices):
         value = dict(_flat(field.choices)).get(str(value), value)
     return str(value)[:LONGEST_VALUE]
+
+
+def _row_named(field: forms.ModelChoiceField, value: Any) -> str:
+    rows = field.queryset
+    if not isinstance(value, Model) and rows is not None:
+        value = rows.filter(pk=value).first()
+    return str(value or "")[:LONGEST_VALUE]
 
 
 def _flat(choices: Any) -> Iterator[tuple[str, str]]:
