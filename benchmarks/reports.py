@@ -96,13 +96,13 @@ def fill(home: Tenant, number: int) -> datetime:
 
 
 # A copy is known by its key: that of the first, and its number a million times over.
-KEY = "{0} + n * 1000000"
+KEY = "{0} + n::bigint * 1000000"
 
 
 def copy_of(table: str) -> str:
     own = {"id": KEY.format("part.id")}
     if table == "tickets_case":
-        own |= {"number": KEY.format("part.number"), "uuid": "gen_random_uuid()"}
+        own |= {"number": "part.number + n * 1000", "uuid": "gen_random_uuid()"}
         own["next_mark_at"] = "NULL"
         kept = "part.id = ANY(%(cases)s)"
     else:

@@ -16,6 +16,12 @@ LONGEST_VALUE = 60
 MOST_PAGES = 10_000
 
 
+class DayField(forms.DateField):
+    """A day that is asked for with one choice of the span only."""
+
+    is_asked_at_times = True
+
+
 class SpanForm(forms.Form):
     """Choose a span; without any it is this month. `chosen` gives it."""
 
@@ -25,13 +31,12 @@ class SpanForm(forms.Form):
         super().__init__(given if "span" in given else {"span": USUAL})
         self.at, self.zone = at, zone
         for name, label in (("from", _("From")), ("to", _("To"))):
-            self.fields[name] = forms.DateField(
+            self.fields[name] = DayField(
                 label=label,
                 required=False,
                 widget=forms.DateInput(attrs={"type": "date", "class": "input"}, format="%Y-%m-%d"),
                 help_text=_("Used with “From … to …”.") if name == "from" else "",
             )
-            self.fields[name].is_asked_at_times = True
         self.fields["span"].widget.attrs["class"] = "select"
 
     def clean(self) -> dict[str, Any]:

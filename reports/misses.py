@@ -76,6 +76,7 @@ def _judged(timeline: Timeline, clocks: Iterable[StoredClock], at: datetime) -> 
 
 
 def _row(stored: StoredClock, blame: Blame, at: datetime) -> Miss:
+    assert stored.due_at is not None  # else it is never missed
     return Miss(
         tenant_id=current_tenant_id(),
         case_id=stored.case_id,

@@ -225,7 +225,7 @@ def counted(span: Span, by: str, person: Person | None, at: datetime) -> list[Co
 
 
 def listed(
-    span: Span, chosen: Chosen, person: Person, at: datetime, *, most: int, skip: int = 0
+    span: Span, chosen: Chosen, person: Person | None, at: datetime, *, most: int, skip: int = 0
 ) -> list[Listed]:
     """List promises of a span, those due last first, as far as `person` sees the cases."""
     value, joins, held = _dimension(chosen.by) if chosen.by else ("''", "", "")

@@ -144,7 +144,7 @@ def _points(month: Span, companies: Mapping[int, Company], at: datetime) -> dict
         name: Sum("points", filter=in_month & Q(kind__in=kinds), default=0)
         for name, kinds in MOVES.items()
     }
-    rows = entries.order_by().values("company").annotate(balance=Sum("points"), **sums)
+    rows: Any = entries.order_by().values("company").annotate(balance=Sum("points"), **sums)
     expiring = _expiring(month, companies, at)
     return {
         row["company"]: {

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -70,7 +71,12 @@ CAUSES_TOLD = {
     "tier_3": gettext_lazy("Most of the time somebody of Level 3 had the case."),
 }
 AXES = ("plan", "severity", "priority")
-NAMED_ROWS = {"team": Team, "agent": Person, "product": Product, "company": Company}
+NAMED_ROWS: Mapping[str, type[Any]] = {
+    "team": Team,
+    "agent": Person,
+    "product": Product,
+    "company": Company,
+}
 
 
 def clock_name(kind: str) -> str:
