@@ -77,7 +77,7 @@ def causes_page(span: Span, cause: str, person: Person, at: datetime) -> CausesP
     """Put the page together; the statements do not grow with the misses."""
     known = misses_of(span, person)
     waiting = _not_looked_into(span, person, at)
-    fresh = list(judged(waiting[:FRESH], at))
+    fresh = list(judged(list(waiting[:FRESH]), at))
     counts = Counter(dict(known.values_list("cause").annotate(Count("pk"))))
     counts.update(miss.cause for miss in fresh)
     seconds = Counter(_seconds(known))
@@ -90,7 +90,7 @@ def causes_page(span: Span, cause: str, person: Person, at: datetime) -> CausesP
         cause=cause,
         cause_name=str(CAUSE_NAMES[cause]) if cause else "",
         total=sum(counts.values()),
-        unknown=len(waiting) - len(fresh),
+        unknown=waiting.count() - len(fresh),
         rows=_rows(span, cause, counts, seconds),
         misses=miss_rows(listed[:MISSES_SHOWN]),
         chosen=counts[cause] if cause else sum(counts.values()),
@@ -128,9 +128,9 @@ def miss_rows(misses: Sequence[Miss]) -> tuple[MissRow, ...]:
     )
 
 
-def _not_looked_into(span: Span, person: Person, at: datetime) -> list[StoredClock]:
+def _not_looked_into(span: Span, person: Person, at: datetime) -> QuerySet[StoredClock]:
     clocks = not_looked_into(at).filter(due_at__gte=span.since, due_at__lt=span.until)
-    return list(clocks.exclude(case__in=hidden_cases(person)).order_by("-due_at", "-pk"))
+    return clocks.exclude(case__in=hidden_cases(person)).order_by("-due_at", "-pk")
 
 
 def _seconds(misses: QuerySet[Miss]) -> Mapping[str, int]:

@@ -11,13 +11,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import connection
 from django.db.models import Count
 from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
 
 from accounts import roles
 from accounts.models import Person
 from accounts.tenancy import current_tenant_id
+from reports.asking import ask
 from reports.promises import hidden_cases
 from reports.spans import ONE_DAY, Span, days_of
 from sla.engine.kinds import ENDINGS, OPENINGS
@@ -139,9 +139,7 @@ def _turns(span: Span, person: Person) -> list[tuple[date, int, int]]:
         "turns": sorted(OPENINGS | ENDINGS),
         "hidden": hidden_cases(person),
     }
-    with connection.cursor() as cursor:
-        cursor.execute(TURNS, given)
-        return cursor.fetchall()
+    return [(day, opened, ended) for day, opened, ended in ask(TURNS, given)]
 
 
 def _by_unit(span: Span, turns: dict[date, tuple[int, int]], open_now: int, today: date) -> Load:

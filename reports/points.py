@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
 from django.db.models import Count, Sum
 
 from accounts.models import Person
 from accounts.tenancy import current_tenant_id
 from entitlements.models import PointsEntry
+from reports.asking import ask
 from reports.promises import hidden_cases
 from reports.spans import Span
 
@@ -61,9 +61,7 @@ def spent_by_plan(span: Span, person: Person) -> list[Spent]:
         "until": span.until,
         "hidden": hidden_cases(person),
     }
-    with connection.cursor() as cursor:
-        cursor.execute(SPENT, given)
-        return [Spent(*row) for row in cursor.fetchall()]
+    return [Spent(*row) for row in ask(SPENT, given)]
 
 
 def moved(span: Span) -> list[Moved]:

@@ -16,10 +16,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-
 from accounts.models import Person
 from accounts.tenancy import current_tenant_id
+from reports.asking import ask
 from reports.spans import Span
 from sla.engine.kinds import WAITING
 from tickets.models import Case
@@ -220,7 +219,7 @@ def counted(span: Span, by: str, person: Person | None, at: datetime) -> list[Co
     )
     return [
         Counted(kind, value, Count(*figures))
-        for kind, value, *figures in _rows(sql, _given(span, person, at))
+        for kind, value, *figures in ask(sql, _given(span, person, at))
     ]
 
 
@@ -247,7 +246,7 @@ def listed(
         "most": most,
         "skip": skip,
     }
-    return [Listed(*row) for row in _rows(sql, given)]
+    return [Listed(*row) for row in ask(sql, given)]
 
 
 def total_of(rows: Iterable[Counted]) -> Count:
@@ -265,7 +264,7 @@ def cases_that_owe_none(span: Span, person: Person | None, at: datetime) -> int:
         " AND clock.counts AND clock.kind <> %(waiting)s"
         " AND (clock.due_at IS NOT NULL OR clock.need_seconds IS NOT NULL))"
     )
-    return _rows(sql, _given(span, person, at))[0][0]
+    return ask(sql, _given(span, person, at))[0][0]
 
 
 def hidden_cases(person: Person | None) -> list[int]:
@@ -300,9 +299,3 @@ def _given(span: Span, person: Person | None, at: datetime) -> dict[str, Any]:
         "words": list(WORDS),
         "hidden": hidden_cases(person),
     }
-
-
-def _rows(sql: str, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, given)
-        return cursor.fetchall()
