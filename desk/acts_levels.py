@@ -47,8 +47,8 @@ ACTS: tuple[Act, ...] = (
         "assign",
         forms.LeastLoadedForm,
         ("assigned",),
-        hint=_("Of the team, whoever is there and has the fewest open cases: see the list below."),
-        when=lambda scene: bool(scene.judged.least_loaded),
+        hint=_("Of the team, whoever is there and has the fewest open cases."),
+        when=lambda scene: scene.case.team_id is not None,
     ),
     Act(
         "feature",

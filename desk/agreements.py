@@ -28,6 +28,8 @@ class Agreements:
     state: CaseState
     by: Person
     at: datetime
+    # Of the entries on the timeline: what never was costs no statement.
+    kinds: frozenset[str]
 
     @property
     def policy(self) -> Policy:
@@ -84,11 +86,11 @@ class Agreements:
 
     @cached_property
     def consents(self) -> list[RemoteConsent]:
-        return running_consents(self.case, self.at)
+        return running_consents(self.case, self.at) if "consent_given" in self.kinds else []
 
     @cached_property
     def split(self) -> SplitProposal | None:
-        return waiting_split(self.case)
+        return waiting_split(self.case) if "split_proposed" in self.kinds else None
 
     @cached_property
     def offspring(self) -> list[Case]:

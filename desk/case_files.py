@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from accounts.models import Person
 from sla.engine.policy import Policy
 from tickets.actions.attaching import call_draft
-from tickets.attachment_models import AttachmentDownload
-from tickets.files import CaseFiles, downloads_of
+from tickets.attachment_models import Attachment, AttachmentDownload
+from tickets.files import CaseFiles, downloads_of, unsent_of
 from tickets.uploading import FileBox
 
 FACE = "desk"
@@ -22,7 +22,17 @@ class DeskFiles(CaseFiles):
 
     def box(self, code: str) -> FileBox:
         """Give the box of an act's form."""
-        return FileBox(self.by, self.at, code, self.policy, FACE, self.case)
+        box = FileBox(self.by, self.at, code, self.policy, FACE, self.case)
+        box.was_read(self._unsent.get(code, []))
+        return box
+
+    @cached_property
+    def _unsent(self) -> dict[str, list[Attachment]]:
+        """Read once what lies in the boxes of all forms of the case."""
+        found: dict[str, list[Attachment]] = {}
+        for row in unsent_of(self.by).filter(case=self.case).order_by("pk"):
+            found.setdefault(row.draft, []).append(row)
+        return found
 
     @property
     def hint(self) -> str:

@@ -22,6 +22,8 @@ from tickets.promises import promises_with
 from tickets.timeline import Timeline, moment
 from tickets.wording import next_promise, shift_texts
 
+ASKED_OR_OFFERED = ("level_requested", "level_offered")
+
 
 @dataclass(frozen=True)
 class Waiting:
@@ -51,7 +53,8 @@ class Judged:
 
     @cached_property
     def waiting(self) -> list[Waiting]:
-        if not self.case.is_open:
+        asked = any(event.kind in ASKED_OR_OFFERED for event in self.timeline.events)
+        if not asked or not self.case.is_open:
             return []
         return [self._waiting(request) for request in waiting_level_requests(self.case)]
 

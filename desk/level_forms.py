@@ -150,7 +150,12 @@ class OwnerForm(AssignForm):
 
 
 class LeastLoadedForm(ActForm):
-    """Nothing to fill in: the case goes to whom the button names."""
+    """Nothing to fill in: `goes_to` says to whom the case would go."""
+
+    def prepare(self, scene: Scene) -> None:
+        found = scene.judged.least_loaded
+        goes = _("It goes to %(name)s.") % {"name": found}
+        self.goes_to = goes if found else _("Nobody else of the team is there now.")
 
     def drawn_for(self, case: Case) -> str:
         return f"owner {case.owner_id}"

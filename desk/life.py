@@ -51,6 +51,8 @@ class Life:
     state: CaseState
     by: Person
     at: datetime
+    # Of the entries on the timeline: what never was costs no statement.
+    kinds: frozenset[str]
 
     @cached_property
     def questions(self) -> list[CaseQuestion]:
@@ -115,11 +117,13 @@ class Life:
 
     @cached_property
     def _merged(self) -> tuple[list[Case], int]:
+        if "merged_here" not in self.kinds:
+            return [], 0
         return merged_in_sight(self.case, self.by)
 
     @cached_property
     def linked(self) -> list[Case]:
-        return linked_cases(self.case, self.by)
+        return linked_cases(self.case, self.by) if "case_linked" in self.kinds else []
 
     @cached_property
     def incidents(self) -> list[Case]:

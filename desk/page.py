@@ -51,6 +51,7 @@ def desk_page(view: View) -> View:
             return redirect_to_login(_way_back(request))
         if not request.user.may("use_desk"):
             raise Http404
+        request.user.tenant = request.tenant  # so that nobody reads it again
         try:
             response = view(request, *args, **kwargs)
         except NotFound as error:

@@ -120,9 +120,16 @@ class Scene:
     by: Person
     at: datetime
 
+    def __post_init__(self) -> None:
+        self.case.tenant = self.by.tenant  # which is known, and is read once
+
     @cached_property
     def timeline(self) -> Timeline:
         return load_timeline(self.case)
+
+    @cached_property
+    def _kinds(self) -> frozenset[str]:
+        return frozenset(event.kind for event in self.timeline.events)
 
     @cached_property
     def state(self) -> CaseState:
@@ -138,7 +145,7 @@ class Scene:
 
     @cached_property
     def agreed(self) -> Agreements:
-        return Agreements(self.case, self.state, self.by, self.at)
+        return Agreements(self.case, self.state, self.by, self.at, self._kinds)
 
     @cached_property
     def escalating(self) -> Escalations:
@@ -158,7 +165,7 @@ class Scene:
 
     @cached_property
     def life(self) -> Life:
-        return Life(self.case, self.state, self.by, self.at)
+        return Life(self.case, self.state, self.by, self.at, self._kinds)
 
     @cached_property
     def readers(self) -> str:

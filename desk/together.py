@@ -61,7 +61,8 @@ class Together:
 
     @cached_property
     def refused(self) -> list[HeldAnswer]:
-        return refused_of(self.by, self.case)
+        """List what could not be sent and is a draft again."""
+        return refused_of(self.by, self.case) if self.drafts else []
 
     @cached_property
     def present(self) -> list[Present]:
@@ -94,6 +95,8 @@ class Together:
     @cached_property
     def _later(self) -> list[int | None]:
         """List who wrote the entries since the page was drawn; fired steps say nothing new."""
+        if self.seen >= self.case.last_seq:
+            return []
         later = CaseEvent.objects.filter(case=self.case, seq__gt=self.seen)
         return list(later.exclude(kind="step_fired").values_list("by", flat=True))
 

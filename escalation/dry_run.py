@@ -111,9 +111,9 @@ class Desk:
 
     @classmethod
     def read(cls, start: datetime, end: datetime) -> "Desk":
-        roster = read_roster(start)
-        people = Person.objects.in_bulk(list(roster.reach))
-        return cls(roster, read_rota(start, end + timedelta(seconds=1)), people)
+        rota = read_rota(start, end + timedelta(seconds=1))
+        roster = read_roster(start, rota)
+        return cls(roster, rota, Person.objects.in_bulk(list(roster.reach)))
 
     def at(self, at: datetime) -> Roster:
         """Give the roster as it is at a moment of the span."""

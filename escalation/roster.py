@@ -2,15 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import cast
 
 from accounts import roles
 from accounts.models import Person, Team
 from accounts.queries import desk_people, teams_of_tiers
-from escalation.absences import absent_on
-from escalation.duty import on_duty
+from escalation.duty import Rota, read_rota
 from escalation.swat import swat_members
 
 
@@ -64,8 +63,13 @@ class Roster:
         return self.there(self._members_of_swat)
 
 
-def read_roster(at: datetime) -> Roster:
-    """Read the teams and people of the entered tenant's desk, as they are at `at`."""
+def read_roster(at: datetime, rota: Rota | None = None) -> Roster:
+    """Read the teams and people of the entered tenant's desk, as they are at `at`.
+
+    `rota` is one that was read already of a span with `at` in it.
+    """
+    if rota is None:
+        rota = read_rota(at, at + timedelta(microseconds=1))
     first_teams: dict[int, Team] = {}
     for team in teams_of_tiers():
         first_teams.setdefault(cast(int, team.tier), team)
@@ -84,6 +88,6 @@ def read_roster(at: datetime) -> Roster:
         members={team: tuple(found) for team, found in members.items()},
         by_role={role: tuple(found) for role, found in by_role.items()},
         reach=reach,
-        away=absent_on(at),
-        duty=on_duty(at),
+        away=rota.absent_on(at),
+        duty=rota.on_duty(at),
     )

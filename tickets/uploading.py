@@ -93,6 +93,10 @@ class FileBox:
         self.brought.append(add_part(upload=row.uuid, by=self.by, at=self.at, **sent))
         self.look_again()
 
+    def was_read(self, rows: Sequence[Attachment]) -> None:
+        """Take what was read of it together with other boxes."""
+        self.__dict__["waiting"] = [ShownFile(row) for row in rows]
+
     def look_again(self) -> None:
         """Forget what was read of it."""
         self.__dict__.pop("waiting", None)
