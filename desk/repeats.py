@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from desk.acts import Act
 from desk.forms import ActForm
-from desk.scene import Line, Scene
+from desk.scene import Scene
+from desk.story import Line
 
 
 def is_done(act: Act, form: ActForm, scene: Scene, news: Iterable[Line]) -> bool:

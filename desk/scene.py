@@ -17,7 +17,7 @@ from desk.escalating import Escalations
 from desk.judged import Judged
 from desk.life import Life
 from desk.page import zone_of
-from desk.story import Stretch, is_from_customer, stretches
+from desk.story import Line, Stretch, is_from_customer, stretches, tone_of
 from desk.teamwork_words import readers_text
 from desk.together import Together
 from desk.told import told_of
@@ -36,7 +36,8 @@ from tickets.accepted import told_beside
 from tickets.actions.ending import came_back_declined
 from tickets.audience import readers_of
 from tickets.life_reading import life_names
-from tickets.models import Case, CaseEvent, Message
+from tickets.looks import looked_until
+from tickets.models import Case, CaseEvent
 from tickets.queries import who_sees
 from tickets.reading import (
     ClockView,
@@ -84,32 +85,6 @@ class ShownClock:
     @property
     def look(self) -> Look:
         return LOOKS[self.state]
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of the timeline. `tone` is the modifier of an entry, `late` says how late it is.
-
-    `told` names who of the desk was told of it, and by which way. `is_leapt`: desk time was moved
-    over when it should have been.
-    """
-
-    entry: Entry
-    title: str
-    who: str
-    text: str
-    late: str
-    tone: str
-    told: str = ""
-    is_leapt: bool = False
-
-    @property
-    def event(self) -> CaseEvent:
-        return self.entry.event
-
-    @property
-    def is_logged_later(self) -> bool:
-        return self.event.recorded_at > self.event.occurred_at and self.event.by is not None
 
 
 @dataclass(frozen=True)
@@ -237,6 +212,15 @@ class Scene:
         found = next(said, None)
         return None if found is None or found is self.lines[-1] else found
 
+    @property
+    def first_new(self) -> Line | None:
+        """Find where to read on."""
+        return next((line for line in self.lines if line.is_new), None)
+
+    @cached_property
+    def _looked(self) -> int:
+        return looked_until(self.case, self.by)
+
     @cached_property
     def previous(self) -> list[Case]:
         return previous_cases(self.case, self.by)
@@ -363,8 +347,9 @@ class Scene:
             text=event_text(event, self.policy, names, self.zone),
             late=span_text(late - leapt) if late - leapt > LATE_SECONDS else "",
             is_leapt=leapt > 0 and late - leapt <= LATE_SECONDS,
-            tone=_tone(entry),
+            tone=tone_of(entry),
             told=self.told.get(event.pk, ""),
+            is_new=0 < self._looked < event.seq and event.by_id not in (None, self.by.pk),
         )
 
     def _leapt(self, event: CaseEvent, late: int) -> int:
@@ -386,14 +371,3 @@ def working_left(view: ClockView, at: datetime) -> str:
     calendar = service_calendar(cell.calendar, cell.target)
     seconds = open_seconds_between(calendar, seconds_of(at), due_at)
     return span_text(seconds - seconds % SECONDS_PER_MINUTE or seconds)
-
-
-def _tone(entry: Entry) -> str:
-    if entry.message is None and entry.note is None:
-        return "is-event"
-    if entry.message is None:
-        return "is-inside" if entry.internal else ""
-    if entry.message.kind == Message.Kind.QUESTION:
-        return "is-question"
-    from_customer = entry.message.author.is_customer
-    return "" if from_customer else "is-mine"

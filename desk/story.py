@@ -3,22 +3,46 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING
 
+from tickets.models import CaseEvent, Message
 from tickets.reading import Entry
-
-if TYPE_CHECKING:
-    from desk.scene import Line
 
 # One entry alone is shorter than a line that says that there is one.
 FEWEST_FOLDED = 2
 
 
 @dataclass(frozen=True)
+class Line:
+    """One line of the timeline. `tone` is the modifier of an entry, `late` says how late it is.
+
+    `told` names who of the desk was told of it, and by which way. `is_leapt`: desk time was moved
+    over when it should have been. `is_new`: others did it since whoever reads looked last.
+    """
+
+    entry: Entry
+    title: str
+    who: str
+    text: str
+    late: str
+    tone: str
+    told: str = ""
+    is_leapt: bool = False
+    is_new: bool = False
+
+    @property
+    def event(self) -> CaseEvent:
+        return self.entry.event
+
+    @property
+    def is_logged_later(self) -> bool:
+        return self.event.recorded_at > self.event.occurred_at and self.event.by is not None
+
+
+@dataclass(frozen=True)
 class Stretch:
     """Lines that follow one another; `is_folded`: told in one line that can be opened."""
 
-    lines: tuple["Line", ...]
+    lines: tuple[Line, ...]
     is_folded: bool
 
     @property
@@ -31,7 +55,7 @@ class Stretch:
         return any(line.entry.internal for line in self.lines)
 
 
-def stretches(lines: Iterable["Line"]) -> list[Stretch]:
+def stretches(lines: Iterable[Line]) -> list[Stretch]:
     """Divide a timeline into what is read and what is folded, in its order.
 
     Nobody's words are folded, nor a step that came late.
@@ -49,5 +73,17 @@ def is_from_customer(entry: Entry) -> bool:
     return message is not None and message.author is not None and message.author.is_customer
 
 
-def _is_quiet(line: "Line") -> bool:
+def tone_of(entry: Entry) -> str:
+    """Name the modifier with which an entry is drawn."""
+    if entry.message is None and entry.note is None:
+        return "is-event"
+    if entry.message is None:
+        return "is-inside" if entry.internal else ""
+    if entry.message.kind == Message.Kind.QUESTION:
+        return "is-question"
+    from_customer = entry.message.author.is_customer
+    return "" if from_customer else "is-mine"
+
+
+def _is_quiet(line: Line) -> bool:
     return line.tone == "is-event" and not line.late and not line.is_leapt

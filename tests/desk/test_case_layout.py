@@ -11,6 +11,7 @@ from tests.desk.conftest import MONDAY, text_of
 from tests.desk.test_acts import errors_of, messages_of
 from tickets.actions.conversation import add_note, reply_as_customer
 from tickets.actions.triage import assign_case
+from tickets.looks import note_look
 
 PART = {"X-Part": "1"}
 
@@ -138,3 +139,17 @@ def test_side_tells_service_hours_and_earlier_cases_of_the_company(desk, case, s
     assert "Open now" in page
     assert "Closed now" in by_night
     assert "Tue 5 Mar" in by_night
+
+
+def test_what_is_new_since_one_last_looked_is_marked_and_a_step_away(desk, case):
+    twin = desk.twin
+    with tenant(twin.tenant):
+        note_look(case=case, by=twin.agent, seq=1)
+        reply_as_customer(case_id=case.pk, by=twin.contact, body="It is worse.", at=MONDAY)
+        add_note(case_id=case.pk, by=twin.agent, body="Looked at it.", at=MONDAY)
+
+    first, never = (desk.page(case, who) for who in (twin.agent, twin.lead))
+
+    assert [line.is_new for line in first.context["scene"].lines] == [False, True, False]
+    assert "New since you last looked" in text_of(first)
+    assert "New since you last looked" not in text_of(never)
