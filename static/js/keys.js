@@ -82,12 +82,21 @@
     const field = firstField(read);
     field?.focus();
     field?.select?.();
-    read.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape") return;
-      event.stopPropagation();
+    const leave = () => {
       read.remove();
       shown.hidden = false;
       link.focus();
+    };
+    const left = document.createElement("button");
+    left.type = "button";
+    left.className = "button button--quiet";
+    left.textContent = says.saysClose;
+    left.addEventListener("click", leave);
+    form.querySelector(".button-row")?.append(left);
+    read.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      event.stopPropagation();
+      leave();
     });
   }
 
