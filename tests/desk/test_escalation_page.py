@@ -77,7 +77,7 @@ def test_timeline_says_who_was_told_of_a_step_and_by_which_way(desk, case):
     desk.act(case, "acknowledge-steps", steps=shown)
     after = desk.page(case)
     assert "Nobody has acknowledged this yet" not in flat(after)
-    assert "To acknowledge More" in words(after)
+    assert "To acknowledge Articles" in words(after)
     assert f"Acknowledged by {twin.agent.name}" in words(after)
 
 
