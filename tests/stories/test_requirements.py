@@ -14,7 +14,7 @@ ASKED = (
     *(f"sp_{number:02}" for number in range(1, 22)),
     *(f"ms_{number:02}" for number in (1, *range(5, 12))),
     *("dd_03", "dd_16", "dd_17", "dd_19", "dd_42"),
-    *(f"dd_{number:02}" for number in (*range(5, 12), *range(21, 42))),
+    *(f"dd_{number:02}" for number in (*range(5, 16), *range(21, 42))),
 )
 
 
