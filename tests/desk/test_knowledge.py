@@ -4,12 +4,13 @@ from datetime import UTC, date, datetime
 
 import pytest
 from django.conf import settings
+from django.core.files.base import ContentFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.tenancy import tenant
 from knowledge.actions import give_feedback, note_solved
-from knowledge.models import Article, Category, Document, TrainingDate
+from knowledge.models import Article, Category, Document, DocumentFile, TrainingDate
 from tests.knowledge.writing import WRITTEN_AT, document, published, shelf, written
 from tests.portal.pages import words
 
@@ -177,6 +178,34 @@ def test_lead_keeps_categories_documents_and_trainings(alpha, leading):
         leading.post(f"/desk/help/{path}/{row.pk}/", {"remove": "yes"})
     with tenant(alpha.tenant):
         assert not any(model.objects.exists() for model in (Category, Document, TrainingDate))
+
+
+def test_dd_13_small_file_is_kept_and_gives_way_to_an_address(alpha, leading):
+    said = {
+        "title": "Notes",
+        "kind": "release_notes",
+        "about": f"{alpha.product.pk}",
+        "address": "",
+        "audience": "public",
+        "published_on": "2030-01-01",
+    }
+    neither = leading.post("/desk/help/documents/new/", said)
+    leading.post("/desk/help/documents/new/", said | {"file": ContentFile(b"%PDF", "notes.pdf")})
+    with tenant(alpha.tenant):
+        paper = Document.objects.get()
+    page = f"/desk/help/documents/{paper.pk}/"
+    kept = leading.post(page, said | {"title": "Notes of 9"})
+    shown, file = words(leading.get(page)), leading.get(f"/help/documents/{paper.pk}/")
+    leading.post(page, said | {"address": "https://documents.test/9"})
+
+    assert "Give an address or a file, one of the two." in words(neither)
+    assert kept.status_code == 302
+    assert "Its file is notes.pdf (4 bytes)." in shown.replace("\xa0", " ")
+    assert file.content == b"%PDF"
+    with tenant(alpha.tenant):
+        assert not DocumentFile.objects.exists()
+    moved = leading.get(f"/help/documents/{paper.pk}/")
+    assert moved["Location"] == "https://documents.test/9"
 
 
 def test_document_that_a_customer_may_not_have_is_kept_by_who_may(alpha, browse):
