@@ -28,8 +28,15 @@ DAY, WEEK, MONTH = "day", "week", "month"
 MOST_DAYS, MOST_WEEKS = 92, 104
 ANSWERS = (Message.Kind.REPLY, Message.Kind.QUESTION, Message.Kind.SOLUTION, Message.Kind.CALL)
 
-# Entries that open a case or end it, each with whether it was open before.
+# Entries that open a case or end it, each with whether it was open before. Of a case on which
+# nothing was said since the span began its status says how it stood then; calls are logged up to a
+# week later, so those of eight days before are read as well.
 TURNS = """
+    WITH touched AS (
+        SELECT c.id FROM tickets_case c
+        WHERE c.tenant_id = %(tenant)s AND c.last_event_at >= %(looked_at)s
+            AND c.id <> ALL(%(hidden)s)
+    )
     SELECT greatest(%(before)s, (turn.occurred_at AT TIME ZONE %(zone)s)::date) AS day,
         count(*) FILTER (WHERE turn.opens AND turn.was_open IS NOT TRUE) AS opened,
         count(*) FILTER (WHERE NOT turn.opens AND turn.was_open) AS ended
@@ -39,10 +46,15 @@ TURNS = """
                 (PARTITION BY event.case_id ORDER BY event.seq) AS was_open
         FROM tickets_caseevent event
         WHERE event.tenant_id = %(tenant)s AND event.kind = ANY(%(turns)s)
-            AND event.occurred_at < %(until)s AND event.case_id <> ALL(%(hidden)s)
+            AND event.occurred_at < %(until)s AND event.case_id IN (SELECT id FROM touched)
     ) turn
-    GROUP BY 1 ORDER BY 1
+    GROUP BY 1
+    UNION ALL
+    SELECT %(before)s, count(*), 0 FROM tickets_case c
+    WHERE c.tenant_id = %(tenant)s AND c.last_event_at < %(looked_at)s
+        AND c.status IN ('open', 'waiting') AND c.id <> ALL(%(hidden)s)
 """
+LOGGED_LATER = timedelta(days=8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +117,7 @@ def load_of(span: Span, person: Person, at: datetime) -> Load:
 
     By week beyond MOST_DAYS days, by month beyond MOST_WEEKS weeks.
     """
-    turns = {day: (opened, ended) for day, opened, ended in _turns(span, person)}
+    turns = _turns(span, person)
     before = span.first_on - ONE_DAY
     opened, ended = turns.get(before, (0, 0))
     today = at.astimezone(ZoneInfo(span.zone)).date()
@@ -129,17 +141,23 @@ def answered_by_hour(span: Span, person: Person) -> Hours:
     return _by_hour(said.exclude(case__in=hidden_cases(person)), "written_at", span)
 
 
-def _turns(span: Span, person: Person) -> list[tuple[date, int, int]]:
+def _turns(span: Span, person: Person) -> dict[date, tuple[int, int]]:
+    """Count by day what was opened and ended; what was before the span counts for its eve."""
     given: dict[str, Any] = {
         "tenant": current_tenant_id(),
         "zone": span.zone,
         "before": span.first_on - ONE_DAY,
         "until": span.until,
+        "looked_at": span.since - LOGGED_LATER,
         "openings": sorted(OPENINGS),
         "turns": sorted(OPENINGS | ENDINGS),
         "hidden": hidden_cases(person),
     }
-    return [(day, opened, ended) for day, opened, ended in ask(TURNS, given)]
+    found: dict[date, tuple[int, int]] = {}
+    for day, opened, ended in ask(TURNS, given):
+        before = found.get(day, (0, 0))
+        found[day] = (before[0] + opened, before[1] + ended)
+    return found
 
 
 def _by_unit(span: Span, turns: dict[date, tuple[int, int]], open_now: int, today: date) -> Load:

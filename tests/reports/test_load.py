@@ -29,6 +29,17 @@ def test_backlog_counts_what_was_reopened_as_it_was_and_once(reported):
     ]
 
 
+def test_case_that_rests_since_long_stands_in_the_backlog_and_one_that_ended_does_not(reported):
+    long_ago = MONDAY - timedelta(days=30)
+    file_case(reported, at=long_ago)
+    over = file_case(reported, at=long_ago)
+    close_case(case_id=over.pk, by=reported.contact, at=long_ago + timedelta(hours=1))
+
+    found = load_of(THREE_DAYS, reported.manager, APRIL_1)
+
+    assert [one.open_at_end for one in found.stretches] == [1, 1, 1]
+
+
 def test_day_is_that_of_the_vendor_and_what_is_ahead_is_not_told(reported):
     # 23:30 UTC on Monday is Tuesday in Paris.
     file_case(reported, at=after(14.5))
