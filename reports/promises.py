@@ -97,7 +97,7 @@ kept_by AS (
         event.case_id, event.occurred_at, event.by_id::text AS value
     FROM tickets_caseevent event
     WHERE event.tenant_id = %(tenant)s AND event.kind = ANY(%(words)s) AND event.by_id IS NOT NULL
-        AND event.case_id IN (SELECT case_id FROM decided WHERE outcome = 'kept')
+        AND event.case_id IN (SELECT case_id FROM decided WHERE outcome = 'kept' AND {in_span})
     ORDER BY event.case_id, event.occurred_at, event.seq
 )
 """
@@ -109,6 +109,7 @@ KEPT_BY_JOIN = """
 WORDS = (
     "agent_replied",
     "agent_called",
+    "answered_through",
     "question_asked",
     "resolved",
     "work_logged",
@@ -282,11 +283,13 @@ def _dimension(by: str) -> tuple[str, str, str]:
     if by not in HOLDERS:
         raise ValueError(f"no such dimension: {by!r}")
     parts = HOLDERS[by]
-    held = HELD.format(in_span=IN_SPAN, **parts)
     value = HOLDER_VALUE.format(without=parts["without"])
     if by != "agent":
-        return value, HOLDER_JOINS, held
-    return f"coalesce(kept_by.value, {value})", HOLDER_JOINS + KEPT_BY_JOIN, held + KEPT_BY
+        return value, HOLDER_JOINS, HELD.format(in_span=IN_SPAN, **parts)
+    # Whose a kept promise was is not asked: that is most of them.
+    held = HELD.format(in_span=f"{IN_SPAN} AND decided.outcome <> 'kept'", **parts)
+    agent = f"CASE WHEN decided.outcome = 'kept' THEN kept_by.value ELSE {value} END"
+    return agent, HOLDER_JOINS + KEPT_BY_JOIN, held + KEPT_BY.format(in_span=IN_SPAN)
 
 
 def _given(span: Span, person: Person | None, at: datetime) -> dict[str, Any]:
