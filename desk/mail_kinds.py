@@ -158,6 +158,7 @@ _ACCOUNTS: dict[str, Row] = {
 }
 
 _CASE_WORK = ("number", "link")
+_RATED = {**_CASE, "ratings": _("how it was: an answer on each line, to be clicked")}
 # The words of a group, its kinds, what they know beside `outbox.texts.OF_ALL`, what is needed.
 _GROUPS: tuple[tuple[Promise, Mapping[str, Row], Mapping[str, Promise], tuple[str, ...]], ...] = (
     (_("While a case is worked on"), _FILED, _CASE, _CASE_WORK),
@@ -174,8 +175,11 @@ _GROUPS: tuple[tuple[Promise, Mapping[str, Row], Mapping[str, Promise], tuple[st
     (_("The support policy"), _POLICY, {}, ()),
     (_("Accounts"), _ACCOUNTS, {}, ()),
 )
-# These know less than the other kinds of their group.
-_OTHERWISE = {"file_refused": ({}, ())}
+# These know less than the other kinds of their group, or more.
+_OTHERWISE: dict[str, tuple[Mapping[str, Promise], tuple[str, ...]]] = {
+    "file_refused": ({}, ()),
+    **{kind: (_RATED, _CASE_WORK) for kind in ("resolved", "closed", "closed_unanswered")},
+}
 
 
 def kinds() -> Iterator[tuple[str, About]]:

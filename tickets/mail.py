@@ -120,6 +120,7 @@ def _values(context: Mapping[str, Any]) -> dict[str, str]:
         "happened": context["happened"],
         "link": context["url"],
         "policy": context["policy_url"],
+        "ratings": "\n".join(f"{name}: {link}" for name, link in context.get("ratings") or ()),
     }
 
 

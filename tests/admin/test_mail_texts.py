@@ -16,6 +16,8 @@ from tests.cases import file_case
 from tests.packs import publish
 from tests.twins import PASSWORD
 from tickets.actions.conversation import reply_to_case
+from tickets.actions.ending import resolve_case
+from tickets.models import Case
 
 # Written for a phone: there is no room for other words.
 WITHOUT_OWN_WORDS = {PAGED}
@@ -120,3 +122,13 @@ def test_no_secret_of_a_real_message_is_shown(manager, alpha):
 )
 def test_text_that_there_is_not_is_not_found(manager, place):
     assert manager.get(url(*place)).status_code == 404
+
+
+def test_question_how_it_was_can_be_asked_in_own_words(manager, alpha):
+    with tenant(alpha.tenant) as at:
+        resolve_case(case_id=Case.objects.get().pk, by=alpha.agent, solution="Done.", at=at)
+    words = {"subject": "{number}", "body": "{link}\nHow was it?\n{ratings}", "act": "preview"}
+
+    page = text_of(manager.post(url("resolved", "customer", "en"), words))
+
+    assert re.search(r"How was it\?\n.+: http\S+/\(a secret link\)/", page)
