@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -37,7 +38,7 @@ class Rights:
     sees_points: bool = True
     site: Site | None = None
 
-    def facts(self) -> dict[str, object]:
+    def facts(self) -> dict[str, Any]:
         """Give the rights as they stand on a person; an admin sees everything anyway."""
         is_admin = self.role == roles.COMPANY_ADMIN
         return {
@@ -119,6 +120,8 @@ def lock_colleague(person_id: int, by: Person) -> Person:
 
     Raises NotAllowed for who is no admin (any more), NotFound for none and not theirs alike.
     """
+    if by.company_id is None:
+        raise NotAllowed
     company = Person.objects.filter(company_id=by.company_id, role__in=roles.CUSTOMERS)
     rows = company.filter(pk__in={person_id, by.pk}).order_by("pk")
     locked = {one.pk: one for one in rows.select_for_update(of=("self",), no_key=True)}

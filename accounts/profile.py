@@ -48,7 +48,8 @@ def _check(person: Person) -> None:
         raise Invalid(_("Write your name."), field="name")
     if person.language not in dict(settings.LANGUAGES):
         raise Invalid(field="language")
-    channels = dict(Person._meta.get_field("preferred_channel").choices)
+    field = Person._meta.get_field("preferred_channel")
+    channels = {code for code, _name in field.flatchoices}
     if person.preferred_channel and person.preferred_channel not in channels:
         raise Invalid(field="preferred_channel")
     check_person(person)

@@ -104,8 +104,8 @@ def password_link(person: Person) -> str:
 
 def _post(name: str, to: str, registration: Registration | None = None, **paths: str) -> None:
     vendor = Tenant.objects.get(pk=current_tenant_id())
-    shown = {what: site_url(vendor, path) for what, path in paths.items()}
-    shown |= {"vendor": vendor, "registration": registration}
+    links = {what: site_url(vendor, path) for what, path in paths.items()}
+    shown = {**links, "vendor": vendor, "registration": registration}
     email = DeskEmail(
         tenant_id=vendor.pk,
         subject=header_line(f"[{vendor.name}] {SUBJECTS[name]}"),
