@@ -20,7 +20,7 @@ from sla.summaries import queue_order_text
 from tickets.filters import Address, narrowed_by
 from tickets.looks import unread_among
 from tickets.models import Case, CaseEvent
-from tickets.queries import visible_cases
+from tickets.queries import countable_cases
 from tickets.queue import (
     GROUPS,
     MOST_COUNTED,
@@ -154,10 +154,10 @@ def read_queue(person: Person, address: Address, page: str, at: datetime) -> Que
     cases = listed(person, address, at, policy)
     # Before the rows are read: what comes meanwhile is told of once more, and not kept quiet.
     known = CaseEvent.objects.aggregate(last=Max("pk"))["last"] or 0
-    counts = _counts(person, cases, at, policy)
+    counts = _counts(person, address, at, policy)
     found = counts.pop(FOUND)
     views = tuple(View(code, str(VIEW_NAMES[code]), counts[code]) for code in VIEW_NAMES)
-    shown, place = _page_of(cases.prefetch_related(CLOCKS), page, found)
+    shown, place = _page_of(cases, page, found)
     note_company(shown, person)
     return Queue(
         address=address,
@@ -204,11 +204,12 @@ def news_text(new: int, changed: int) -> str:
     return fresh if new else other if changed else ""
 
 
-def _counts(person: Person, cases: QuerySet[Case], at: datetime, policy: Policy) -> dict[str, int]:
-    seen = visible_cases(person)
+def _counts(person: Person, address: Address, at: datetime, policy: Policy) -> dict[str, int]:
+    seen = countable_cases(person)
     views = queue_filters(person, at, policy)
     lists = {view: seen.filter(condition) for view, condition in views.items()}
-    return count_each({**lists, FOUND: cases})
+    found = lists[address.view].filter(narrowed_by(address.filters, person))
+    return count_each({**lists, FOUND: found})
 
 
 def _page_of(cases: QuerySet[Case], asked: str, count: int) -> tuple[list[Case], Page]:
@@ -216,10 +217,14 @@ def _page_of(cases: QuerySet[Case], asked: str, count: int) -> tuple[list[Case],
     number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 6 else 1
     number = max(1, min(number, pages) if pages else number)
     first = (number - 1) * ROWS_A_PAGE
-    shown = list(cases[first : first + ROWS_A_PAGE + 1])
-    if not shown and number > 1:
+    # All are put in order by a few columns; only those of the page are read whole.
+    keys = list(cases.values_list("pk", flat=True)[first : first + ROWS_A_PAGE + 1])
+    if not keys and number > 1:
         return _page_of(cases, "1", count)
-    return shown[:ROWS_A_PAGE], Page(number, pages, has_next=len(shown) > ROWS_A_PAGE)
+    shown = keys[:ROWS_A_PAGE]
+    rows = cases.filter(pk__in=shown).order_by().prefetch_related(CLOCKS)
+    place = Page(number, pages, has_next=len(keys) > ROWS_A_PAGE)
+    return sorted(rows, key=lambda case: shown.index(case.pk)), place
 
 
 def _grouped(

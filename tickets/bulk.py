@@ -207,6 +207,7 @@ class Planning:
         found = customer_sides([*self.cases, *children])
         if acts_on(self.bulk) in GOES_ON:
             for child in children:
+                assert child.incident_id is not None
                 found[child.incident_id] = [*found[child.incident_id], *found[child.pk]]
         return found
 

@@ -322,6 +322,14 @@ class StoredClock(TenantModel):
                 fields=["tenant", "case", "kind", "started_seq"], name="clock_once"
             ),
         ]
+        indexes = [
+            # Counted with every page of the queue: what is at risk, and what stands still.
+            models.Index(
+                fields=["tenant", "due_at", "at_risk_at", "kind"],
+                condition=Q(ended_at__isnull=True),
+                name="clock_open_by_due",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.started_seq}"

@@ -37,6 +37,19 @@ def visible_cases(person: Person) -> QuerySet[Case]:
     return Case.objects.none()
 
 
+def countable_cases(person: Person) -> QuerySet[Case]:
+    """Select the same cases as `visible_cases`, for lists that are counted many at a time.
+
+    What is closed to somebody of the desk is looked up first, in a statement of its own: it is
+    little, and the condition that it follows from would be planned anew for every count.
+    """
+    if person.may("see_restricted") or not person.may("use_desk"):
+        return visible_cases(person)
+    restricted = Case.objects.filter(is_restricted=True).exclude(_concerned(person))
+    closed = list(restricted.values_list("pk", flat=True))
+    return Case.objects.exclude(pk__in=closed) if closed else Case.objects.all()
+
+
 def _concerned(person: Person) -> Q:
     membership = TeamMember.objects.filter(person=person)
     acted = Q(seq=1) | Q(kind="restricted")

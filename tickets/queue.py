@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import EmptyResultSet
@@ -15,7 +16,7 @@ from accounts.models import Person
 from sla.engine.policy import Policy
 from sla.queries import current_policy
 from tickets.models import Case, CaseQuestion, LevelRequest, ReopenRequest, StoredClock
-from tickets.queries import OPEN, OURS, UNOWNED, visible_cases
+from tickets.queries import OPEN, OURS, UNOWNED, countable_cases, visible_cases
 from tickets.timeline import NOT_AN_ANSWER, PROGRESS
 
 # Beyond so many it is only said that there are more: nobody works through them one by one.
@@ -106,7 +107,7 @@ def count_groups(cases: QuerySet[Case], group: str) -> dict[object, int]:
 
 def queue_counts(person: Person, at: datetime, policy: Policy | None = None) -> dict[str, int]:
     """Count every view of the queue in one statement, each as `count_each` does."""
-    seen = visible_cases(person)
+    seen = countable_cases(person)
     views = queue_filters(person, at, policy)
     return count_each({view: seen.filter(condition) for view, condition in views.items()})
 
@@ -114,7 +115,7 @@ def queue_counts(person: Person, at: datetime, policy: Policy | None = None) -> 
 def count_each(lists: Mapping[str, QuerySet[Case]]) -> dict[str, int]:
     """Count several lists of cases in one statement; MOST_COUNTED + 1 stands for any more."""
     parts: list[str] = []
-    params: list[object] = []
+    params: list[Any] = []
     for cases in lists.values():
         part, given = _counted(cases)
         parts.append(part)
@@ -126,7 +127,7 @@ def count_each(lists: Mapping[str, QuerySet[Case]]) -> dict[str, int]:
         return dict(zip(lists, cursor.fetchone(), strict=True))
 
 
-def _counted(cases: QuerySet[Case]) -> tuple[str, tuple[object, ...]]:
+def _counted(cases: QuerySet[Case]) -> tuple[str, tuple[Any, ...]]:
     keys = cases.order_by().values("pk")[: MOST_COUNTED + 1]
     try:
         statement, params = keys.query.sql_with_params()

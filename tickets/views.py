@@ -14,7 +14,7 @@ from accounts.tenancy import current_tenant_id
 from sla.engine.policy import Policy
 from tickets.canned import check_title, may_change
 from tickets.filters import Address, address_of, narrowed_by
-from tickets.queries import visible_cases
+from tickets.queries import countable_cases
 from tickets.queue import count_each, queue_filters
 from tickets.teamwork_errors import TextTooLong, TitleTaken, TooManyViews
 from tickets.teamwork_models import SavedView
@@ -108,7 +108,7 @@ def _changeable(view_id: int, by: Person) -> SavedView:
 def _counts(
     person: Person, views: Iterable[SavedView], at: datetime, policy: Policy | None
 ) -> dict[str, int]:
-    known, seen = queue_filters(person, at, policy), visible_cases(person)
+    known, seen = queue_filters(person, at, policy), countable_cases(person)
     lists = {}
     for saved in views:
         kept = address_of(saved.query)

@@ -5,6 +5,7 @@ Up to `bulk.AT_ONCE` cases are changed while one waits; more are long work, a pa
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -93,7 +94,7 @@ def work_on(bulk: BulkChange, row_ids: Sequence[int], *, at: datetime) -> None:
     _lock([row.case_id for row in rows])
     does = _undo_one if undoes else _do_one
     for row in rows:
-        _tried(row, lambda row=row: does(bulk, row, by=by, at=at), undoes=undoes)
+        _tried(row, partial(does, bulk, row, by=by, at=at), undoes=undoes)
     BulkCase.objects.bulk_update(rows, ["state", "why", "before", "after"])
 
 

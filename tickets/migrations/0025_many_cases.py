@@ -1,4 +1,4 @@
-"""Changes of many cases, how far each of the desk has read a case, and an index to count by."""
+"""Changes of many cases, how far each of the desk has read a case, and indexes to count by."""
 
 import accounts.walls
 import django.db.models.deletion
@@ -89,6 +89,14 @@ class Migration(migrations.Migration):
                 ),
                 ("seq", models.PositiveIntegerField()),
             ],
+        ),
+        migrations.AddIndex(
+            model_name="storedclock",
+            index=models.Index(
+                condition=models.Q(("ended_at__isnull", True)),
+                fields=["tenant", "due_at", "at_risk_at", "kind"],
+                name="clock_open_by_due",
+            ),
         ),
         migrations.AddIndex(
             model_name="case",
