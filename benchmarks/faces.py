@@ -289,6 +289,8 @@ def report_page(client: Client, name: str, url: str, rounds: int) -> bool:
         assert answer.status_code == 200, (name, answer.status_code)
     with CaptureQueriesContext(connection) as captured:
         client.get(url)
+    # Looked at now: the next request begins a list of its own.
+    asked = [float(one["time"]) for one in captured]
     times, own = [], []
     for _round in range(rounds):
         began, used = time.perf_counter(), time.process_time()
@@ -303,8 +305,8 @@ def report_page(client: Client, name: str, url: str, rounds: int) -> bool:
         p95_ms=round(p95, 1),
         budget_ms=MOST_P95_MS,
         cpu_p50_ms=round(statistics.median(own), 1),
-        statements=len(captured),
-        statements_ms=round(sum(float(one["time"]) for one in captured) * 1000, 1),
+        statements=len(asked),
+        statements_ms=round(sum(asked) * 1000, 1),
         compressed_kb=round(size, 1),
     )
     return p95 <= MOST_P95_MS and size <= MOST_KB
