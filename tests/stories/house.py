@@ -15,13 +15,14 @@ from django.test import Client
 from accounts.actions import add_company, add_person
 from accounts.models import Person
 from accounts.tenancy import desk_now, tenant
+from desk.acts import ACTS
 from entitlements.actions import sign_contract
 from entitlements.lines import LineWish, policy_sold
 from escalation.tick import tick
 from outbox.delivery import deliver_due
 from outbox.queries import mailbox
 from tests.entitled import entitle
-from tests.stories.forms import press, row_of, words
+from tests.stories.forms import forms_in, press, row_of, words
 from tests.twins import PASSWORD, Twin
 from tickets.models import Case
 
@@ -116,8 +117,16 @@ class House:
         return filed
 
     def act(self, person: Person, number: int, button: str, **answers: str) -> str:
-        """Do something on the desk's page of a case."""
-        told = self.press(person, self.page(person, f"/desk/cases/{number}/"), button, **answers)
+        """Do something on the desk's page of a case, or on that of the act to which it leads."""
+        page = self.page(person, f"/desk/cases/{number}/")
+        if not any(button in form.buttons for form in forms_in(page)):
+            said = next(iter(answers), "").partition("__")[0]
+            named = (code for code, act in ACTS.items() if str(act.button) == button)
+            code = said or next(named)
+            way = f"/desk/cases/{number}/{code}/"
+            assert f'href="{way}' in page.content.decode(), f"no way to {way}: {words(page)}"
+            page = self.page(person, way)
+        told = self.press(person, page, button, **answers)
         deliver_due()
         return told
 

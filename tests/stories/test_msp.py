@@ -93,7 +93,7 @@ def test_p6_without_a_date_waits_until_one_is_agreed(house, nora):
     # No clock runs meanwhile; then the agent agrees on a Saturday, and is told of Monday first.
     house.let_pass(at("2030-03-20 10:00"))
     assert house.mail_to(desk.lead) == []
-    page = house.page(desk.agent, "/desk/cases/1/")
+    page = house.page(desk.agent, "/desk/cases/1/schedule/")
     slot = {"schedule__scheduled_for": "2030-03-23T12:00"}
     warned = press(house.client(desk.agent), page, "Agree on this time", **slot)
     assert "work would start at Mon 25 Mar 2030, 09:00 EDT" in words(warned)
