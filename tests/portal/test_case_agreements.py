@@ -344,7 +344,7 @@ def test_agreements_that_never_were_cost_no_statement(desk):
     with CaptureQueriesContext(connection) as read:
         desk.client.get("/cases/1/")
 
-    tables = ("remoteconsent", "splitproposal", "points", "moneyrefund", "offspring")
+    tables = ("remoteconsent", "splitproposal", "entitlements_points", "moneyrefund", "offspring")
     assert [sql["sql"] for sql in read if any(table in sql["sql"] for table in tables)] == []
 
 
