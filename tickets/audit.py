@@ -30,11 +30,17 @@ STATUS_AFTER = {
     "customer_replied": Case.Status.OPEN,
     "customer_called": Case.Status.OPEN,
     "reopened": Case.Status.OPEN,
+    # An entry of its own follows where it waits for the customer again.
+    "unmerged": Case.Status.OPEN,
+    "question_disputed": Case.Status.OPEN,
+    "question_withdrawn": Case.Status.OPEN,
+    "escalation_requested": Case.Status.OPEN,
     "question_asked": Case.Status.WAITING,
     "resolved": Case.Status.RESOLVED,
     "closed": Case.Status.CLOSED,
+    "merged": Case.Status.CLOSED,
 }
-OVER = ("resolved", "closed")
+OVER = ("resolved", "closed", "merged")
 # Columns of a case that repeat its timeline.
 COLUMNS = (
     "status",
@@ -125,10 +131,11 @@ def settle_status(case: Case, events: Sequence[Event]) -> None:
     if last is None:
         return
     case.status = STATUS_AFTER[last.kind]
-    resolved, closed = (_last_at(events, kind) for kind in OVER)
-    is_over = last.kind in OVER
-    case.resolved_at = (case.resolved_at or resolved) if is_over else None
-    case.closed_at = (case.closed_at or closed) if last.kind == "closed" else None
+    resolved, closed = (_last_at(events, kind) for kind in ("resolved", "closed"))
+    is_solved = last.kind in ("resolved", "closed")
+    is_closed = case.status == Case.Status.CLOSED
+    case.resolved_at = (case.resolved_at or resolved) if is_solved else None
+    case.closed_at = (case.closed_at or moment(last.at)) if is_closed else None
     case.first_closed_at = case.first_closed_at or closed
 
 

@@ -9,6 +9,7 @@ from django.db import connections
 from accounts.errors import NotAllowed
 from accounts.tenancy import tenant
 from entitlements.models import Contract
+from escalation.requests import request_escalation
 from jobs.registry import kind_of
 from outbox.models import OutboxMessage
 from outbox.registry import registered
@@ -25,6 +26,8 @@ from tickets.actions.conversation import (
     reply_to_case,
 )
 from tickets.actions.ending import close_case, resolve_case
+from tickets.actions.merging import merge_cases, undo_merge
+from tickets.actions.questioning import dispute_question, withdraw_question
 from tickets.actions.rebuilding import rebuild_case
 from tickets.actions.retargeting import retarget_case
 from tickets.actions.triage import assign_case, change_severity
@@ -79,6 +82,50 @@ def test_clean_desk_of_every_pack_has_no_differences(alpha, pack):
 
         assert found_on(*cases) == []
         assert set(cases_to_audit()) == set(cases[:-1])
+
+
+def ask(case, twin):
+    ask_customer(case_id=case.pk, by=twin.agent, question="Which?", at=after(2))
+
+
+def disputed(case, twin):
+    ask(case, twin)
+    dispute_question(case_id=case.pk, by=twin.contact, body="Not us.", at=after(3))
+
+
+def withdrawn(case, twin):
+    ask(case, twin)
+    withdraw_question(case_id=case.pk, by=twin.agent, at=after(3))
+
+
+def merged(case, twin):
+    into = file_case(twin, at=after(1))
+    merge_cases(case_id=case.pk, into=into.number, by=twin.agent, at=after(3))
+
+
+def merged_and_undone(case, twin):
+    ask(case, twin)
+    merged(case, twin)
+    undo_merge(case_id=case.pk, by=twin.agent, at=after(4))
+
+
+def escalated(case, twin):
+    ask(case, twin)
+    words = {"situation": "It stands.", "reason": "Since days."}
+    by = twin.contact
+    request_escalation(case_id=case.pk, way="portal", asked_by=by, by=by, at=after(3), **words)
+
+
+@pytest.mark.parametrize("live", [disputed, withdrawn, merged, merged_and_undone, escalated])
+def test_clean_whatever_ended_a_question_or_a_case(alpha, live):
+    publish(alpha, "datadynamics")
+    with tenant(alpha.tenant):
+        case = file_case(alpha, severity="2")
+
+        live(case, alpha)
+
+        assert found_on(case) == []
+        assert (case in cases_to_audit()) is (live is not merged)
 
 
 def test_clean_after_changes_of_level_and_policy(metalogix, alpha):
