@@ -25,7 +25,8 @@ def _swat(policy: Policy) -> str:
         "cases": cases_named(swat.when, policy),
     }
     names = [grade.name for grade in policy.grades if grade.code in swat.grades]
-    return f"{said}; {_('members: %(names)s') % {'names': listed_text(names)}}" if names else said
+    members = _("members: %(names)s") % {"names": listed_text(names)}
+    return f"{said}; {members}" if names else said
 
 
 def _escalation(policy: Policy) -> str:

@@ -3,12 +3,15 @@
 import re
 from collections.abc import Iterable, Mapping
 
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sla.engine.document import Fault, PolicyFaults
 from sla.words import AXIS_NAMES, CLOCK_NAMES
 
+# Of a text that stands for its translation.
+SHOWN_OF_TEXT = 80
 _SEGMENT = re.compile(r"([^.\[]+)|\[(\d+)\]")
 # The tables of a document that come in rows, one by one.
 _ROWS = {
@@ -39,6 +42,7 @@ _KEYED = {
     "holidays": gettext_lazy("holidays “%(code)s”"),
     "calendars": gettext_lazy("calendar “%(code)s”"),
     "clocks": gettext_lazy("clock “%(code)s”"),
+    "translations": gettext_lazy("translations into “%(code)s”"),
 }
 # Keys whose names say little to who does not write files.
 _KEYS = {
@@ -109,6 +113,9 @@ _SENTENCES = {
         "in the form that the documentation gives."
     ),
     "bad_email": gettext_lazy("“%(value)s” is not a mail address: write it like a@example.com."),
+    "bad_language": gettext_lazy(
+        "“%(value)s” is not the code of a language: write it like de or pt-br."
+    ),
     "bad_phone": gettext_lazy(
         "“%(value)s” is not a phone number: write it with at least three digits, "
         "like +1 212 555 0100."
@@ -286,6 +293,11 @@ def place_text(path: str) -> str:
     """Name a place in words: "targets[3].when.plan" is "target 4, plan"."""
     words: list[str] = []
     section: str | None = None
+    if path.startswith("translations."):
+        # What follows the language is a text, with points of its own.
+        path, _point, text = path.partition(".")[2].partition(".")
+        named = str(_KEYED["translations"]) % {"code": path}
+        return f"{named}, “{Truncator(text).chars(SHOWN_OF_TEXT)}”" if text else named
     for name, number in _SEGMENT.findall(path):
         if number:
             words.append(_numbered(section, int(number) + 1))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,7 +19,8 @@ from sla.explain import span_text
 from sla.faults import place_text
 from sla.offer_findings import OFFER_SENTENCES
 from sla.offer_words import figure_text, points_text, subscription_name
-from sla.words import AXIS_NAMES, STEP_CLOCK_NAMES, part_name
+from sla.translation_findings import TRANSLATION_SENTENCES
+from sla.words import AXIS_NAMES, STEP_CLOCK_NAMES, language_name, part_name
 
 SEVERITY_NAMES = {
     ERROR: gettext_lazy("error"),
@@ -40,6 +42,12 @@ _SENTENCES = {
     "no_phone": (
         gettext_lazy("Cases by phone are taken, but there is no number to call."),
         gettext_lazy("Add a number, or take the channel away."),
+    ),
+    "mail_elsewhere": (
+        gettext_lazy(
+            "Mails do not come by “%(name)s”, so what is said of them there never counts."
+        ),
+        gettext_lazy("Say it at the channel e-mail."),
     ),
     "phone_without_hours": (
         gettext_lazy("It is not said when %(number)s is answered."),
@@ -213,6 +221,7 @@ _SENTENCES = {
     ),
     **CARE_SENTENCES,
     **OFFER_SENTENCES,
+    **TRANSLATION_SENTENCES,
 }
 
 
@@ -251,7 +260,8 @@ class Told:
 
 def findings_of(policy: Policy, on: date) -> list[Told]:
     """Say what the linter finds in a policy on the date `on`, in the order of the document."""
-    return [told(finding, policy) for finding in lint(policy, on)]
+    spoken = [code for code, _name in settings.LANGUAGES]
+    return [told(finding, policy) for finding in lint(policy, on, spoken)]
 
 
 def told(finding: Finding, policy: Policy) -> Told:
@@ -292,6 +302,7 @@ def _place(policy: Policy, path: str) -> str:
 
 
 _FIGURES: Mapping[str, Callable[[Policy, Any], str]] = {
+    "language": lambda _policy, code: language_name(code),
     "clock": lambda _policy, kind: str(STEP_CLOCK_NAMES[kind]),
     "other": _place,
     "seconds": lambda _policy, seconds: _wait_text(seconds),

@@ -3,7 +3,6 @@
 import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime
-from functools import cache
 from typing import Any
 
 from accounts.countries import country_names
@@ -87,7 +86,6 @@ def public_holidays(country: str, subdivision: str, years: range) -> dict[date, 
     return {on: found[on] for on in sorted(found) if on.year in years}
 
 
-@cache
 def countries() -> tuple[tuple[str, str], ...]:
     """List the countries whose holidays are known, with their names."""
     known = _library().list_supported_countries()

@@ -19,8 +19,8 @@ from sla.models import PublishRequest
 from sla.queries import (
     access_request,
     access_version,
+    original_version,
     policy_before,
-    policy_version,
     withdrawal_of,
 )
 
@@ -57,7 +57,7 @@ def _may_decide(person: Person, refs: Refs) -> bool | str:
 def _about_request(kind: str) -> Callable[[Person, Refs], Rendered]:
     def render(person: Person, refs: Refs) -> Rendered:
         request = access_request(int(refs["request"]))
-        before = policy_version(request.compared_with_id) if request.compared_with_id else None
+        before = original_version(request.compared_with_id) if request.compared_with_id else None
         path = reverse("admin:sla_policydraft_request", args=[request.pk])
         context = {
             "request": request,
@@ -77,7 +77,9 @@ def _about_version(kind: str) -> Callable[[Person, Refs], Rendered]:
         path = reverse("admin:sla_policyversion_text", args=[version.number])
         context = {
             "version": version,
-            "changes": differences(before.policy if before else None, policy_version(version.pk)),
+            "changes": differences(
+                before.original if before else None, original_version(version.pk)
+            ),
             "begins": _moment(version.effective_at, person),
             "withdrawal": withdrawal_of(version),
         }

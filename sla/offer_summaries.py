@@ -53,8 +53,10 @@ def _grants(policy: Policy) -> str:
 
 
 def _points(policy: Policy) -> str:
+    if not policy.prices and not policy.packs and not policy.grants:
+        return _("There are none.")
     span = policy.points.life
-    life = calendar_span_text(span) if span else _("For ever, or there are none.")
+    life = calendar_span_text(span) if span else _("They never expire")
     backs = {
         _("a bug"): policy.points.bug_credit,
         _("a case that is declined"): policy.points.declined_refund,

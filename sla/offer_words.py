@@ -32,6 +32,11 @@ INCLUDED_LIFE = {
     "term": gettext_lazy("to the end of their term"),
     "life": gettext_lazy("as long as bought ones"),
 }
+MAIL_RULE_NAMES = {
+    "confirm_cost": gettext_lazy("opens it; one that costs points, when its sender has agreed"),
+    "open": gettext_lazy("opens it at once, whatever it costs"),
+    "form": gettext_lazy("is answered with the way to the form"),
+}
 ON_LAPSE = {
     "keep": gettext_lazy("the plan is kept to its end"),
     "downgrade": gettext_lazy("another plan counts"),

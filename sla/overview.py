@@ -12,6 +12,7 @@ from sla.engine.policy import Policy
 from sla.forms.sections import SECTIONS
 from sla.pages import CLOCKS, Edited
 from sla.summaries import clock_summary, section_summary
+from sla.words import language_name, listed_text
 
 _SOLD = ("plans", "subscriptions", "benefits", "prices", "packs", "grants", "points")
 _FILING = (
@@ -71,7 +72,10 @@ def overview_groups(copy: Edited) -> list[Group]:
         Group(_("Files and tools"), _sections(copy, "attachments", "diagnostics")),
         Group(
             _("Words and addresses"),
-            _sections(copy, "general", "phones", "contact", "page", "declined", "readings"),
+            (
+                *_sections(copy, "general", "phones", "contact", "page", "declined", "readings"),
+                _languages(copy),
+            ),
         ),
     ]
 
@@ -136,5 +140,19 @@ def _sections(copy: Edited, *names: str) -> tuple[Part, ...]:
     )
 
 
+def _languages(copy: Edited) -> Part:
+    return Part(
+        _("Languages"),
+        reverse("admin:sla_policydraft_languages"),
+        listed_text(
+            _("%(language)s (%(count)d)")
+            % {"language": language_name(one.language), "count": len(one.words)}
+            for one in copy.policy.translations
+        )
+        or _("Nothing yet."),
+        _differs(copy, lambda policy: policy.translations),
+    )
+
+
 def _differs(copy: Edited, of) -> bool:
-    return copy.latest is not None and of(copy.latest.policy) != of(copy.policy)
+    return copy.latest is not None and of(copy.latest.original) != of(copy.policy)

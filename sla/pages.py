@@ -34,7 +34,7 @@ class Edited:
 
     @property
     def is_changed(self) -> bool:
-        return self.latest is None or self.latest.policy != self.policy
+        return self.latest is None or self.latest.original != self.policy
 
     @property
     def next_number(self) -> int:

@@ -22,8 +22,8 @@ from sla.publishing import BEGINNING, approvers_beside
 from sla.queries import (
     Published,
     current_policy,
+    original_version,
     policy_before,
-    policy_version,
     policy_without,
     published_versions,
     withdrawal_of,
@@ -55,9 +55,9 @@ def comparisons(copy: Edited, at: datetime) -> list[Comparison]:
         Comparison(
             number=one.number,
             is_in_effect=current is not None and one.number == current.number,
-            is_same=one.policy == copy.policy,
-            changes=differences(one.policy, copy.policy),
-            grids=changed_grids(one.policy, copy.policy),
+            is_same=one.original == copy.policy,
+            changes=differences(one.original, copy.policy),
+            grids=changed_grids(one.original, copy.policy),
         )
         for one in beside
     ]
@@ -145,7 +145,7 @@ class Asked:
 def asked(request: PublishRequest, person: Person, at: datetime) -> Asked:
     """Prepare a request for `person`, who may publish, at `at`."""
     zone = request.tenant.time_zone
-    before = policy_version(request.compared_with_id) if request.compared_with_id else None
+    before = original_version(request.compared_with_id) if request.compared_with_id else None
     policy = frozen_policy(request.document)
     begins = moment_text(request.effective_at, zone) if request.effective_at else ""
     is_waiting = request.state == PublishRequest.State.WAITING
@@ -194,7 +194,7 @@ class Shown:
 def shown(version: PolicyVersion, at: datetime) -> Shown:
     """Prepare one of `published_versions` for its page, looked at `at`."""
     before = policy_before(version)
-    policy = policy_version(version.pk)
+    policy = original_version(version.pk)
     withdrawal = withdrawal_of(version)
     zone = version.tenant.time_zone
     return Shown(
@@ -203,8 +203,8 @@ def shown(version: PolicyVersion, at: datetime) -> Shown:
         effective_at=effective_text(version),
         starts=_start_text(version) if before else "",
         before=before,
-        changes=differences(before.policy if before else None, policy),
-        grids=changed_grids(before.policy, policy) if before else [],
+        changes=differences(before.original if before else None, policy),
+        grids=changed_grids(before.original, policy) if before else [],
         withdrawal=withdrawal,
         withdrawn_at=moment_text(withdrawal.withdrawn_at, zone) if withdrawal else "",
         is_alone=version.published_by is not None and version.approved_by is None,
@@ -235,7 +235,7 @@ def without(version: PolicyVersion, at: datetime) -> Without | None:
         return None
     return Without(
         number=instead.number,
-        changes=dated(differences(counts.policy, instead.policy), ""),
+        changes=dated(differences(counts.original, instead.original), ""),
         begins=_start_text(version) if version.effective_at > at else "",
         is_replaced=counts.id != version.pk,
     )

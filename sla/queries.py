@@ -1,22 +1,31 @@
-"""The policy in force, frozen versions, and what a policy promises. All for the entered tenant."""
+"""The policy in force, frozen versions, and what a policy promises. All for the entered tenant.
+
+A policy comes in the words of the language that is spoken at the moment (`in_words`): the page's or
+the recipient's. What is stored, compared or written out takes the `original`.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from django.conf import settings
 from django.db.models import Case, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
+from django.utils.translation import get_language
 
 from accounts.errors import NotFound
 from sla.engine.clock import Pauses, Settled, aim_at, settle
 from sla.engine.document import frozen_policy
 from sla.engine.parts import Facts
 from sla.engine.policy import Policy
+from sla.engine.texts import localized
 from sla.errors import NoDraft, NoPolicy
 from sla.models import PolicyDraft, PolicyVersion, PolicyWithdrawal, PublishRequest
 
 # Parsed policies by checksum: what is addressed by its content cannot be another tenant's.
 _parsed: dict[str, Policy] = {}
+# The same in other languages, by checksum and language.
+_in_words: dict[tuple[str, str], Policy] = {}
 _MOST_PARSED = 512
 
 FIRST_RESPONSE = "first_response"
@@ -27,12 +36,16 @@ _FROZEN = ("id", "number", "checksum", "effective_at")
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A published version with its policy, ready to be asked."""
+    """A published version with its policy, ready to be asked.
+
+    `policy` is in the words of the language in which it was looked up, `original` as published.
+    """
 
     id: int
     number: int
     effective_at: datetime
     policy: Policy
+    original: Policy
 
 
 def current_policy(at: datetime) -> Published:
@@ -75,24 +88,37 @@ def next_number() -> int:
 
 
 def policy_version(version_id: int) -> Policy:
-    """Read one published policy by its id. Raises NotFound."""
-    version = _versions().filter(pk=version_id).first()
-    if version is None:
-        raise NotFound
-    return _policies([version])[version.checksum]
+    """Read one published policy by its id, in the words of now. Raises NotFound."""
+    checksum, policy = _version(version_id)
+    return in_words(checksum, policy)
+
+
+def original_version(version_id: int) -> Policy:
+    """Read one published policy by its id, as it was published. Raises NotFound."""
+    return _version(version_id)[1]
 
 
 def policies_by_number(numbers: Iterable[int]) -> dict[int, Policy]:
     """Map version numbers to their policies, as `sla.engine.clock.run` takes them.
 
-    Raises NotFound when one of them does not exist.
+    In the words of now. Raises NotFound when one of them does not exist.
     """
+    found = _numbered(numbers)
+    return {number: in_words(checksum, policy) for number, (checksum, policy) in found.items()}
+
+
+def originals_by_number(numbers: Iterable[int]) -> dict[int, Policy]:
+    """Do what `policies_by_number` does, with the policies as they were published."""
+    return {number: policy for number, (_checksum, policy) in _numbered(numbers).items()}
+
+
+def _numbered(numbers: Iterable[int]) -> dict[int, tuple[str, Policy]]:
     wanted = set(numbers)
     versions = list(_versions().filter(number__in=wanted))
     if len(versions) != len(wanted):
         raise NotFound
     policies = _policies(versions)
-    return {version.number: policies[version.checksum] for version in versions}
+    return {one.number: (one.checksum, policies[one.checksum]) for one in versions}
 
 
 def published_versions() -> QuerySet[PolicyVersion]:
@@ -209,6 +235,30 @@ def parsed(checksum: str, text: str) -> Policy:
     return _parsed[checksum]
 
 
+def in_words(checksum: str, policy: Policy) -> Policy:
+    """Say a frozen policy in the language that is spoken now, once per process and language.
+
+    The original where the vendor has not translated it. No promise depends on it: codes and
+    figures are the same.
+    """
+    language = get_language() or settings.LANGUAGE_CODE
+    if not policy.translations:
+        return policy
+    key = (checksum, language)
+    if key not in _in_words:
+        while len(_in_words) >= _MOST_PARSED:
+            _in_words.pop(next(iter(_in_words)), None)
+        _in_words[key] = localized(policy, language)
+    return _in_words[key]
+
+
+def _version(version_id: int) -> tuple[str, Policy]:
+    version = _versions().filter(pk=version_id).first()
+    if version is None:
+        raise NotFound
+    return version.checksum, _policies([version])[version.checksum]
+
+
 def _versions(withdrawn_by: datetime | None = None) -> QuerySet[PolicyVersion]:
     """List the versions, the highest number first, without those withdrawn by a moment."""
     versions = PolicyVersion.objects.only(*_FROZEN).order_by("-number")
@@ -221,8 +271,9 @@ def _published(versions: QuerySet[PolicyVersion]) -> Published:
     version = versions.first()
     if version is None:
         raise NoPolicy
-    policy = _policies([version])[version.checksum]
-    return Published(version.pk, version.number, version.effective_at, policy)
+    original = _policies([version])[version.checksum]
+    policy = in_words(version.checksum, original)
+    return Published(version.pk, version.number, version.effective_at, policy, original)
 
 
 def _policies(versions: list[PolicyVersion]) -> dict[str, Policy]:

@@ -1,12 +1,13 @@
 """What changes in the sections of a policy beside targets and calendars, field by field."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import date
 from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from sla.differences import Difference
 from sla.engine.calendarparts import HolidayList
@@ -19,7 +20,7 @@ from sla.engine.policy import Policy
 from sla.offer_comparison import OFFER_WAYS, TOGETHER, benefit_named
 from sla.section_words import CODES, FIELDS, SECTIONS, value_text
 from sla.sentences import EFFECT_NAMES, EVENT_NAMES, step_sentence
-from sla.words import CLOCK_NAMES, part_name
+from sla.words import CLOCK_NAMES, language_name, part_name
 
 # Fields of a level that name others of its axis.
 _OTHER_LEVELS = ("otherwise", "workaround_to", "unreachable_to", "promotes")
@@ -155,9 +156,9 @@ def _holiday(holiday: Holiday) -> str:
 
 
 def _holiday_day(holiday: Holiday) -> str:
-    month = date(2000, holiday.month, 1)
     if holiday.day is not None:
-        return f"{holiday.day} {date_format(month, 'F')}"
+        return date_format(date(2000, holiday.month, holiday.day), "j F")
+    month = date(2000, holiday.month, 1)
     # 3 January 2000 was a Monday.
     weekday = date_format(date(2000, 1, 3 + (holiday.weekday or 0)), "l")
     figures = {"weekday": weekday, "month": date_format(month, "F"), "nth": holiday.nth}
@@ -229,7 +230,36 @@ def _clocks(kinds: Iterable[str]) -> str:
     return ", ".join(str(CLOCK_NAMES[kind]) for kind in kinds) or _("none")
 
 
+def _translations(title: str, before: Policy, after: Policy) -> Iterator[Difference]:
+    """Tell a language that is new or gone by its number of texts, else each text that changed."""
+    old, new = (
+        {one.language: one.words for one in policy.translations} for policy in (before, after)
+    )
+    for language in sorted(old.keys() | new.keys()):
+        was, becomes = old.get(language), new.get(language)
+        what = _("%(what)s, %(language)s") % {"what": title, "language": language_name(language)}
+        if was is None or becomes is None:
+            yield Difference(what, _number_of_texts(was), _number_of_texts(becomes))
+        else:
+            yield from _translated(what, dict(was), dict(becomes))
+
+
+def _number_of_texts(words: Sequence[object] | None) -> str | None:
+    if words is None:
+        return None
+    return ngettext("%(count)d text", "%(count)d texts", len(words)) % {"count": len(words)}
+
+
+def _translated(
+    what: str, was: Mapping[str, str], becomes: Mapping[str, str]
+) -> Iterator[Difference]:
+    for text in dict.fromkeys([*becomes, *was]):
+        if was.get(text) != becomes.get(text):
+            yield Difference(f"{what}, “{text}”", was.get(text), becomes.get(text))
+
+
 _OWN_WAYS: Mapping[str, Compare] = {
+    "translations": _translations,
     "ladder": _ladder,
     "retarget": _retarget,
     "kinds": _kinds,

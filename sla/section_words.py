@@ -17,6 +17,7 @@ from sla.offer_words import (
     BENEFIT_KINDS,
     INCLUDED_LIFE,
     LIMIT_SPANS,
+    MAIL_RULE_NAMES,
     ON_LAPSE,
     TOPICS_ABOUT,
     days_text,
@@ -72,6 +73,7 @@ SECTIONS = {
     "attachments": gettext_lazy("Files"),
     "diagnostics": gettext_lazy("Diagnostic tools"),
     "ladder": gettext_lazy("Escalation"),
+    "translations": gettext_lazy("Translations"),
 }
 FIELDS = {
     "about": gettext_lazy("what it tells of"),
@@ -127,7 +129,8 @@ FIELDS = {
     "max_megabytes": gettext_lazy("megabytes at most"),
     "money_refund": gettext_lazy("or as money, if the customer likes"),
     "name": gettext_lazy("name"),
-    "note": gettext_lazy("note"),
+    "mail": gettext_lazy("a mail that would open a case"),
+    "note": pgettext_lazy("for customers", "note"),
     "number": gettext_lazy("number"),
     "observed": gettext_lazy("when a holiday falls on a weekend"),
     "on_lapse": gettext_lazy("when a subscription that it needs has ended"),
@@ -199,6 +202,7 @@ CODES: Mapping[str, Mapping[str, object]] = {
     "included": INCLUDED_LIFE,
     "kind": BENEFIT_KINDS,
     "on_lapse": ON_LAPSE,
+    "mail": MAIL_RULE_NAMES,
     "environments": ENVIRONMENT_NAMES,
     "roles": ROLE_NAMES,
 }

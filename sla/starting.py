@@ -18,6 +18,7 @@ from accounts.tenancy import current_tenant_id
 from sla.documents import fill, write_rows
 from sla.engine.document import canonical_text, parse_document, text_of
 from sla.engine.policy import SCHEMA, Policy
+from sla.engine.texts import texts_of
 from sla.errors import AlreadyStarted
 from sla.models import PolicyDraft
 from sla.publishing import checked_policy
@@ -106,8 +107,29 @@ def _taken_over(document: Mapping[str, Any], policy: Policy, vendor: Tenant) -> 
             calendar["time_zone"] = vendor.time_zone
     brand = _brand_of(policy)
     if brand:
-        kept = _everywhere(kept, _renaming(brand, vendor.name))
-    return kept | _heading(vendor)
+        rename = _renaming(brand, vendor.name)
+        kept = _everywhere(kept, rename) | {"translations": _renamed(kept, rename)}
+    return _fitting(kept | _heading(vendor))
+
+
+def _renamed(document: Mapping[str, Any], rename: Callable[[str], str]) -> dict[str, Any]:
+    """Give the translations with a brand changed in the texts, too, by which they are found."""
+    tables = document.get("translations", {}).items()
+    return {
+        language: {rename(text): rename(said) for text, said in words.items()}
+        for language, words in tables
+    }
+
+
+def _fitting(document: dict[str, Any]) -> dict[str, Any]:
+    """Leave out the translations of texts that were not taken over."""
+    told = texts_of(parse_document(text_of(document)))
+    texts = {text for texts in told.values() for text in texts}
+    tables = {
+        language: {text: said for text, said in words.items() if text in texts}
+        for language, words in document.get("translations", {}).items()
+    }
+    return document | {"translations": tables}
 
 
 def _heading(vendor: Tenant) -> dict[str, Any]:

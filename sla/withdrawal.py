@@ -64,7 +64,7 @@ def check_withdrawable(version: PolicyVersion, at: datetime) -> None:
     sentences = [
         sentence
         for instead in counting_instead(version, at)
-        for sentence in objections(instead.policy, at)
+        for sentence in objections(instead.original, at)
     ]
     if sentences:
         raise PolicyIsFaulty(tuple(dict.fromkeys(sentences)))

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from django.utils.dates import WEEKDAYS as WEEKDAY_NAMES
 from django.utils.formats import date_format
+from django.utils.translation import get_language_info, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from sla.engine.calendar import WEEKDAYS
 from sla.engine.calendarparts import CUSTOMER_ZONE, CalendarException
@@ -51,6 +51,14 @@ ENVIRONMENT_NAMES = {
 }
 
 
+def language_name(code: str) -> str:
+    """Name a language, by its code where nobody knows it."""
+    try:
+        return str(get_language_info(code)["name_translated"])
+    except KeyError:
+        return code
+
+
 def axis_parts(policy: Policy, axis: str) -> Sequence[object]:
     """List the parts of a policy, with code and name, that rules may name on an axis."""
     return {
@@ -87,11 +95,16 @@ def cases_named(when: Mapping[str, tuple[str, ...]], policy: Policy) -> str:
     """Say a condition with its axes: "priority “High” and severity “1” or “2”"."""
     named = (
         f"{AXIS_NAMES[axis]} "
-        + _(" or ").join(f"“{part_name(policy, axis, code)}”" for code in when[axis])
+        + _(" or ").join(quoted(part_name(policy, axis, code)) for code in when[axis])
         for axis in AXES
         if axis in when
     )
     return _(" and ").join(named) or _("any case")
+
+
+def quoted(text: object) -> str:
+    """Put a name into quotation marks."""
+    return _("“%(text)s”") % {"text": text}
 
 
 def listed_text(words: Iterable[str], between: str = ", ") -> str:
@@ -123,7 +136,8 @@ def zone_text(zone: str | None) -> str:
 
 def exception_text(dates: CalendarException) -> str:
     """Say a dated exception: "25 December 2026 (Christmas): closed"."""
-    first = date_format(dates.first, "j F Y")
-    when = first if dates.first == dates.last else f"{first} - {date_format(dates.last, 'j F Y')}"
+    first, last = (date_format(day, "j F Y") for day in (dates.first, dates.last))
+    days = _("%(first)s - %(last)s") % {"first": first, "last": last}
+    when = first if dates.first == dates.last else days
     named = f"{when} ({dates.name})" if dates.name else when
     return f"{named}: {hours_text(dates.intervals)}"

@@ -1,6 +1,6 @@
 """What a clock is measured by, and the promise that this comes to. Moments are epoch seconds."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sla.engine.kinds import TIER_TIME, WAITING
 from sla.engine.parts import Cell, Facts
@@ -41,8 +41,13 @@ class Aim:
         return self.is_scheduled and (self.scheduled_for is None or at < self.scheduled_for)
 
     def asks_as(self, other: "Aim") -> bool:
-        """Tell whether it asks for the same as another, whatever both count from."""
-        return self.cell == other.cell and self.scheduled_for == other.scheduled_for
+        """Tell whether it asks for the same as another, whatever both count from.
+
+        What its rule and calendar are called does not matter: a promise is no question of words,
+        and a policy has them in several languages.
+        """
+        is_same = self.cell == other.cell or _wordless(self.cell) == _wordless(other.cell)
+        return is_same and self.scheduled_for == other.scheduled_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,3 +122,11 @@ def _settled_from(aim: Aim, opened_at: int, pauses: Pauses) -> Settled:
 def _lateness(settled: Settled) -> float:
     # No due time, for whatever reason, is later than any.
     return float("inf") if settled.promise.due_at is None else settled.promise.due_at
+
+
+def _wordless(cell: Cell | None) -> Cell | None:
+    if cell is None:
+        return None
+    calendar = cell.calendar.nameless if cell.calendar else None
+    row = replace(cell.row, note="")
+    return replace(cell, row=row, calendar=calendar, calendar_name=None)

@@ -95,6 +95,13 @@ class Calendar:
         # The cached hash means nothing in another process.
         return Calendar, (self.zone, self.weekly, self.exceptions, self.holidays)
 
+    @cached_property
+    def nameless(self) -> "Calendar":
+        """Give the same hours, with no name for any date."""
+        dated = tuple((on, spans, "") for on, spans, _name in self.exceptions)
+        holidays = self.holidays.nameless if self.holidays else None
+        return Calendar(self.zone, self.weekly, dated, holidays)
+
     @property
     def is_always(self) -> bool:
         """Tell whether this calendar never closes."""

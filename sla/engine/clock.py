@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from sla.engine.aims import Aim, Pauses, Settled, aim_at, is_late, settle
-from sla.engine.kinds import ANSWERS, ENDINGS, OPENINGS, WAITING, KindRow
+from sla.engine.kinds import ANSWERS, ENDINGS, IMPORTED, OPENINGS, WAITING, KindRow
 from sla.engine.mark import Key, LateHandOvers
 from sla.engine.occurrence import Change, Clock, Done, Stage
 from sla.engine.parts import Facts, Retarget
@@ -114,6 +114,9 @@ class Fold:
         self.cut_short: dict[str, _Open] = {}
         self.waits: list[tuple[int, int | None]] = []
         self.past: list[Event] = []
+        # A case from elsewhere promised nothing under this policy, until it came here.
+        self.is_history = bool(opening.payload.get(IMPORTED))
+        self.begun_at = opening.at
         self.take(opening)
 
     def take(self, event: Event) -> None:
@@ -123,6 +126,9 @@ class Fold:
         if self.facts is not facts or self.policy is not policy or event.kind in _TURNS:
             self._turn(event)
         self._wait(event)
+        if self.is_history:
+            self._take_history(event)
+            return
         if event.kind in ENDINGS:
             self.cut_short.clear()
         if event.kind == "policy_retargeted":
@@ -132,6 +138,22 @@ class Fold:
         if event.kind == "policy_retargeted":
             self._start_owed(event)
         self.past.append(event)
+
+    def _take_history(self, event: Event) -> None:
+        """Read an entry that was made elsewhere: nothing was promised then.
+
+        What is owed on the day of the import begins with it, and so do the steps from there on.
+        """
+        if event.kind != IMPORTED:
+            self.past.append(event)
+            return
+        self.is_history = False
+        self.begun_at = event.at
+        is_open = not self.stages or self.stages[-1].is_open
+        stage = Stage(event.seq, event.at, self.facts, self.policy, is_open, is_import=True)
+        self.stages = [stage]
+        for _origin, kind, _row in owed(self.policy, self.past):
+            self.running[kind] = _Open(kind, event.seq, event.at, self._aim(kind, event.at))
 
     def now(self, kind: str) -> Clock:
         """Give the running clock of a kind as it stands now. KeyError where none is running."""
@@ -289,12 +311,14 @@ class Fold:
 
     def _start_late(self, kind: str, origin: Event, event: Event) -> None:
         """Begin a clock for an earlier entry, which names it unless that name is taken."""
-        aim = self._aim(kind, (origin if self._rule(event).base == "opening" else event).at)
+        began_at = max(origin.at, self.begun_at)
+        base_at = began_at if self._rule(event).base == "opening" else event.at
+        aim = self._aim(kind, base_at)
         is_taken = any((one.kind, one.started_seq) == (kind, origin.seq) for one in self.ended)
         due_at = settle(aim, self._pauses(kind)).promise.due_at
         change = Change(event.seq, event.at, event.kind, None, due_at)
         seq = event.seq if is_taken else origin.seq
-        self.running[kind] = _Open(kind, seq, origin.at, aim, (change,))
+        self.running[kind] = _Open(kind, seq, began_at, aim, (change,))
 
     def _cancel(self, kind: str, row: KindRow, event: Event) -> None:
         clock = self.running.get(kind)

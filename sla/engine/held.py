@@ -68,12 +68,17 @@ def time_held(policies: Mapping[int, Policy], events: Iterable[Event], at: int) 
 
 @dataclass(frozen=True, slots=True)
 class _Moment:
-    """How a case stands after one event; `begins`: with it somebody else holds it, or again."""
+    """How a case stands after one event; `begins`: with it somebody else holds it, or again.
+
+    `budget_seconds` is asked for where somebody begins to hold it.
+    """
 
     at: int
     tier: int
     team_id: int | None
     came_from: int | None
+    policy: Policy
+    facts: Facts
     calendar: Calendar
     budget_seconds: int | None
     is_open: bool
@@ -92,8 +97,10 @@ class _Moment:
             tier=fold.tier,
             team_id=team_id,
             came_from=event.payload.get("from_team"),
-            calendar=_hours(fold.policy, fold.facts),
-            budget_seconds=_budget(fold, event.at),
+            policy=fold.policy,
+            facts=fold.facts,
+            calendar=_hours(fold, before),
+            budget_seconds=_budget(fold, event.at) if begins else None,
             is_open=is_open,
             begins=begins,
         )
@@ -133,8 +140,11 @@ def _team_after(event: Event, team_id: int | None) -> int | None:
     return event.payload.get("team", team_id)
 
 
-def _hours(policy: Policy, facts: Facts) -> Calendar:
-    cell = policy.cell("first_response", facts)
+def _hours(fold: Fold, before: _Moment | None) -> Calendar:
+    """Find the hours in which a case is answered: those of before, where nothing else holds."""
+    if before is not None and before.policy is fold.policy and before.facts is fold.facts:
+        return before.calendar
+    cell = fold.policy.cell("first_response", fold.facts)
     return ALWAYS if cell is None else service_calendar(cell.calendar, cell.target)
 
 

@@ -1,7 +1,7 @@
 """Holidays as rules of the year: "4 July", "fourth Thursday of November"."""
 
 import calendar as months
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 _SHIFT_TO_WEEKDAY = {5: timedelta(days=-1), 6: timedelta(days=1)}
@@ -52,6 +52,12 @@ class HolidaySet:
     def __post_init__(self) -> None:
         if self.observed not in OBSERVED_RULES:
             raise ValueError(f"observed: {self.observed}")
+
+    @property
+    def nameless(self) -> "HolidaySet":
+        """Give the same dates, with no names."""
+        days = tuple(replace(day, name="") for day in self.days)
+        return HolidaySet(days, self.observed, tuple((on, "") for on, _name in self.dates))
 
 
 def holidays_of_year(holidays: HolidaySet, year: int) -> dict[date, tuple[str, ...]]:

@@ -51,6 +51,8 @@ EVENTS = (
 )
 
 WAITING = "waiting_on_customer"
+# The entry with which a case that was handled elsewhere begins here; so is its opening marked.
+IMPORTED = "imported"
 # Measured by the budget of the tier that holds the case, not by a rule for targets.
 TIER_TIME = "tier_time"
 # A case is over with these, and is open again with those.

@@ -67,11 +67,14 @@ def case_marks(standing: Standing) -> Iterator[Mark]:
     holds, whatever else changes, and over a slip: when another level is set, and the former one
     again within ten minutes. Raised again later, or opened again, the case begins another
     occurrence, and the step fires once more. "after" counts seconds of real time, and so does the
-    interval to a hand-over that follows a late one.
+    interval to a hand-over that follows a late one. What held already when the case was imported
+    makes nothing due.
     """
     for step in standing.policy.steps.on.get(THE_CASE, ()):
         since = _since(step, standing)
-        if since is None or (step.tiers and standing.tier not in step.tiers):
+        if since is None or since.is_import:
+            continue
+        if step.tiers and standing.tier not in step.tiers:
             continue
         at = since.at + step.seconds_after_due
         done = standing.late_hand_overs.get((THE_CASE, since.seq))

@@ -1,7 +1,7 @@
 """The linter: what in a policy without faults somebody should still look at. Pure."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 
 from sla.engine.lintcare import lint_care
@@ -13,6 +13,7 @@ from sla.engine.lintprices import lint_prices, lint_releases
 from sla.engine.lintspeed import lint_amounts, lint_speed
 from sla.engine.lintsurvey import ERROR, NOTICE, SEVERITIES, WARNING, Finding, survey
 from sla.engine.linttexts import lint_blanks, lint_contradictions, lint_readings
+from sla.engine.linttranslations import lint_translations
 from sla.engine.policy import Policy
 from sla.engine.sections import POLICY
 
@@ -22,15 +23,17 @@ _SECTION = re.compile(r"([^.\[]+)(?:\[(\d+)\]|\.([^.\[]+))?")
 _ORDER = {field.key: number for number, field in enumerate(POLICY.fields)}
 
 
-def lint(policy: Policy, on: date) -> tuple[Finding, ...]:
+def lint(policy: Policy, on: date, spoken: Collection[str] = ()) -> tuple[Finding, ...]:
     """List what should be looked at, in the order of the document; `on` is today's date.
 
-    `sla.findings` says the findings in words.
+    `spoken`: the languages that customers can choose, none = any. `sla.findings` says the findings
+    in words.
     """
-    return tuple(sorted(_findings(policy, on), key=lambda finding: _place(policy, finding.path)))
+    found = _findings(policy, on, spoken)
+    return tuple(sorted(found, key=lambda finding: _place(policy, finding.path)))
 
 
-def _findings(policy: Policy, on: date) -> Iterator[Finding]:
+def _findings(policy: Policy, on: date, spoken: Collection[str]) -> Iterator[Finding]:
     found = survey(policy)
     yield from lint_blanks(policy)
     yield from lint_readings(policy)
@@ -47,6 +50,7 @@ def _findings(policy: Policy, on: date) -> Iterator[Finding]:
     yield from lint_names(policy)
     yield from lint_prices(found)
     yield from lint_releases(found)
+    yield from lint_translations(policy, spoken)
 
 
 def _place(policy: Policy, path: str) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from sla.engine.linthours import opens_every_day
 from sla.engine.lintspace import MAX_PIECES, Box, joined, meet
 from sla.engine.lintsurvey import NOTICE, Answer, Finding, Survey
 from sla.engine.pageparts import Phone
-from sla.engine.parts import ALWAYS_ANSWERED, LEVEL_AXES, CaseType, Level
+from sla.engine.parts import ALWAYS_ANSWERED, LEVEL_AXES, MAIL_CONFIRM, CaseType, Level
 from sla.engine.policy import Policy
 
 # MX-01, DD-43: without them a customer cannot reach anybody, or cannot renew.
@@ -25,6 +25,7 @@ def lint_blanks(policy: Policy) -> Iterator[Finding]:
         if not getattr(policy.contact, key):
             yield Finding(f"no_{key}", f"contact.{key}")
     yield from _phones(policy)
+    yield from _mails(policy)
     yield from _definitions(policy)
     for number, row in enumerate(policy.targets):
         if row.promised and not row.source.strip():
@@ -65,6 +66,13 @@ def _phones(policy: Policy) -> Iterator[Finding]:
         if phone.hours is None:
             path = f"phones[{number}].hours"
             yield Finding("phone_without_hours", path, {"number": phone.number})
+
+
+def _mails(policy: Policy) -> Iterator[Finding]:
+    """Find what is said of mails at a channel by which none come."""
+    for number, channel in enumerate(policy.channels):
+        if channel.code != "email" and channel.mail != MAIL_CONFIRM:
+            yield Finding("mail_elsewhere", f"channels[{number}].mail", {"name": channel.name})
 
 
 def _definitions(policy: Policy) -> Iterator[Finding]:

@@ -80,13 +80,17 @@ class Clock:
 
 
 class Stage(NamedTuple):
-    """What holds of a case from the event `seq` on: facts, policy, and whether it is open."""
+    """What holds of a case from the event `seq` on: facts, policy, and whether it is open.
+
+    `is_import`: it was so already when the case came from elsewhere.
+    """
 
     seq: int
     at: int
     facts: Facts
     policy: Policy
     is_open: bool
+    is_import: bool = False
 
 
 class Done(NamedTuple):

@@ -50,6 +50,14 @@ class PublicTexts:
 
 
 @dataclass(frozen=True, slots=True)
+class Translation:
+    """What texts of the policy are called in another language: pairs of text and translation."""
+
+    language: str
+    words: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Declined:
     """Something that support generally declines, and who can help instead (SC-15, DD-03)."""
 

@@ -11,6 +11,9 @@ from sla.engine.target import Target
 AXES = ("plan", "severity", "priority", "case_type", "channel", "region", "edition", "product")
 LEVEL_AXES = ("severity", "priority")
 CHANNELS = ("phone", "portal", "email")
+# What becomes of a fresh mail that would open a case; see Channel.
+MAIL_OPENS, MAIL_CONFIRM, MAIL_FORM = "open", "confirm_cost", "form"
+MAIL_RULES = (MAIL_CONFIRM, MAIL_OPENS, MAIL_FORM)
 
 CALLS = ("none", "required", "refused")
 QUEUE_KEYS = ("due", "severity", "priority")
@@ -154,7 +157,9 @@ class Region:
 class Channel:
     """A way to file a case. None in `plans` or `editions` = open to all.
 
-    `counts_as`: the channel that rules take it for (the form of Scalix is e-mail, SC-09).
+    `counts_as`: the channel that rules take it for (the form of Scalix is e-mail, SC-09). `mail`,
+    of the channel email: a fresh mail opens a case at once; or does so but is held, uncharged,
+    while it would cost points that the sender has not agreed to; or is answered with the form.
     """
 
     code: str
@@ -163,6 +168,7 @@ class Channel:
     editions: tuple[str, ...] | None = None
     counts_as: str | None = None
     note: str = ""
+    mail: str = MAIL_CONFIRM
 
     def admits(self, plan: str | None, edition: str | None) -> bool:
         """Tell whether a plan and an edition may use it; what is not known (None) may."""

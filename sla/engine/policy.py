@@ -33,7 +33,7 @@ from sla.engine.offer import (
     Subscription,
     Topic,
 )
-from sla.engine.pageparts import Contact, Declined, Phone, PublicTexts, Reading
+from sla.engine.pageparts import Contact, Declined, Phone, PublicTexts, Reading, Translation
 from sla.engine.parts import (
     AXES,
     SERVICE,
@@ -126,6 +126,7 @@ class Policy:
     attachments: Attaching = Attaching()
     diagnostics: Diagnosing = Diagnosing()
     ladder: tuple[LadderStep, ...] = ()
+    translations: tuple[Translation, ...] = ()
 
     def __hash__(self) -> int:
         return hash((self.vendor, self.name, self.policy_date))

@@ -13,8 +13,9 @@ from types import MappingProxyType
 from typing import Any
 
 from sla.engine.clock import Clock, Event, Fold
+from sla.engine.delays import Delay, delays
 from sla.engine.errors import EngineError
-from sla.engine.kinds import DEFAULT_KINDS, ENDINGS, WAITING
+from sla.engine.kinds import ENDINGS, IMPORTED, WAITING
 from sla.engine.ladder import Mark, case_marks, marks_of
 from sla.engine.parts import AXES, THE_CASE, TIERS
 from sla.engine.policy import Policy
@@ -26,20 +27,10 @@ _PLAYED = frozenset(
     {"step_fired", "handed_over", "closed", "waiting_warned", "swat_brought_in", "promise_missed"}
 )
 _OPENS = frozenset({"reopened", "unmerged"})
-# What may make a step due at a moment that is past: other targets, another tier, open again.
-_MAY_MAKE_DUE = frozenset(
-    event
-    for row in DEFAULT_KINDS.values()
-    for event, effect in row.effects.items()
-    if effect == "retarget"
-) | {"handed_over", "reopened", "unmerged"}
 # Of what people do after a wait, what leaves the closing of the case as it is.
 _AFTER_CLOSING = ENDINGS | _OPENS
 _NO_SEQ = -1
 _LAST_SEQ = 1 << 62
-
-# A wait for the tick: due, done (epoch seconds), and the number of the live step.
-Delay = tuple[int, int, int]
 
 
 def replay(
@@ -69,7 +60,7 @@ class Replay:
         try:
             for event in events[1:]:
                 live.take(event)
-            play = self.play(events)
+            play = self.play(events, policies)
             outcomes = tuple(self._outcomes(live, _origins(events), play))
         except EngineError as fault:
             return Replayed(facts=live.facts, unknown=unknown, fault=fault.code)
@@ -81,7 +72,7 @@ class Replay:
             unknown=unknown,
         )
 
-    def play(self, events: Sequence[Event]) -> "Play":
+    def play(self, events: Sequence[Event], policies: Mapping[int, Policy]) -> "Play":
         """Play what people did under the other policy, and its steps between. Raises EngineError.
 
         A step fires at its mark, which comes before what people did in the same second, but not
@@ -89,7 +80,7 @@ class Replay:
         """
         acts = (event for event in events if not is_played(event))
         firings = {event.seq: event for event in events if event.kind == "step_fired"}
-        play = Play(self, next(acts), _delays(events), _origins(events), firings)
+        play = Play(self, next(acts), delays(events, policies), _origins(events), firings)
         for event in acts:
             play.act(event)
         play.fire_until(self.until)
@@ -157,6 +148,9 @@ class Play:
         self.delays = delays
         self.lived = lived
         self.firings = firings
+        # What was handled elsewhere is played as if it had been handled here.
+        told = {name: value for name, value in opening.payload.items() if name != IMPORTED}
+        opening = replace(opening, payload=told)
         self.seq = opening.seq
         self.at = opening.at
         self.origin: Origin = (opening.seq, 0)
@@ -282,8 +276,9 @@ def is_played(event: Event) -> bool:
     """Tell whether an entry was the policy's doing, which a replay plays anew.
 
     A new policy for an open case is dropped whoever ordered it: it is replayed under one policy.
+    So is the day on which a case was imported.
     """
-    if event.kind == "policy_retargeted":
+    if event.kind in ("policy_retargeted", IMPORTED):
         return True
     return event.caused_by == "policy" and event.kind in _PLAYED
 
@@ -314,24 +309,6 @@ def _fired_in(events: Iterable[Event]) -> Iterator[Fired]:
             payload = event.payload
             origin = origins[payload["started_seq"]]
             yield Fired(payload["clock"], origin, payload["step"], event.at)
-
-
-def _delays(events: Sequence[Event]) -> tuple[Delay, ...]:
-    """List the spans in which a step could have been done and was not yet.
-
-    What an entry makes due in the past, as raising a severity may, waited for nobody before it.
-    Other entries in between end no outage.
-    """
-    spans = []
-    since = events[0].at
-    for event in events:
-        if event.kind == "step_fired" and is_played(event):
-            due = max(event.payload.get("due_at", event.at), since)
-            known = event.at - event.payload.get("late_seconds", event.at)
-            spans.append((max(due, known), event.at, event.seq))
-        elif event.kind in _MAY_MAKE_DUE:
-            since = event.at
-    return tuple(span for span in spans if span[0] < span[1])
 
 
 def _codes(policy: Policy) -> frozenset[tuple[str, str]]:

@@ -34,6 +34,8 @@ from sla.engine.parts import (
     ENVIRONMENTS,
     FLOORS,
     LEVEL_AXES,
+    MAIL_CONFIRM,
+    MAIL_RULES,
     QUEUE_KEYS,
     REOPEN_FROM,
     STEP_ACTIONS,
@@ -71,6 +73,7 @@ from sla.engine.shape import (
     Text,
     Zone,
 )
+from sla.engine.wordsections import Translations
 
 COUNTRY = Text(pattern=re.compile("[A-Z]{2}"))
 CLOCK = Text(choices=tuple(DEFAULT_KINDS))
@@ -231,6 +234,7 @@ CHANNEL = Shape(
         Field("editions", Many(CODE, 1), None),
         Field("counts_as", Text(choices=CHANNELS, blank=None), None),
         Field("note", TEXT, ""),
+        Field("mail", Text(choices=MAIL_RULES, blank=MAIL_CONFIRM), MAIL_CONFIRM),
     ),
 )
 EDITION = Shape(Edition, (Field("code", CODE), Field("name", NAME)))
@@ -365,5 +369,6 @@ POLICY = Shape(
         Field("attachments", ATTACHING, Attaching()),
         Field("diagnostics", DIAGNOSING, Diagnosing()),
         Field("ladder", Rows(LADDER_STEP), ()),
+        Field("translations", Translations(), ()),
     ),
 )

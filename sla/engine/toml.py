@@ -7,7 +7,7 @@ from datetime import date
 # Tables that get a header of their own inside another table; all others are written inline.
 HEADED = ("weekly", "by_region", "on_call")
 # Tables of tables by code.
-KEYED = ("regions", "holidays", "calendars", "clocks")
+KEYED = ("regions", "holidays", "calendars", "clocks", "translations")
 MAX_LINE = 96
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)

@@ -272,7 +272,7 @@ class CountriesField(forms.CharField):
         typed = comma_list(super().clean(value).replace("\n", ","))
         strange = [one for one in typed if one.casefold() not in self.known]
         if strange:
-            told = _("No such country: %(names)s. Use the English name or the two letters.")
+            told = _("No such country: %(names)s. Use its name or the two letters.")
             raise forms.ValidationError(told % {"names": ", ".join(strange)})
         return [self.known[one.casefold()] for one in typed]
 

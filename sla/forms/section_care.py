@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sla.engine.policy import Policy
 from sla.forms.entries import Line, Paragraph, ShortName, Tick, Ticks, When
@@ -64,7 +65,11 @@ CARE = {
                         _("Beside the owner, and the SWAT team on its cases."),
                         choices=ROLES.items(),
                     ),
-                    Paragraph("note", _("note"), _("Customers read it where they ask.")),
+                    Paragraph(
+                        "note",
+                        pgettext_lazy("for customers", "note"),
+                        _("Customers read it where they ask."),
+                    ),
                     SOURCE,
                 ),
             ),
@@ -91,7 +96,11 @@ CARE = {
                         _("None: as long as the case."),
                         low=1,
                     ),
-                    Paragraph("note", _("note"), _("Customers read it where they add files.")),
+                    Paragraph(
+                        "note",
+                        pgettext_lazy("for customers", "note"),
+                        _("Customers read it where they add files."),
+                    ),
                     SOURCE,
                 ),
             ),

@@ -1,8 +1,9 @@
 """The sections by which cases differ: levels, types, channels, editions, regions, tiers."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from sla.engine.parts import TIERS
+from sla.engine.parts import MAIL_CONFIRM, TIERS
 from sla.forms.care_entries import Length, Together
 from sla.forms.entries import (
     Choice,
@@ -26,6 +27,7 @@ from sla.forms.section_parts import (
     parts_of,
     region_names,
 )
+from sla.offer_words import MAIL_RULE_NAMES
 from sla.words import ENVIRONMENT_NAMES
 
 
@@ -34,7 +36,9 @@ def _levels(axis: str, path: str, row: Words) -> tuple[Block, ...]:
         ShortName(),
         NAME,
         Paragraph("definition", _("definition"), _("Stands beside the choice.")),
-        Paragraph("note", _("note"), _("A short line beside the choice.")),
+        Paragraph(
+            "note", pgettext_lazy("for customers", "note"), _("A short line beside the choice.")
+        ),
         Choice(
             "call",
             _("when a customer files such a case other than by phone"),
@@ -143,7 +147,14 @@ CASES = {
                         _("rules take it for"),
                         choices=[("", _("itself")), *OFFERED],
                     ),
-                    Paragraph("note", _("note")),
+                    Paragraph("note", pgettext_lazy("for customers", "note")),
+                    Choice(
+                        "mail",
+                        _("a mail that would open a case"),
+                        _("Of the channel e-mail only."),
+                        choices=MAIL_RULE_NAMES.items(),
+                        default=MAIL_CONFIRM,
+                    ),
                 ),
                 "channel",
                 _("channel"),

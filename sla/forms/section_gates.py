@@ -1,6 +1,7 @@
 """The sections about who may file and who is told: releases, licences, news, accounts."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sla.forms.entries import Choice, Days, Line, ShortName, Tick, Ticks
 from sla.forms.offer_entries import Whole
@@ -126,7 +127,11 @@ GATES = {
                 "one",
                 (
                     Tick("open", _("people may ask for an account themselves")),
-                    Line("note", _("note"), _("Stands on the page where they ask.")),
+                    Line(
+                        "note",
+                        pgettext_lazy("for customers", "note"),
+                        _("Stands on the page where they ask."),
+                    ),
                     SOURCE,
                 ),
             ),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sla.engine.policy import Policy
 from sla.forms.entries import Choice, Line, Paragraph, ShortName, Tick, Ticks, When
@@ -17,11 +18,11 @@ def subscriptions_of(policy: Policy) -> Iterable[tuple[str, Words]]:
 
 
 def _plans_or_none(policy: Policy) -> Iterable[tuple[str, Words]]:
-    return [("", _("none")), *((plan.code, plan.name) for plan in policy.plans)]
+    return [("", pgettext_lazy("plan", "none")), *((plan.code, plan.name) for plan in policy.plans)]
 
 
 DESCRIPTION = Paragraph("description", _("description"), _("Customers read it."))
-NOTE = Line("note", _("note"), _("Customers read it beside the rule."))
+NOTE = Line("note", pgettext_lazy("for customers", "note"), _("Customers read it beside the rule."))
 FOR_CASES = When("when", _("for which cases"), _("None: for all. The more exact one counts."))
 FOR_EDITIONS = Ticks(
     "editions", _("only for the editions"), _("None: for all."), choices=parts_of("edition")

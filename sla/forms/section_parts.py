@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sla.engine.kinds import DEFAULT_KINDS
 from sla.engine.parts import ALWAYS_ANSWERED, CHANNELS, STEP_ROLES, THE_CASE, TIERS
@@ -52,7 +53,7 @@ CALLS = {
 }
 ACTIONS = {
     "notify": _("tell"),
-    "page": _("page"),
+    "page": pgettext_lazy("act", "page"),
     "hand_over": _("hand the case over to the next tier"),
     "swat": _("bring in the SWAT team"),
     "tell_customer": _("tell the customer who has the case"),

@@ -1,6 +1,7 @@
 """The sections that say things in words: names, addresses, texts, readings."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sla.forms.entries import (
     Choice,
@@ -60,7 +61,7 @@ TEXTS = {
                 (
                     Line("number", _("number"), needed=True, kind="tel"),
                     Line("label", _("for what"), needed=True),
-                    Choice("hours", _("answered"), choices=answered),
+                    Choice("hours", pgettext_lazy("phone", "answered"), choices=answered),
                     Ticks(
                         "regions",
                         _("only for"),

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from sla.engine.policy import Policy
 from sla.forms.entries import Entry, Radios, Table, Tick
@@ -69,7 +69,7 @@ class SpanEntry(Entry):
         choices = {
             "unit": (gettext_lazy("unit"), SPAN_UNITS),
             "rule": (gettext_lazy("ends"), SPAN_RULES),
-            "zone": (gettext_lazy("by"), SPAN_ZONES),
+            "zone": (pgettext_lazy("clock", "by"), SPAN_ZONES),
             "leap_day": (gettext_lazy("a year from 29 February ends on"), LEAP_DAYS),
         }
         number = forms.IntegerField(label=gettext_lazy("how long"), required=False, min_value=1)

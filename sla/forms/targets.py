@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.forms.formsets import BaseFormSet, formset_factory
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from sla.comparison import cases_text, promise_text
 from sla.documents import comma_list
@@ -116,7 +116,7 @@ class TargetForm(forms.Form):
     )
     source = forms.CharField(label=gettext_lazy("source"), required=False, max_length=4000)
     note = forms.CharField(
-        label=gettext_lazy("note"),
+        label=pgettext_lazy("for customers", "note"),
         required=False,
         max_length=4000,
         help_text=gettext_lazy("Customers read it beside the promise, if it is told to them."),

@@ -51,6 +51,7 @@ class CalendarPages(DraftPages):
             form=form,
             table=table,
             trouble=trouble,
+            is_faulty=bool(trouble or form.errors or table.total_error_count()),
             code=code,
             lists=copy.policy.holidays,
             **_pictures(request, copy, code),

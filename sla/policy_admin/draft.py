@@ -10,6 +10,7 @@ from sla.overview import overview_groups
 from sla.pages import edited
 from sla.policy_admin.calendars import CalendarPages
 from sla.policy_admin.holidays import HolidayPages
+from sla.policy_admin.languages import LanguagePages
 from sla.policy_admin.lint import LintPages, day_of_vendor, groups
 from sla.policy_admin.publishing import PublishPages
 from sla.policy_admin.sections import SectionPages
@@ -18,7 +19,14 @@ from sla.policy_admin.targets import TargetPages
 
 
 class PolicyDraftAdmin(
-    StartPages, TargetPages, SectionPages, CalendarPages, HolidayPages, PublishPages, LintPages
+    StartPages,
+    TargetPages,
+    SectionPages,
+    CalendarPages,
+    HolidayPages,
+    LanguagePages,
+    PublishPages,
+    LintPages,
 ):
     def pages(self) -> list[URLPattern]:
         return [self.named_path("", self.overview, "changelist"), *super().pages()]

@@ -112,6 +112,8 @@ def _way(
         return "calendar", key or ""
     if section == "holidays":
         return "holidays", key or ""
+    if section == "translations":
+        return "language", key or ""
     return "section", "general" if section in _ON_GENERAL else section
 
 

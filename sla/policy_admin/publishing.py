@@ -90,7 +90,7 @@ class PublishPages(AskedPages):
             _("Undo all these changes"),
             revision=revision,
             edited=copy,
-            changes=differences(copy.latest.policy, copy.policy),
+            changes=differences(copy.latest.original, copy.policy),
         )
 
 

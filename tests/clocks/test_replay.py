@@ -244,7 +244,7 @@ def test_hand_over_of_the_policy_is_dropped_and_one_of_a_person_kept():
     )
     events[1] = replace(events[1], caused_by="policy")
 
-    play = Replay(quicker("no_progress", 40), moment("02 17:00")).play(events)
+    play = Replay(quicker("no_progress", 40), moment("02 17:00")).play(events, {1: policy()})
 
     assert play.fold.tier == 3
     assert [(clock.kind, wall(clock.started_at)) for clock in play.clocks()].count(
@@ -268,7 +268,7 @@ def test_versions_of_the_timeline_give_way_to_the_one_replayed_under():
 def test_played_timeline_stands_for_itself_under_the_version_it_is_given():
     events = timeline(("case_opened", "02 09:00"), ("agent_replied", "03 10:00"))
     under = quicker("no_progress", 3)
-    play = Replay(under, END).play(events)
+    play = Replay(under, END).play(events, {1: policy()})
 
     state = read({7: under}, play.timeline(version=7))
 
@@ -381,6 +381,21 @@ def test_step_that_waited_past_an_entry_of_the_customers_waits_as_long_in_the_re
     assert {step.at for step in found.steps_after if step.at <= late} == {late}
 
 
+def test_step_that_was_owed_before_a_call_of_the_customers_waits_on_over_it():
+    acts = timeline(
+        ("case_opened", "02 13:00", {"severity": "1"}),
+        ("customer_called", "03 19:48", {"channel": "phone"}),
+        ("agent_replied", "04 03:22"),
+    )
+    events = lived(acts, policy(), ticks=[moment("03 21:21")])
+
+    found = played(events)
+
+    late = [step for step in steps_of(found.steps_after) if step[0] == "03 21:21"]
+    assert [step[1] for step in late] == ["warn", "breach", "climb"]
+    assert [one for one in found.outcomes if one.flips] == []
+
+
 @settings(max_examples=500, deadline=None)
 @given(
     timelines(),
@@ -417,7 +432,7 @@ def test_replay_is_what_the_tick_would_have_made_of_it(drawn, amount):
     under = quicker("no_progress", amount)
     expected = read({1: under}, lived(acts, under)).clocks
 
-    play = Replay(under, END).play(lived(acts, PAGED))
+    play = Replay(under, END).play(lived(acts, PAGED), {1: PAGED})
 
     assert play.clocks() == expected
 

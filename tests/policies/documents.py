@@ -186,6 +186,7 @@ KNOWN_AT_TOP = (
     "tiers",
     "time_zone",
     "topics",
+    "translations",
     "vendor",
     "waiting",
 )

@@ -3,6 +3,7 @@
 import pytest
 from django.db import connection
 
+from tests import packs
 from tests.packs import publish
 from tests.sla.pages import row_with, sent_by, url
 
@@ -16,8 +17,9 @@ def manager(browse, alpha, beta):
 
 
 @pytest.fixture
-def high_ids(db):
-    """Have rows numbered beyond any figure of a policy."""
+def high_ids(db, monkeypatch):
+    """Have rows numbered beyond any figure of a policy: those of a pack are written anew."""
+    monkeypatch.setattr(packs, "_written", {})
     sequence = "nextval(pg_get_serial_sequence('sla_targetrow', 'id'))"
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT max({sequence}) FROM generate_series(1, 1000)")

@@ -239,6 +239,7 @@ source = "X-16"
 [[channels]]
 code = "email"
 name = "E-mail"
+mail = "form"
 
 [[channels]]
 code = "portal"

@@ -18,7 +18,7 @@ from tests.sla.section_pages import as_sent, forms_of
 
 PACKS = ("metalogix", "scalix", "msp", "datadynamics", "everything")
 # They have pages of their own, follow from others, or are who the vendor is.
-ELSEWHERE = {"vendor", "axes", "calendars", "holidays", "targets", "clocks"}
+ELSEWHERE = {"vendor", "axes", "calendars", "holidays", "targets", "clocks", "translations"}
 # A step is named by itself; only severities preset a priority.
 UNSEEN = {"ladder": {"code"}, "priorities": {"sets_priority"}}
 

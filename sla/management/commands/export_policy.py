@@ -12,7 +12,7 @@ from accounts.tenancy import tenant
 from sla.documents import policy_of, read_rows
 from sla.engine.document import canonical_text
 from sla.engine.policy import Policy
-from sla.queries import current_policy, policies_by_number, published_versions, working_copy
+from sla.queries import current_policy, originals_by_number, published_versions, working_copy
 
 
 class Command(BaseCommand):
@@ -61,7 +61,7 @@ def _policy(options: dict[str, Any]) -> Policy:
 def _numbered(number: int) -> Policy:
     numbers = published_versions().order_by("number").values_list("number", flat=True)
     if number in numbers:
-        return policies_by_number([number])[number]
+        return originals_by_number([number])[number]
     if not numbers:
         raise CommandError(_("No version is published yet; --draft writes the working copy."))
     told = {"number": number, "versions": ", ".join(str(one) for one in numbers)}
@@ -73,4 +73,4 @@ def _chosen(options: dict[str, Any], at: datetime) -> Policy:
         return policy_of(read_rows(working_copy()))
     if options["number"] is not None:
         return _numbered(options["number"])
-    return current_policy(at).policy
+    return current_policy(at).original
