@@ -13,12 +13,15 @@ from accounts.errors import NotAllowed, NotFound
 from accounts.models import Person
 from accounts.tenancy import current_tenant_id
 from outbox.clock import real_now
+from outbox.digests import follow_digests, join_digests
 from outbox.errors import MessageIsNotAtRest
 from outbox.message_ids import new_message_id
 from outbox.models import OutboxMessage
+from outbox.outcomes import one_line
 
 # An id, a UUID or a code. Neither a name with a space nor an address fits.
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,79}")
+GIVEN_BACK = _("It did not arrive: the recipient's mail server gave it back (%(status)s).")
 FROM_BEFORE_RESTORE = _("Queued before this system was restored, so it was perhaps sent already.")
 
 State = OutboxMessage.State
@@ -57,7 +60,8 @@ def queue_messages(*, messages: Sequence[Queued], at: datetime) -> None:
 
     Belongs in the transaction of what they tell about: they leave when it has committed, and only
     then. `at` is desk time; delivery starts at once, whatever it says, or when `hold_until` has
-    come. Waits for another transaction that is queueing the same key.
+    come, or with others where the recipient wants that (`outbox.digests`). Waits for another
+    transaction that is queueing the same key.
     """
     tenant_id = current_tenant_id()
     # In the order of their keys, so that two transactions with the same keys cannot deadlock.
@@ -76,6 +80,7 @@ def queue_messages(*, messages: Sequence[Queued], at: datetime) -> None:
         )
         for message in sorted(messages, key=lambda message: message.dedupe_key)
     ]
+    join_digests(rows, at=at)
     insert_new_rows(rows)
 
 
@@ -93,12 +98,32 @@ def send_again(*, message_id: int, by: Person) -> OutboxMessage:
         raise NotFound
     if message.state not in OutboxMessage.UNSENT:
         raise MessageIsNotAtRest
+    before = message.state
     message.state = State.QUEUED
     message.why = ""
     message.attempts = message.doubts = 0
     message.due_at = real_now()
-    message.save(update_fields=["state", "why", "attempts", "doubts", "due_at"])
+    message.digest = None  # by itself, if it was a part of another one
+    message.save(update_fields=["state", "why", "attempts", "doubts", "due_at", "digest"])
+    # A digest takes along again what went where it went.
+    message.joined.filter(state=before).update(state=State.JOINED, why="")
     return message
+
+
+@transaction.atomic
+def note_bounce(*, message_id: int, status: str) -> bool:
+    """Write down that the recipient's server gave a message back after all; tell whether it was.
+
+    `status` is what the server gave as its code, such as 5.1.1. Locks the message. Nothing happens
+    to one that is not sent.
+    """
+    message = OutboxMessage.objects.select_for_update(no_key=True).filter(pk=message_id).first()
+    if message is None or message.state != State.SENT:
+        return False
+    message.state, message.sent_at = State.FAILED, None
+    message.why = one_line(str(GIVEN_BACK) % {"status": status or "5"})
+    message.save(update_fields=["state", "sent_at", "why"])
+    return True
 
 
 @dataclass(frozen=True)
@@ -121,4 +146,5 @@ def release_held(*, restored_at: datetime) -> Released:
         state=State.SKIPPED, why=str(FROM_BEFORE_RESTORE)
     )
     queued = held.update(state=State.QUEUED, why="", due_at=real_now())
+    follow_digests()
     return Released(queued=queued, skipped=skipped)

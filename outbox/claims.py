@@ -21,6 +21,8 @@ from django.utils.translation import gettext as _
 from accounts.errors import DomainError
 from accounts.tenancy import tenant
 from outbox.clock import real_now
+from outbox.digests import KIND as DIGEST
+from outbox.digests import follow_digests, note_told
 from outbox.letters import DeskEmail, write_email
 from outbox.models import OutboxMessage
 from outbox.outcomes import (
@@ -69,6 +71,7 @@ def claim_messages(*, tenant_id: int, most: int) -> list[Claim]:
     with tenant(tenant_id) as at:
         now = real_now()
         _doubt_lapsed(now)
+        follow_digests()
         may_leave = Q(hold_until=None) | Q(hold_until__lte=at)
         free = OutboxMessage.objects.filter(may_leave, state=State.QUEUED, due_at__lte=now).exclude(
             claimed_until__gt=now
@@ -100,7 +103,10 @@ def begin_sending(claim: Claim) -> Begun:
             message.state = State.SENDING
             message.attempts += 1
             message.claimed_until = _lease_from(now)
+            note_told(message, email.joined)
         message.save(update_fields=CHANGED)
+        if message.kind == DIGEST:
+            follow_digests()
         renewed = Claim(claim.tenant_id, claim.message_id, message.claimed_until or claim.token)
         return Begun(renewed, State(message.state), email)
 
@@ -120,6 +126,8 @@ def finish(claim: Claim, outcome: Outcome) -> State | None:
             return None
         _settle(message, outcome, at=at, now=real_now())
         message.save(update_fields=CHANGED)
+        if message.kind == DIGEST:
+            follow_digests()
         return State(message.state)
 
 

@@ -56,7 +56,7 @@ class Courier:
     def _page(self, email: DeskEmail) -> Outcome:
         """Send one page by its own carrier, which is asked anew each time: pages are few."""
         try:
-            taken = self._pages.send_messages([email])
+            taken = self._pages.send_messages([email])  # type: ignore[union-attr]
         except SERVER_ERRORS as error:
             return judge(error, in_doubt=getattr(self._pages, "in_doubt", True))
         return SENT if taken else Outcome(Verdict.TEMPORARY, _("The page was not taken."))

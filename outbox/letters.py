@@ -2,24 +2,30 @@
 
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from email.utils import format_datetime, formataddr, parseaddr
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMultiAlternatives
 from django.core.validators import validate_email
 from django.utils import translation
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import DomainError
 from accounts.languages import spoken
 from accounts.models import Person, Tenant
+from outbox.answer_marks import mark
+from outbox.html_letters import html_letter
 from outbox.models import OutboxMessage
 from outbox.paging import CHANNEL_HEADER, LONGEST_PAGE, MAIL, PAGE, address_of
+from outbox.reasons import with_reason
 from outbox.registry import Kind, Rendered, registered
+from outbox.reply_addresses import NOTHING, Answered, reply_address, takes_mail
 from outbox.texts import BREAKS, in_own_words
 
 # What a kind may set. Sender, recipients and the rest belong to the outbox.
@@ -28,6 +34,8 @@ HEADERS_OF_KINDS = frozenset(
 )
 # RFC 3834, and Exchange's own: no machine shall answer, so that two desks never talk to each other.
 AUTOMATIC = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+# Which of our vendors wrote it: mail that comes back to one is never answered.
+LOOP_HEADER = "X-Supportdesk-Loop"
 LONGEST_SUBJECT = 250
 
 
@@ -38,11 +46,26 @@ class MayNotLeave(DomainError):
     message = _("The recipient may not have this message.")
 
 
-class DeskEmail(EmailMessage):
-    """An e-mail that knows its tenant, and whether it is a page; backends of ours need it."""
+class DeskEmail(EmailMultiAlternatives):
+    """An e-mail that knows its tenant, and whether it is a page; backends of ours need it.
 
-    def __init__(self, *, tenant_id: int, channel: str = "mail", **parts: Any) -> None:
+    `html`: the same in HTML; "" leaves it plain. `joined`: see `Rendered`.
+    """
+
+    def __init__(
+        self,
+        *,
+        tenant_id: int,
+        channel: str = "mail",
+        html: str = "",
+        joined: Mapping[int, str] | None = None,
+        **parts: Any,
+    ) -> None:
         super().__init__(**parts)
+        self.joined = joined or {}
+        self.html = html
+        if html:
+            self.attach_alternative(html, "text/html")
         self.tenant_id = tenant_id
         self.channel = channel
 
@@ -54,17 +77,48 @@ def write_email(message: OutboxMessage, *, at: datetime) -> DeskEmail:
     reason; ValueError when the kind made something that is no e-mail.
     """
     person = recipient_of(message)
+    with translation.override(spoken(person.language)):
+        rendered = worded(message, person)
+        to = address_of(person, message.channel)
+        email = compose(message, rendered, vendor=message.tenant, to=to, at=at)
+    email.message()  # what cannot be put into an e-mail shall fail here, not at the server
+    return email
+
+
+def worded(message: OutboxMessage, person: Person) -> Rendered:
+    """Decide whether a message may leave, and word it as it would, in the language that is spoken.
+
+    Raises as `write_email` does.
+    """
     kind = registered(message.kind)
     if kind is None:
         raise MayNotLeave(_("Nothing knows how to write “%(kind)s”."), kind=message.kind)
-    with translation.override(spoken(person.language)):
-        rendered = _ask(kind, person, message.refs)
-        if message.channel == MAIL:  # a page is too short for more words
-            rendered = in_own_words(message.kind, person, rendered)
-    to = address_of(person, message.channel)
-    email = compose(message, rendered, vendor=message.tenant, to=to, at=at)
-    email.message()  # what cannot be put into an e-mail shall fail here, not at the server
-    return email
+    rendered = _ask(kind, person, message.refs)
+    if message.channel != MAIL:  # a page is too short for more words
+        return rendered
+    own = with_reason(person, in_own_words(message.kind, person, rendered))
+    return with_way_back(message, person, own)
+
+
+def with_way_back(message: OutboxMessage, person: Person, rendered: Rendered) -> Rendered:
+    """Let a message that takes answers be answered by mail: where to, and above which line."""
+    if not rendered.answers or not takes_mail() or "Reply-To" in rendered.headers:
+        return rendered
+    answered = Answered(message.pk, person.pk, rendered.answers)
+    address = reply_address(message.tenant, answered)
+    above = mark(get_language() or "", rendered.answers, is_customer=person.is_customer)
+    return replace(
+        rendered,
+        body=f"{above}\n\n{rendered.body}",
+        headers={**rendered.headers, "Reply-To": address},
+    )
+
+
+def bounce_address(message: OutboxMessage) -> str | None:
+    """Make the address to which servers say that a message could not be delivered."""
+    if not takes_mail() or message.recipient_id is None or message.channel == PAGE:
+        return None
+    return reply_address(message.tenant, Answered(message.pk, message.recipient_id, NOTHING))
 
 
 def recipient_of(message: OutboxMessage) -> Person:
@@ -93,15 +147,20 @@ def compose(
         raise ValueError(f"a kind may not set {', '.join(sorted(foreign))}")
     headers = {name: header_line(value) for name, value in rendered.headers.items()}
     reply_to = headers.pop("Reply-To", None)
+    subject = header_line(rendered.subject)[:LONGEST_SUBJECT]
+    is_mail = message.channel == MAIL
     return DeskEmail(
         tenant_id=message.tenant_id,
         channel=message.channel,
-        subject=header_line(rendered.subject)[:LONGEST_SUBJECT],
+        html=html_letter(vendor, subject, rendered.body) if is_mail else "",
+        joined=rendered.joined,
+        subject=subject,
         body=rendered.body[:LONGEST_PAGE] if message.channel == PAGE else rendered.body,
-        from_email=sender(vendor),
+        # What stands on the envelope; the one in the letter is the vendor's.
+        from_email=bounce_address(message) or sender(vendor),
         to=[to],
         reply_to=[reply_to] if reply_to else None,
-        headers=_own_headers(message, at) | headers,
+        headers=_own_headers(message, at) | headers | {"From": sender(vendor)},
     )
 
 
@@ -109,6 +168,11 @@ def sender(vendor: Tenant) -> str:
     """Write the From line: the vendor's name over the installation's address."""
     _name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
     return formataddr((header_line(vendor.name), address))
+
+
+def loop_id(vendor: Tenant) -> str:
+    """Name a vendor of this installation as mail that it sends does."""
+    return f"{vendor.slug}.{settings.BASE_HOST}"
 
 
 def header_line(text: str) -> str:
@@ -126,4 +190,5 @@ def _ask(kind: Kind, person: Person, refs: Mapping[str, int | str]) -> Rendered:
 
 def _own_headers(message: OutboxMessage, at: datetime) -> dict[str, str]:
     own = {"Message-ID": message.message_id, "Date": format_datetime(at), **AUTOMATIC}
+    own[LOOP_HEADER] = loop_id(message.tenant)
     return own | ({CHANNEL_HEADER: PAGE} if message.channel == PAGE else {})

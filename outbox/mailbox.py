@@ -29,6 +29,7 @@ class MailboxBackend(BaseEmailBackend):
 def deliver(email: EmailMessage) -> None:
     """Put an e-mail into its recipients' mailboxes. Raises TenancyError if it has no tenant."""
     tenant_id = email.tenant_id if isinstance(email, DeskEmail) else current_tenant_id()
+    html = email.html if isinstance(email, DeskEmail) else ""
     headers = {name: str(value) for name, value in email.message().items()}
     with tenant(tenant_id) as at:
         DeliveredMail.objects.bulk_create(
@@ -37,6 +38,7 @@ def deliver(email: EmailMessage) -> None:
                 to_address=parseaddr(recipient)[1].lower(),
                 subject=str(email.subject),
                 body=str(email.body),
+                html=html,
                 headers=headers,
                 message_id=headers["Message-ID"],
                 delivered_at=at,

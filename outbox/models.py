@@ -13,7 +13,8 @@ class OutboxMessage(TenantModel):
     """One thing that is to leave the desk, to one recipient; neither names nor text, only ids.
 
     Made by `queue_messages`. Its state is changed by `outbox.claims` while it is being delivered,
-    by `send_again` and `release_held` when a person decides, and by nothing else.
+    by `send_again` and `release_held` when a person decides, by `outbox.digests` for those that
+    leave as a part of another one, and by nothing else.
 
     Desk time: `queued_at`, `sent_at`. Real time of the database: `recorded_at`, `due_at`,
     `claimed_until`; a desk clock that is moved forward must not hold mail back.
@@ -27,6 +28,7 @@ class OutboxMessage(TenantModel):
         FAILED = "failed", _("Failed")
         AMBIGUOUS = "ambiguous", _("Perhaps sent")
         HELD = "held", _("Held back")
+        JOINED = "joined", _("In a digest")
 
     WAITING = (State.QUEUED, State.SENDING)
     UNSENT = (State.SKIPPED, State.FAILED, State.AMBIGUOUS, State.HELD)
@@ -46,6 +48,10 @@ class OutboxMessage(TenantModel):
     )
     # Desk time before which it does not leave: the recipient's own hours; None = at once.
     hold_until = models.DateTimeField(null=True, blank=True)
+    # The message in which it is told with others; only while it is joined, or once it was.
+    digest = TenantForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="joined"
+    )
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     # The last thing that kept it from being sent; kept on a row that waits for another try.
     why = models.CharField(max_length=300, blank=True)
@@ -74,9 +80,14 @@ class OutboxMessage(TenantModel):
                         "failed",
                         "ambiguous",
                         "held",
+                        "joined",
                     ]
                 ),
                 name="message_state_is_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="joined") | Q(digest__isnull=False),
+                name="message_joined_has_digest",
             ),
             models.CheckConstraint(condition=~Q(dedupe_key=""), name="message_has_dedupe_key"),
             models.CheckConstraint(
@@ -110,6 +121,15 @@ class OutboxMessage(TenantModel):
                 condition=Q(state="queued"),
                 name="message_by_recipient",
             ),
+            # Read by digests: what waits in one, and what has to follow it.
+            models.Index(
+                fields=["tenant", "digest"],
+                condition=Q(state="joined"),
+                name="message_joined",
+            ),
+            # Read by queries.messages_in: what left, what did not, and all to some people.
+            models.Index(fields=["tenant", "state", "-id"], name="message_by_state"),
+            models.Index(fields=["tenant", "recipient", "-id"], name="message_to_whom"),
             # Read by queries.messages_for_a_person and counted by outbox_backlog().
             models.Index(
                 fields=["tenant", "-id"],
@@ -131,6 +151,7 @@ class DeliveredMail(TenantModel):
     to_address = models.CharField(max_length=254)
     subject = models.TextField(blank=True)
     body = models.TextField(blank=True)
+    html = models.TextField(blank=True, db_default="")
     headers = models.JSONField(default=dict)
     message_id = models.CharField(max_length=200)
     delivered_at = models.DateTimeField()
@@ -152,4 +173,6 @@ class DeliveredMail(TenantModel):
 
 
 # At the end, as every app does.
+from outbox.digest_models import DigestWish  # noqa: E402, F401
+from outbox.hook_models import WebhookDelivery, WebhookEndpoint, WebhookTry  # noqa: E402, F401
 from outbox.text_models import MailText  # noqa: E402, F401

@@ -1,11 +1,13 @@
 """What waits in the outbox, what a person has to look at, and what arrived in the demonstration."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from accounts.models import Person
 from outbox.models import DeliveredMail, OutboxMessage
 
 
@@ -61,6 +63,19 @@ def messages_for_a_person() -> QuerySet[OutboxMessage]:
     """List the tenant's messages that only a person can settle, newest first: `send_again`."""
     stuck = OutboxMessage.objects.filter(state__in=OutboxMessage.FOR_A_PERSON)
     return stuck.select_related("recipient").order_by("-id")
+
+
+def messages_in(states: Iterable[str], *, to: str = "") -> QuerySet[OutboxMessage]:
+    """List the tenant's messages in these states, newest first; `to`: of recipients like that.
+
+    A name or an address, or a part of one.
+    """
+    found = OutboxMessage.objects.filter(state__in=tuple(states))
+    wanted = to.strip()
+    if wanted:
+        people = Person.objects.filter(Q(name__icontains=wanted) | Q(email__icontains=wanted))
+        found = found.filter(recipient__in=people)
+    return found.select_related("recipient").order_by("-pk")
 
 
 def mailbox(*, limit: int, address: str | None = None) -> list[DeliveredMail]:

@@ -16,12 +16,20 @@ class Rendered:
     """A message in words: plain text. Headers: see `outbox.letters.HEADERS_OF_KINDS`.
 
     `values` are what a vendor's own words may use beside the whole text: see `outbox.texts`.
+    `answers`: who reads what its recipient answers by mail (`outbox.answer_marks`): everybody of
+    the case, or the desk only; "" where it takes no answer.
+    `reason`: why a customer gets it, one sentence; None for what their role says, "" where the body
+    says it (`outbox.reasons`).
+    `joined`: of a digest, the messages in it, each with "" or the reason why it is not told.
     """
 
     subject: str
     body: str
     headers: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, str] = field(default_factory=dict)
+    answers: str = ""
+    reason: str | Promise | None = None
+    joined: Mapping[int, str] = field(default_factory=dict)
 
 
 # True, or no: False, or the reason in words.

@@ -11,10 +11,11 @@ from kombu.pools import producers
 
 from accounts.pulses import DELIVER, say
 from outbox.delivery import deliver_due
+from outbox.hook_delivery import deliver_hooks
 
 # One pass at a time, else passes that wait for a slow mail server take all workers from the tick.
 # Only the flow depends on it. A number of ours among the advisory locks of the database.
-TURN = 7_301
+TURN, HOOKS_TURN = 7_301, 7_302
 NUDGE_EXPIRES_SECONDS = 30
 # Celery's own settings suit workers: with them a nudge took six seconds without Redis, and ten
 # with one that is frozen.
@@ -28,10 +29,18 @@ _rests_until = 0.0
 @shared_task
 def deliver_all() -> dict[str, int]:
     """Deliver what is due in all tenants, unless another worker is at it; counts by state."""
-    with _turn() as mine:
+    with _turn(TURN) as mine:
         states = deliver_due() if mine else {}
         if mine:  # who found the turn taken has delivered nothing
             say(DELIVER)
+    return {state.value: count for state, count in states.items()}
+
+
+@shared_task
+def deliver_to_endpoints() -> dict[str, int]:
+    """Make the due deliveries to endpoints, unless another worker is at it; counts by state."""
+    with _turn(HOOKS_TURN) as mine:
+        states = deliver_hooks() if mine else {}
     return {state.value: count for state, count in states.items()}
 
 
@@ -59,10 +68,10 @@ def _publish() -> None:
 
 
 @contextmanager
-def _turn() -> Iterator[bool]:
+def _turn(number: int) -> Iterator[bool]:
     """Take the only turn, or not. A lock of this connection: with its holder's death it is free."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [TURN])
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [number])
         (mine,) = cursor.fetchone()
     try:
         yield mine
@@ -70,4 +79,4 @@ def _turn() -> Iterator[bool]:
         # A connection that broke meanwhile has given it back already.
         if mine and connection.is_usable():
             with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [TURN])
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [number])

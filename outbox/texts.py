@@ -7,7 +7,7 @@ put in once and not read again, and a subject is made one line when the message 
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from unicodedata import category
 
@@ -21,7 +21,8 @@ from accounts import roles
 from accounts.change_models import Change
 from accounts.changes import keep_change
 from accounts.errors import DomainError, Invalid, NotAllowed, NotFound
-from accounts.models import Person
+from accounts.languages import spoken
+from accounts.models import Person, Tenant
 from accounts.tenancy import current_tenant_id
 from outbox.registry import Rendered
 from outbox.text_models import MailText
@@ -150,7 +151,8 @@ def save_text(
     """Put the vendor's own words in the place of the given ones, from the next message on.
 
     `seen` is the id of the row that counted when the form was opened, None if there was none.
-    Raises NotAllowed, NotFound, UnknownPlaceholder, SaysNothing, Invalid, TextHasChanged.
+    Locks the vendor. Raises NotAllowed, NotFound, UnknownPlaceholder, SaysNothing, Invalid,
+    TextHasChanged.
     """
     check_text(kind=kind, side=side, language=language, subject=subject, body=body)
     words = {"is_given": False, "subject": subject.strip(), "body": _lines(body)}
@@ -161,7 +163,7 @@ def save_text(
 def restore_text(
     *, kind: str, side: str, language: str, why: str, seen: int | None, by: Person, at: datetime
 ) -> MailText:
-    """Put the given words back. Raises NotAllowed, NotFound, TextHasChanged."""
+    """Put the given words back. Locks the vendor. Raises NotAllowed, NotFound, TextHasChanged."""
     access_about(kind, side, language)
     words = {"is_given": True, "subject": "", "body": ""}
     return _write(kind, side, language, words, why=why, seen=seen, by=by, at=at)
@@ -200,8 +202,7 @@ def in_own_words(kind: str, person: Person, rendered: Rendered) -> Rendered:
     about = _about.get(kind)
     if about is None:
         return rendered
-    language = person.language or settings.LANGUAGE_CODE
-    own = newest_text(kind, side_of(person), language)
+    own = newest_text(kind, side_of(person), spoken(person.language))
     if own is None or own.is_given:
         return rendered
     if placeholders_in(own.subject + own.body) - set(about.all_placeholders):
@@ -217,7 +218,7 @@ def filled(subject: str, body: str, person: Person, rendered: Rendered) -> Rende
         return values.get(match[1], "")
 
     text = re.sub(r"\n{3,}", "\n\n", PLACEHOLDER.sub(value, body)).strip("\n") + "\n"
-    return Rendered(PLACEHOLDER.sub(value, subject), text, rendered.headers, rendered.values)
+    return replace(rendered, subject=PLACEHOLDER.sub(value, subject), body=text)
 
 
 def values_of(person: Person, rendered: Rendered) -> dict[str, str]:
@@ -275,6 +276,8 @@ def _write(
 ) -> MailText:
     if not by.may("use_admin"):
         raise NotAllowed
+    # One after another: two first texts of a kind have no row of their own to wait for.
+    Tenant.objects.select_for_update(of=("self",), no_key=True).get(pk=current_tenant_id())
     before = newest_text(kind, side, language)
     if (before.pk if before else None) != seen:
         raise TextHasChanged

@@ -26,7 +26,7 @@ def own_kinds(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def render_notice(person: Person, refs: registry.Refs) -> Rendered:
-    return Rendered(subject=f"Notice {refs['case']}", body=f"Dear {person.name}.")
+    return Rendered(subject=f"Notice {refs['case']}", body=f"Dear {person.name}.", reason="")
 
 
 @pytest.fixture

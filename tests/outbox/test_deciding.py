@@ -44,7 +44,7 @@ def test_each_tenant_gets_its_own_mail(alpha, beta, queue):
 
     deliver_due()
 
-    assert sorted((sent.from_email, sent.body) for sent in mail.outbox) == [
+    assert sorted((sent.extra_headers["From"], sent.body) for sent in mail.outbox) == [
         ("cn-alpha-vendor <support@localhost>", "Dear cn-alpha-contact."),
         ("cn-beta-vendor <support@localhost>", "Dear cn-beta-contact."),
     ]

@@ -27,14 +27,13 @@ def as_received() -> email.message.EmailMessage:
 def test_letter_says_who_wrote_it_and_that_a_machine_did(alpha, queue, settings):
     settings.DEFAULT_FROM_EMAIL = "Some Desk <desk@mail.example>"
 
-    row = send(queue, alpha, Rendered(subject="Grüße", body="Zwölf Boxkämpfer.\n"))
+    row = send(queue, alpha, Rendered(subject="Grüße", body="Zwölf Boxkämpfer.\n", reason=""))
 
     letter = as_received()
     with tenant(alpha.tenant) as at:
         assert letter["Date"].datetime == at
     assert dict(letter.items()) == {
-        "Content-Type": 'text/plain; charset="utf-8"',
-        "Content-Transfer-Encoding": "8bit",
+        "Content-Type": letter["Content-Type"],
         "MIME-Version": "1.0",
         "Subject": "Grüße",
         "From": "cn-alpha-vendor <desk@mail.example>",
@@ -43,8 +42,10 @@ def test_letter_says_who_wrote_it_and_that_a_machine_did(alpha, queue, settings)
         "Message-ID": row.message_id,
         "Auto-Submitted": "auto-generated",
         "X-Auto-Response-Suppress": "All",
+        "X-Supportdesk-Loop": "alpha.localhost",
     }
-    assert letter.get_content() == "Zwölf Boxkämpfer.\n"
+    assert letter.get_content_type() == "multipart/alternative"
+    assert letter.get_body(("plain",)).get_content() == "Zwölf Boxkämpfer.\n"
 
 
 def test_mail_of_one_thread_refers_to_the_same_root(alpha, queue, settings):
@@ -107,8 +108,8 @@ def test_header_that_a_kind_may_not_set_stops_the_message(alpha, queue, name):
 
 
 def test_body_cannot_become_a_header(alpha, queue):
-    send(queue, alpha, Rendered(subject="s", body="Bcc: spy@evil.test\n.\nSubject: x\n"))
+    send(queue, alpha, Rendered(subject="s", body="Bcc: spy@evil.test\n.\nSubject: x\n", reason=""))
 
     letter = as_received()
     assert (letter["Bcc"], letter["Subject"]) == (None, "s")
-    assert letter.get_content() == "Bcc: spy@evil.test\n.\nSubject: x\n"
+    assert letter.get_body(("plain",)).get_content() == "Bcc: spy@evil.test\n.\nSubject: x\n"

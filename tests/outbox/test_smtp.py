@@ -19,9 +19,10 @@ def test_server_gets_what_was_written(alpha, queue, mail_server):
     assert deliver_due() == {"sent": 1}
 
     (letter,) = mail_server.taken
-    assert mail_server.envelopes == [("support@desk.example", CONTACT)]
+    ((sender, recipient),) = mail_server.envelopes
+    assert (sender.startswith("reply+"), recipient) == (True, CONTACT)
     assert (letter["Message-ID"], letter["To"]) == (row.message_id, CONTACT)
-    assert letter.get_content() == "Dear cn-alpha-contact.\r\n"
+    assert letter.get_body(("plain",)).get_content() == "Dear cn-alpha-contact."
 
 
 def test_one_connection_serves_all_tenants_of_a_pass(alpha, beta, queue, mail_server):

@@ -19,6 +19,7 @@ GIVEN = Rendered(
     body="Hello cn-alpha-contact,\n\nwe have answered.\n\nThe case: https://x/1\n\n"
     "-- \nAlpha, TW-1\n",
     values={"number": "TW-1", "case": "Printer"},
+    reason="",
 )
 
 
@@ -145,3 +146,16 @@ def test_own_words_are_for_managers_and_not_over_what_one_has_not_seen(alpha):
 
     with pytest.raises(texts.TextHasChanged):
         save(alpha, seen=None)
+
+
+@pytest.mark.parametrize("wish", ["de", "de-AT", "fr"])
+def test_own_words_leave_in_the_language_that_is_spoken_to_somebody(alpha, queue, wish):
+    save(alpha, subject="Hello", language="en")
+    save(alpha, subject="Hallo", language="de")
+    with tenant(alpha.tenant):
+        alpha.contact.language = wish
+        alpha.contact.save(update_fields=["language"])
+
+    subject, _body = sent_to(queue, alpha, alpha.contact)
+
+    assert subject == ("Hello" if wish == "fr" else "Hallo")

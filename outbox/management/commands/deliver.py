@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from accounts.loops import repeat_until_stopped
 from accounts.pulses import DELIVER, say
 from outbox.delivery import deliver_due
+from outbox.hook_delivery import deliver_hooks
 
 REST_SECONDS = 3.0
 
@@ -20,6 +21,7 @@ class Command(BaseCommand):
     def handle(self, *, loop: bool, **_options: object) -> None:
         if not loop:
             self._report(deliver_due())
+            self._report_hooks(deliver_hooks())
             return
         repeat_until_stopped(self._deliver, rest_seconds=REST_SECONDS, complain=self.stderr.write)
 
@@ -28,6 +30,12 @@ class Command(BaseCommand):
         say(DELIVER)
         if done:
             self._report(done)
+        self._report_hooks(deliver_hooks())
+
+    def _report_hooks(self, done: Counter) -> None:
+        counts = ", ".join(f"{count} {state.label}" for state, count in sorted(done.items()))
+        if counts:
+            self.stdout.write(_("To endpoints: %(counts)s") % {"counts": counts})
 
     def _report(self, done: Counter) -> None:
         counts = ", ".join(f"{count} {state.label}" for state, count in sorted(done.items()))

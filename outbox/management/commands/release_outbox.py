@@ -9,6 +9,7 @@ from accounts.models import Tenant
 from accounts.tenancy import tenant
 from outbox.actions import release_held
 from outbox.delivery import is_muted
+from outbox.endpoints import release_held_hooks
 
 
 class Command(BaseCommand):
@@ -31,6 +32,7 @@ class Command(BaseCommand):
         for vendor in Tenant.objects.order_by("pk"):
             with tenant(vendor):
                 released = release_held(restored_at=restored_at)
+                release_held_hooks(restored_at=restored_at)
             if released.queued or released.skipped:
                 self.stdout.write(
                     _("%(vendor)s: %(queued)d queued, %(skipped)d skipped")
