@@ -15,6 +15,7 @@ class TicketsConfig(AppConfig):
         from tickets.diagnostics_mail import register_file_mail  # noqa: PLC0415
         from tickets.figures import register_figures  # noqa: PLC0415
         from tickets.fixing import register_fixing  # noqa: PLC0415
+        from tickets.hooked import register_hooked  # noqa: PLC0415
         from tickets.level_mail import register_level_mail  # noqa: PLC0415
         from tickets.life_mail import register_life_mail  # noqa: PLC0415
         from tickets.mail import register_mail  # noqa: PLC0415
@@ -23,18 +24,24 @@ class TicketsConfig(AppConfig):
         from tickets.retention import tend_files  # noqa: PLC0415
         from tickets.scanning import register_scanning  # noqa: PLC0415
         from tickets.teamwork_mail import register_teamwork_mail  # noqa: PLC0415
+        from tickets.tracker_hooks import register_tracking  # noqa: PLC0415
 
-        register_mail()
-        register_agreement_mail()
-        register_level_mail()
-        register_life_mail()
-        register_teamwork_mail()
-        register_file_mail()
-        register_scanning()
         register_daily("files", tend_files)
-        register_replay()
-        register_retargeting()
-        register_bulk()
-        register_fixing()
-        register_auditing()
-        register_figures()
+        for register in (
+            register_mail,
+            register_agreement_mail,
+            register_level_mail,
+            register_life_mail,
+            register_teamwork_mail,
+            register_file_mail,
+            register_scanning,
+            register_replay,
+            register_retargeting,
+            register_bulk,
+            register_fixing,
+            register_auditing,
+            register_figures,
+            register_hooked,
+            register_tracking,
+        ):
+            register()

@@ -21,6 +21,14 @@ def team_side(case: Case) -> list[int]:
     return _first_of([case.team.members.all(), leads] if case.team else [leads])
 
 
+def answerable_for(case: Case) -> list[int]:
+    """List the owner of a case and the leads of its team; all leads where its team has none."""
+    leads = Person.objects.filter(role=roles.LEAD)
+    own = leads.filter(teams=case.team_id) if case.team_id else leads.none()
+    owners = _first_of([Person.objects.filter(owned_cases=case)])
+    return list(dict.fromkeys((*owners, *_first_of([own, leads]))))
+
+
 def customer_side(case: Case) -> list[int]:
     """List who hears for the customer: the contact, else the company's admins.
 

@@ -17,6 +17,7 @@ from django.db.models import Q, QuerySet
 from accounts.errors import DomainError, NotAllowed, NotFound
 from accounts.models import Person, Team
 from accounts.tenancy import current_tenant_id
+from knowledge.addresses import article_is_internal, closed_articles, refuse_closed
 from sla.engine.policy import Policy
 from sla.models import PolicyVersion
 from sla.queries import policies_by_number
@@ -29,7 +30,7 @@ from tickets.bulk_errors import (
     TooManyChosen,
 )
 from tickets.bulk_models import BulkCase, BulkChange
-from tickets.canned import PLACEHOLDER, PLACEHOLDERS, fill
+from tickets.canned import PLACEHOLDER, PLACEHOLDERS, fill, promises_of
 from tickets.errors import (
     CaseIsClosed,
     CaseIsNotOpen,
@@ -103,15 +104,11 @@ def prepare(
     """Note down a change of many cases, to be looked at and then done. Nothing is changed yet.
 
     Cases that `by` may not see are left out. Raises NotAllowed, NothingChosen, TooManyChosen,
-    NothingToDo, ClosesOnly, TeamNoteMissing, ReasonMissing, NothingSaid, NotAtWork, NotFound.
+    NothingToDo, ClosesOnly, TeamNoteMissing, ReasonMissing, NothingSaid, ArticleIsInternal,
+    NotAtWork, NotFound.
     """
     kept = check_changes(changes, words=words, reason=reason, note=note, by=by)
-    chosen = visible_cases(by).filter(pk__in=case_ids).order_by("pk")
-    found = list(chosen.values_list("pk", "last_seq")[: MOST_CASES + 1])
-    if not found:
-        raise NothingChosen
-    if len(found) > MOST_CASES:
-        raise TooManyChosen(most=MOST_CASES)
+    found = _chosen(case_ids, by)
     own = BulkChange.objects.filter(by=by, state=BulkChange.State.PLANNED)
     own.filter(planned_at__lt=at - FORGOTTEN).delete()
     bulk = BulkChange.objects.create(
@@ -128,6 +125,17 @@ def prepare(
         for key, seq in found
     )
     return bulk
+
+
+def _chosen(case_ids: Sequence[int], by: Person) -> list[tuple[int, int]]:
+    """Find the cases in sight, each with its last entry. Raises NothingChosen, TooManyChosen."""
+    chosen = visible_cases(by).filter(pk__in=case_ids).order_by("pk")
+    found = list(chosen.values_list("pk", "last_seq")[: MOST_CASES + 1])
+    if not found:
+        raise NothingChosen
+    if len(found) > MOST_CASES:
+        raise TooManyChosen(most=MOST_CASES)
+    return found
 
 
 def check_changes(
@@ -148,6 +156,8 @@ def check_changes(
         raise NothingSaid(field="words")
     if kept.keys() & set(LEVELS) and not reason.strip():
         raise ReasonMissing(field="reason")
+    refuse_closed(words, by.tenant, field="words")
+    refuse_closed(reason, by.tenant, field="reason")
     _check_places(kept, note)
     return kept
 
@@ -161,10 +171,11 @@ def access_bulk(person: Person, bulk_id: int, *, locked: bool = False) -> BulkCh
     return found
 
 
-def rows_of(bulk: BulkChange) -> QuerySet[BulkCase]:
-    """List the cases of a change by number, with what became of each."""
+def rows_of(bulk: BulkChange, by: Person) -> QuerySet[BulkCase]:
+    """List the cases of a change that `by` still sees by number, with what became of each."""
     related = ("case", "case__company", "case__owner", "case__team", "case__contact")
-    return bulk.rows.select_related(*related).order_by("case__number")
+    seen = bulk.rows.filter(case__in=visible_cases(by).values("pk"))
+    return seen.select_related(*related).order_by("case__number")
 
 
 def acts_on(bulk: BulkChange) -> str:
@@ -199,6 +210,17 @@ class Planning:
 
     def each(self) -> Iterable["_OneCase"]:
         return [_OneCase(self, case) for case in self.cases]
+
+    @cached_property
+    def promises(self) -> Mapping[int, str]:
+        """Map cases to their next promise, where what is said names it."""
+        return promises_of(self.cases) if "promise" in placeholders_in(self.bulk.words) else {}
+
+    @cached_property
+    def closed(self) -> list[str]:
+        """Name the articles in what is said that no customer can open, or not any more."""
+        words = [self.bulk.words] if "says" in self.changes else []
+        return closed_articles("\n".join([*words, self.bulk.reason]), self.by.tenant)
 
     @cached_property
     def readers(self) -> Mapping[int, Sequence[int]]:
@@ -237,19 +259,22 @@ class _OneCase:
         return CasePlan(case, todo, self._told(todo), owner_before=loses)
 
     def _check(self) -> None:
-        says = self.changes.get("says")
+        says, case = self.changes.get("says"), self.case
         if says == CLOSE:
             self._check_closable()
-        elif self.changes.keys() - set(TAGS) and not self.case.is_open:
+        elif self.changes.keys() - set(TAGS) and not case.is_open:
             raise CaseIsNotOpen
         for axis in LEVELS:
             if axis in self.changes:
-                check_level(self.case, self._policy, axis, self.changes[axis])
-        names = set(self.shared.tags.get(self.case.pk, ()))
+                check_level(case, self._policy, axis, self.changes[axis])
+        names = set(self.shared.tags.get(case.pk, ()))
         if len(names | set(self.changes.get("add_tags", ()))) > TAGS_A_CASE:
             raise TooManyTags(most=TAGS_A_CASE)
+        if self.shared.closed:
+            raise article_is_internal(self.shared.closed)
         if says and says != CLOSE:
-            filled_words(self.shared.bulk, self.case, self.shared.by)
+            promise = self.shared.promises.get(case.pk)
+            filled_words(self.shared.bulk, case, self.shared.by, promise=promise)
 
     def _check_closable(self) -> None:
         if self.case.status == Case.Status.CLOSED:
@@ -290,9 +315,13 @@ def check_level(case: Case, policy: Policy, axis: str, code: str) -> None:
         raise UnknownLevel(level=code, field=axis)
 
 
-def filled_words(bulk: BulkChange, case: Case, by: Person) -> str:
-    """Put what a case says into the words of a change. Raises IsOfOneCustomer, PlaceholderLeft."""
-    filled = fill(bulk.words, case, by=by, goes_on=acts_on(bulk) in GOES_ON)
+def filled_words(bulk: BulkChange, case: Case, by: Person, *, promise: str | None = None) -> str:
+    """Put what a case says into the words of a change. Raises IsOfOneCustomer, PlaceholderLeft.
+
+    `promise` is its next promise in words, where that was read before.
+    """
+    known = {} if promise is None else {"promise": promise}
+    filled = fill(bulk.words, case, by=by, goes_on=acts_on(bulk) in GOES_ON, known=known)
     if filled.of_one:
         raise IsOfOneCustomer(names=", ".join(filled.of_one))
     if filled.missing:

@@ -5,9 +5,10 @@ customer has written into a subject is never taken for one.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -19,7 +20,6 @@ from accounts.tenancy import current_tenant_id
 from accounts.zones import moment_text
 from tickets.errors import NothingSaid
 from tickets.models import Case
-from tickets.reading import case_state
 from tickets.teamwork_errors import (
     IsOfOneCustomer,
     PlaceholderLeft,
@@ -28,7 +28,7 @@ from tickets.teamwork_errors import (
     UnknownPlaceholder,
 )
 from tickets.teamwork_models import CannedReply
-from tickets.timeline import moment
+from tickets.timeline import Timeline, load_timelines, moment
 from tickets.wording import display_number, next_promise
 
 LONGEST_TEXT = 20_000
@@ -109,15 +109,26 @@ def refuse_left(text: str, *, field: str = "body") -> None:
         raise PlaceholderLeft(field=field, names=_braced(left))
 
 
-def fill(text: str, case: Case, *, by: Person, goes_on: bool = False) -> Filled:
+def fill(
+    text: str,
+    case: Case,
+    *,
+    by: Person,
+    goes_on: bool = False,
+    known: Mapping[str, str] = MappingProxyType({}),
+) -> Filled:
     """Put what the case says into a text. A placeholder that has no value here stays as it is.
 
     `goes_on`: on an incident the text goes on to the customers of other cases, so what is true of
-    one customer only is not put in.
+    one customer only is not put in. `known` are values that were read before, by placeholder.
     """
     used = dict.fromkeys(name for name in PLACEHOLDER.findall(text) if name in PLACEHOLDERS)
     kept = OF_ONE if goes_on and case.is_incident else frozenset()
-    values = {name: _VALUES[name](case, by) for name in used if name not in kept}
+    values = {
+        name: known[name] if name in known else _VALUES[name](case, by)
+        for name in used
+        if name not in kept
+    }
 
     def value_of(found: re.Match[str]) -> str:
         return values.get(found[1]) or found[0]
@@ -184,10 +195,18 @@ def _braced(names: Iterable[str]) -> str:
     return ", ".join(f"{{{name}}}" for name in names)
 
 
-def _promise(case: Case, by: Person) -> str:
-    owed = next_promise(case_state(case))
+def promises_of(cases: Sequence[Case]) -> dict[int, str]:
+    """Say until when the next answer on each of some cases is promised; "" where none is.
+
+    On the customer's clock. As many statements for many cases as for one.
+    """
+    return {line.case.pk: _promised(line) for line in load_timelines(cases)}
+
+
+def _promised(timeline: Timeline) -> str:
+    owed = next_promise(timeline.state())
     due_at = moment(owed.due_at) if owed else None
-    return moment_text(due_at, case.time_zone) if due_at else ""
+    return moment_text(due_at, timeline.case.time_zone) if due_at else ""
 
 
 _VALUES: Mapping[str, Callable[[Case, Person], str]] = {
@@ -198,5 +217,5 @@ _VALUES: Mapping[str, Callable[[Case, Person], str]] = {
     "product": lambda case, by: case.product.name if case.product else "",
     "agent": lambda case, by: by.name,
     "team": lambda case, by: case.team.name if case.team else "",
-    "promise": _promise,
+    "promise": lambda case, by: promises_of([case])[case.pk],
 }

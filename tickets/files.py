@@ -57,13 +57,15 @@ def policy_for(case: Case | None, at: datetime) -> Policy:
     return policy_version(case.policy_version_id) if case else current_policy(at).policy
 
 
-def visible_attachments(person: Person) -> QuerySet[Attachment]:
+def visible_attachments(person: Person, case: Case | None = None) -> QuerySet[Attachment]:
     """Select the sent files that a person may know of.
 
     Those of visible cases; for customers not the internal ones, but what they were offered as a
-    diagnostic tool and have accepted the terms of (DD-37).
+    diagnostic tool and have accepted the terms of (DD-37). `case`: only those of one that the
+    person was found to see.
     """
-    sent = Attachment.objects.filter(event__isnull=False, case__in=visible_cases(person))
+    of_cases = Q(case__in=visible_cases(person)) if case is None else Q(case=case)
+    sent = Attachment.objects.filter(of_cases, event__isnull=False)
     if person.may("use_desk"):
         return sent
     accepted = Q(drops__accepted_at__isnull=False, drops__withdrawn_at__isnull=True)
@@ -179,12 +181,12 @@ def channel_text(channel: str) -> str:
 
 
 def files_of(case: Case, person: Person) -> list[ShownFile]:
-    """List the files of a case that a person may know of, in the order in which they came.
+    """List the files of a case that a person sees, in the order in which they came.
 
     How often each was downloaded is told to leads and managers.
     """
-    rows = visible_attachments(person).filter(case=case, drops__isnull=True).order_by("pk")
-    found = list(rows.select_related("uploaded_by"))
+    rows = visible_attachments(person, case).filter(drops__isnull=True)
+    found = sorted(rows.prefetch_related("uploaded_by"), key=lambda file: file.pk)
     counts = download_counts(found) if may_see_downloads(person) else {}
     return [ShownFile(file, counts.get(file.pk, 0)) for file in found]
 

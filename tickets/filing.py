@@ -29,11 +29,9 @@ from sla.engine.parts import LEVEL_AXES, Channel, Facts, Level, Refusal
 from sla.engine.policy import Policy
 from sla.explain import refusal_text
 from sla.queries import Published, current_policy, promise_for
-from tickets.gate_words import gate_sentence
+from tickets.gate_words import POINTS_SHORT, gate_sentence, kept_from
 from tickets.judging import Judged, judge
 from tickets.models import Case
-
-POINTS_SHORT = "points_short"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,15 +122,21 @@ def weigh(wish: Wish, *, by: Person, at: datetime, occurred_at: datetime | None 
 
 
 def weigh_many(
-    wishes: Sequence[Wish], *, by: Person, at: datetime, occurred_at: datetime | None = None
+    wishes: Sequence[Wish],
+    *,
+    by: Person,
+    at: datetime,
+    occurred_at: datetime | None = None,
+    published: Published | None = None,
 ) -> list[Weighed]:
     """Weigh wishes as `weigh` does; what they have in common is read once.
 
+    `published` is the policy in effect when they occurred, where that is at hand.
     The statements grow with the products that are named, not with levels, types and channels.
     Raises DomainError no_policy.
     """
     moments = Moments(occurred_at or at, at)
-    published = current_policy(moments.occurred_at)
+    published = published or current_policy(moments.occurred_at)
     holdings: dict[int, Holdings] = {}
     for wish in wishes:
         holdings.setdefault(wish.company.pk, Holdings(wish.company))
@@ -194,7 +198,7 @@ def _weighed(
     plan = holdings.plan_in_force(contract, policy, ask.on_date)
     edition = edition_of(holdings, contract, policy, ask)
     named = _plan(wish, policy, contract, plan)
-    facts = policy.settle(_facts(wish, policy, where, contract, named, edition))
+    facts = policy.settle(facts_as_wished(wish, policy, where, contract, named, edition))
     answer = ask_gate(
         ask,
         holdings=holdings,
@@ -207,7 +211,7 @@ def _weighed(
     found = (
         *_own_refusals(wish, moments.occurred_at),
         *_policy_refusals(policy, replace(facts, channel=wish.channel), by),
-        *answer.refusals,
+        *(kept_from(by, one) for one in answer.refusals),
     )
     refusals, override = lift(found, holdings, ask)
     return Weighed(
@@ -295,7 +299,7 @@ def levels_of(policy: Policy, facts: Facts) -> tuple[Level, ...]:
     return tuple(level for level in found if level is not None)
 
 
-def _facts(
+def facts_as_wished(
     wish: Wish,
     policy: Policy,
     where: Whereabouts,
@@ -303,6 +307,7 @@ def _facts(
     plan: str | None,
     edition: str | None,
 ) -> Facts:
+    """Put together what the policy judges a wish by, under a plan and an edition."""
     return Facts(
         plan=plan if policy.plans else None,
         severity=_level(wish, policy, "severity"),

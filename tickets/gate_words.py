@@ -1,6 +1,7 @@
 """Why the gate lets a case not through, or what it says beside a yes: in words, with what to do."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -8,10 +9,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.models import Person
 from sla.engine.parts import Refusal
 from sla.engine.policy import Policy
 
 Params = dict[str, Any]
+POINTS_SHORT = "points_short"
 
 
 def gate_sentence(refusal: Refusal, policy: Policy) -> str | None:
@@ -21,6 +24,13 @@ def gate_sentence(refusal: Refusal, policy: Policy) -> str | None:
     """
     say = _SENTENCES.get(refusal.code)
     return say(dict(refusal.params), policy) if say else None
+
+
+def kept_from(person: Person, refusal: Refusal) -> Refusal:
+    """Leave what is on hand out of a refusal's words, for who may not see the company's points."""
+    if refusal.code != POINTS_SHORT or person.may("see_points"):
+        return refusal
+    return replace(refusal, params={**refusal.params, "is_balance_kept": True})
 
 
 def _no_contract(params: Params, policy: Policy) -> str:
@@ -135,16 +145,29 @@ def _case_limit(params: Params, policy: Policy) -> str:
 
 
 def _points_short(params: Params, policy: Policy) -> str:
-    needed = ngettext(
-        "%(missing)d more point needed: you have %(balance)d and %(channel)s costs %(points)d.",
-        "%(missing)d more points needed: you have %(balance)d and %(channel)s costs %(points)d.",
-        params["missing"],
-    ) % (params | {"channel": _one_by(params["channel"])})
-    parts = [needed]
+    parts = [_too_few(params | {"channel": _one_by(params["channel"])})]
     if params["cheaper_channels"]:
         parts.append(_cheaper(params, policy))
     parts.append(_("For more points, contact %(sales)s.") % {"sales": _sales(policy)})
     return " ".join(parts)
+
+
+def _too_few(params: Params) -> str:
+    if "is_balance_kept" in params:
+        return (
+            ngettext(
+                "Too few points are left: %(channel)s costs %(points)d point.",
+                "Too few points are left: %(channel)s costs %(points)d points.",
+                params["points"],
+            )
+            % params
+        )
+    needed = ngettext(
+        "%(missing)d more point needed: you have %(balance)d and %(channel)s costs %(points)d.",
+        "%(missing)d more points needed: you have %(balance)d and %(channel)s costs %(points)d.",
+        params["missing"],
+    )
+    return needed % params
 
 
 def _cheaper(params: Params, policy: Policy) -> str:
@@ -242,6 +265,6 @@ _SENTENCES: dict[str, Callable[[Params, Policy], str]] = {
     "release_unsupported": _release_unsupported,
     "support_ends_soon": _support_ends_soon,
     "case_limit_reached": _case_limit,
-    "points_short": _points_short,
+    POINTS_SHORT: _points_short,
     "subscription_lapsed": _subscription_lapsed,
 }

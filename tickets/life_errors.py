@@ -134,3 +134,18 @@ class ReleaseMissing(Invalid):
 class NotOutYet(DomainError):
     code = "not_out_yet"
     message = _("No release is promised for it yet, so there is nothing that could have shipped.")
+
+
+class NotAtTopTier(DomainError):
+    code = "not_at_top_tier"
+    message = _("Engineers take part once a case is at Level 3. Escalate it first.")
+
+
+class NoSuchTracker(Invalid):
+    code = "no_such_tracker"
+    message = _("Choose a tracker that is in service.")
+
+
+class AlreadyLinked(DomainError):
+    code = "already_linked"
+    message = _("The case is linked with this issue already.")

@@ -31,7 +31,7 @@ SUBJECTS_FOR_CUSTOMERS = {
     "reopen_declined": _("this is another problem"),
     "merged": _("your case goes on in another one"),
     "unmerged": _("your case goes on by itself again"),
-    "incident_joined": _("it belongs to a disturbance that we work on"),
+    "incident_joined": _("it belongs to an incident that we work on"),
     "incident_left": _("your case goes on by itself"),
     "answered_through": _("news of what you reported"),
     "defect_tied": _("we know the fault"),

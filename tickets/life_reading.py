@@ -9,7 +9,14 @@ from django.utils.translation import gettext_lazy
 
 from accounts.zones import moment_text
 from entitlements.models import Release
-from tickets.models import CaseEvent, CaseQuestion, ContactAttempt, Defect
+from tickets.models import (
+    CaseEvent,
+    CaseQuestion,
+    ContactAttempt,
+    Defect,
+    SubjectChange,
+    TrackerLink,
+)
 from tickets.timeline import moment
 
 Names = Mapping[str, str]
@@ -20,12 +27,21 @@ DAY = "j M Y"
 
 
 def life_names(events: Iterable[CaseEvent]) -> dict[str, str]:
-    """Name the faults and releases that entries speak of, and what questions asked for.
+    """Name the faults and releases that entries speak of, what questions asked for, and subjects.
 
     No statement where there are none.
     """
     told = list(events)
-    return _fix_names(told) | _asked_names(told)
+    return _fix_names(told) | _asked_names(told) | _issue_names(told) | _subject_names(told)
+
+
+def _subject_names(events: Iterable[CaseEvent]) -> dict[str, str]:
+    renamed = [event.pk for event in events if event.kind == "subject_changed"]
+    if not renamed:
+        return {}
+    changes = list(SubjectChange.objects.filter(event__in=renamed))
+    before = {f"before:{one.event_id}": one.before for one in changes}
+    return before | {f"after:{one.event_id}": one.after for one in changes}
 
 
 def _asked_names(events: Iterable[CaseEvent]) -> dict[str, str]:
@@ -34,6 +50,14 @@ def _asked_names(events: Iterable[CaseEvent]) -> dict[str, str]:
         return {}
     asked = CaseQuestion.objects.filter(event__in=asking).prefetch_related("items")
     return {f"question:{question.event_id}": _asked_for(question) for question in asked}
+
+
+def _issue_names(events: Iterable[CaseEvent]) -> dict[str, str]:
+    kinds = ("tracker_linked", "tracker_changed", "tracker_unlinked")
+    keys = {event.payload["link"] for event in events if event.kind in kinds}
+    if not keys:
+        return {}
+    return {f"issue:{link.pk}": str(link) for link in TrackerLink.objects.filter(pk__in=keys)}
 
 
 def _asked_for(question: CaseQuestion) -> str:
@@ -110,11 +134,17 @@ def _fix(event: CaseEvent, names: Names, zone: str) -> str:
     return ": ".join(part for part in parts if part)
 
 
+def _issue(event: CaseEvent, names: Names, zone: str) -> str:
+    named = names.get(f"issue:{event.payload['link']}", "")
+    if event.kind != "tracker_changed":
+        return named
+    state = TrackerLink.State(event.payload["state"]).label
+    return _("%(issue)s: %(state)s") % {"issue": named, "state": state}
+
+
 def _renamed(event: CaseEvent, names: Names, zone: str) -> str:
-    return _("“%(before)s” is now “%(after)s”") % {
-        "before": event.payload["from"],
-        "after": event.payload["to"],
-    }
+    sides = {side: names.get(f"{side}:{event.pk}", "") for side in ("before", "after")}
+    return _("“%(before)s” is now “%(after)s”") % sides if any(sides.values()) else ""
 
 
 _WRITERS = {
@@ -124,6 +154,7 @@ _WRITERS = {
     "away_noted": _away,
     "waiting_warned": _warned,
     "attempt_logged": _attempt,
+    **dict.fromkeys(("tracker_linked", "tracker_changed", "tracker_unlinked"), _issue),
     **dict.fromkeys(
         (
             "merged",

@@ -8,7 +8,6 @@ from accounts import roles
 from accounts.models import Person
 from accounts.tenancy import current_tenant_id
 from tickets.models import Case
-from tickets.teamwork_models import CaseLook
 
 # Two pages of one case may be open: the later entry counts.
 NOTED = """
@@ -40,12 +39,6 @@ def note_look(*, case: Case, by: Person, seq: int) -> None:
     with connection.cursor() as cursor:
         key = [current_tenant_id(), case.pk, by.pk, min(seq, case.last_seq)]
         cursor.execute(NOTED, key)
-
-
-def looked_until(case: Case, by: Person) -> int:
-    """Find the last entry that somebody was shown of a case; 0 where they never saw it."""
-    found = CaseLook.objects.filter(case=case, person=by).values_list("seq", flat=True)
-    return found.first() or 0
 
 
 def unread_among(case_ids: Iterable[int], by: Person) -> set[int]:

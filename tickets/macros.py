@@ -16,6 +16,7 @@ from django.db.models import Q, QuerySet
 from accounts.errors import NotAllowed, NotFound
 from accounts.models import Person
 from accounts.tenancy import current_tenant_id
+from knowledge.addresses import closed_articles
 from tickets.canned import check_text, check_title, fill, may_change
 from tickets.models import Case
 from tickets.tags import TAGS_A_CASE, tag_name, tags_of
@@ -71,6 +72,8 @@ class Plan:
     steps: tuple[Planned, ...]
     reason: str
     reason_of_one: tuple[str, ...] = ()
+    # Articles in what the customer reads that no customer can open.
+    closed: tuple[str, ...] = ()
 
     @property
     def todo(self) -> tuple[Planned, ...]:
@@ -88,7 +91,7 @@ class Plan:
 
     @property
     def is_possible(self) -> bool:
-        return bool(self.todo) and not self.refused and not self.of_one
+        return bool(self.todo) and not (self.refused or self.of_one or self.closed)
 
     @property
     def mark(self) -> str:
@@ -114,7 +117,9 @@ def plan_macro(macro: Macro, case: Case, *, by: Person) -> Plan:
     steps = macro.steps
     planned = tuple(_planned(step, steps[step], case, by) for step in NEEDS if step in steps)
     reason = fill(steps.get("reason", ""), case, by=by, goes_on=True)
-    return Plan(planned, reason.text, reason.of_one)
+    read = [reason.text, *(one.value for one in planned if one.step in SAYING)]
+    closed = closed_articles("\n".join(read), case.tenant)
+    return Plan(planned, reason.text, reason.of_one, tuple(closed))
 
 
 def check_steps(steps: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,23 +8,30 @@ from typing import Any
 
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from accounts.places import site_url
 from accounts.tenancy import desk_now
 from accounts.zones import moment_text
+from outbox.answer_marks import CLOSE, DESK, ESCALATE, PUBLIC, order_word
 from outbox.message_ids import thread_headers
 from outbox.registry import Refs, Rendered, register
+from outbox.reply_addresses import takes_mail
 from sla.engine.clock import CaseState
 from sla.models import PolicyVersion, PolicyWithdrawal
+from sla.queries import policy_version
 from tickets.estimates import estimate_of
+from tickets.history import entry_title
 from tickets.life_reading import RISEN
 from tickets.models import Case, CaseEvent, CaseQuestion
 from tickets.promises import Moved, promises_moved
 from tickets.queries import visible_cases
 from tickets.rating import rating_links
-from tickets.reading import CLOCK_NAMES, case_state, entry_title
+from tickets.rating_mail import register_rating_mail
+from tickets.reading import CLOCK_NAMES, case_state
 from tickets.timeline import load_timeline, moment
 from tickets.wording import display_number, next_promise, owed_text
 
@@ -59,6 +66,7 @@ def register_mail() -> None:
     """Tell the outbox about the kinds of this app."""
     for kind in SUBJECTS_FOR_CUSTOMERS | SUBJECTS_FOR_DESK:
         register(kind, may_read_case, _render(kind, MORE.get(kind, nothing_more)))
+    register_rating_mail()
 
 
 def may_read_case(person: Person, refs: Refs) -> bool:
@@ -102,7 +110,26 @@ def letter(
         body=render_to_string(f"mail/{kind}.txt", context),
         headers=thread_headers(f"case.{case.uuid}"),
         values=_values(context),
+        answers=_who_reads_answers(context),
+        reason=_why_told(case, person),
     )
+
+
+def _who_reads_answers(context: Mapping[str, Any]) -> str:
+    """Say who reads an answer: of the desk's people everybody only where they answer a message."""
+    is_public = context["event"].audience == CaseEvent.Audience.PUBLIC
+    if context["person"].is_customer or (is_public and context["message"]):
+        return PUBLIC
+    return DESK
+
+
+def _why_told(case: Case, person: Person) -> Promise | None:
+    """Say why a customer hears of a case; None where they do as their company's admin."""
+    if case.contact_id == person.pk:
+        return _("You get this because it is your case.")
+    if case.merged.filter(contact=person).exists():
+        return _("You get this because a case of yours goes on in this one.")
+    return None
 
 
 def _values(context: Mapping[str, Any]) -> dict[str, str]:
@@ -150,7 +177,14 @@ def _context(case: Case, event: CaseEvent, person: Person) -> dict[str, Any]:
         "risen": RISEN if "incident" in event.payload else "",
         "url": site_url(case.tenant, _path(case, person)),
         "policy_url": site_url(case.tenant, reverse("portal:policy")),
+        "orders": _orders(state) if person.is_customer and takes_mail() else {},
     }
+
+
+def _orders(state: CaseState) -> dict[str, str]:
+    """Name the words by which an answer gives an order, in the language that is spoken."""
+    offered = [CLOSE, ESCALATE] if state.policy.escalation.open else [CLOSE]
+    return {order: order_word(order, get_language() or "") for order in offered}
 
 
 def zone_for(case: Case, person: Person) -> str:
@@ -194,7 +228,8 @@ def _agreed_slot(case: Case, event: CaseEvent, person: Person) -> Mapping[str, A
 
 def _asked(case: Case, event: CaseEvent, person: Person) -> Mapping[str, Any]:
     """Give what is asked for line by line, and why (DD-28, DD-34)."""
-    return {"question": CaseQuestion.objects.filter(event=event).first()}
+    question = CaseQuestion.objects.filter(event=event).first()
+    return {"question": question, "policy": policy_version(case.policy_version_id)}
 
 
 def _noted(case: Case, event: CaseEvent, person: Person) -> Mapping[str, Any]:

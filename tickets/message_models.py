@@ -25,6 +25,10 @@ class Message(TenantModel):
     author = TenantForeignKey(Person, on_delete=models.PROTECT, related_name="messages")
     kind = models.CharField(max_length=10, choices=Kind)
     body = models.TextField()
+    # What it quotes of older mail, where it came by mail; folded away, and not searched.
+    quoted = models.TextField(blank=True, default="", db_default="")
+    # By which way it came, where that is not the page that it is written on.
+    way = models.CharField(max_length=10, blank=True, default="", db_default="")
     written_at = models.DateTimeField()
 
     class Meta:

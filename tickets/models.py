@@ -210,6 +210,14 @@ class Case(TenantModel):
                 condition=~Q(status="closed"),
                 name="case_by_status",
             ),
+            # Lists of all cases in a policy's order: each level by what is due next, or all.
+            *(
+                models.Index(
+                    fields=["tenant", axis, "next_due_at", "number"], name=f"case_by_{axis}"
+                )
+                for axis in ("severity", "priority")
+            ),
+            models.Index(fields=["tenant", "next_due_at", "number"], name="case_by_due"),
             # What a search leaves out for whom it does not concern.
             models.Index(
                 fields=["tenant", "id"], condition=Q(is_restricted=True), name="case_restricted"
@@ -364,6 +372,7 @@ from tickets.rating_models import CaseRating  # noqa: E402, F401
 from tickets.reopening_models import ReopenRequest  # noqa: E402, F401
 from tickets.replay_models import ReplayedText, ReplayFlip, ReplayGap  # noqa: E402, F401
 from tickets.search_models import CaseWords  # noqa: E402, F401
+from tickets.subject_models import SubjectChange  # noqa: E402, F401
 from tickets.teamwork_models import (  # noqa: E402, F401
     ActDraft,
     CannedReply,
@@ -376,3 +385,4 @@ from tickets.teamwork_models import (  # noqa: E402, F401
     Tag,
     TeamRoute,
 )
+from tickets.tracker_models import TrackerLink  # noqa: E402, F401

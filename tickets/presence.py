@@ -44,11 +44,6 @@ def note_leaving(*, case: Case, by: Person) -> None:
     Presence.objects.filter(case=case, person=by).delete()
 
 
-def present_on(case: Case, *, besides: Person) -> list[Present]:
-    """List who else is on a case, those who write first."""
-    return present_on_cases([case.pk], besides=besides).get(case.pk, [])
-
-
 def present_on_cases(case_ids: Iterable[int], *, besides: Person) -> dict[int, list[Present]]:
     """Map cases to who else is on them, in one statement; cases without anybody are left out."""
     found: dict[int, list[Present]] = {}

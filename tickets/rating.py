@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.signing import BadSignature, Signer
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -59,24 +59,6 @@ class Asked:
         return at < self.until
 
 
-@dataclass(frozen=True)
-class Ratings:
-    """What customers said of the cases that ended in a span, each by its last end.
-
-    `ended` is how many there were, so that "good" is said of so many of so many: "38 of 41 who
-    answered; 12 of 53 did not".
-    """
-
-    good: int
-    okay: int
-    bad: int
-    ended: int
-
-    @property
-    def answered(self) -> int:
-        return self.good + self.okay + self.bad
-
-
 def end_of(case: Case) -> datetime | None:
     """Find when a case ended, as its customer is asked about it; None where nothing is asked.
 
@@ -105,21 +87,21 @@ def ratings_of(case: Case) -> list[CaseRating]:
     return list(case.ratings.select_related("rated_by").order_by("-ended_at"))
 
 
-def ratings(since: datetime, until: datetime) -> Ratings:
-    """Count what was said of the cases that ended in [since, until), in two statements."""
-    end = Coalesce("resolved_at", "closed_at")
-    ended = Case.objects.annotate(end=end).filter(_in_span("end", since, until))
-    ended = ended.filter(status__in=ENDED, merged_into__isnull=True, declined="")
-    counts = {score: Count("pk", filter=Q(score=score)) for score in CaseRating.Score.values}
-    return Ratings(**rated(since, until).aggregate(**counts), ended=ended.count())
+def ended(since: datetime, until: datetime) -> QuerySet[Case]:
+    """Select the cases that are asked about and ended in [since, until), by their last ends.
+
+    What was said is told of how many: "38 of 41 who answered; 12 of 53 did not".
+    """
+    ends = Case.objects.annotate(end=Coalesce("resolved_at", "closed_at"))
+    found = ends.filter(_in_span("end", since, until), status__in=ENDED)
+    return found.filter(merged_into__isnull=True, declined="")
 
 
 def rated(since: datetime, until: datetime) -> QuerySet[CaseRating]:
-    """Select what was said of the last ends of cases that lie in [since, until)."""
+    """Select what was said of the last ends of cases that lie in [since, until): of `ended`."""
     end = Coalesce("case__resolved_at", "case__closed_at")
-    return CaseRating.objects.filter(_in_span("ended_at", since, until)).filter(
-        ended_at=end, case__merged_into__isnull=True, case__declined=""
-    )
+    said = CaseRating.objects.filter(_in_span("ended_at", since, until), ended_at=end)
+    return said.filter(case__status__in=ENDED, case__merged_into__isnull=True, case__declined="")
 
 
 def rating_url(case: Case, ended_at: datetime, person: Person, score: str = "") -> str:

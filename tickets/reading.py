@@ -1,15 +1,12 @@
-"""What a person sees of one case: its clocks in words, their receipts, and its history."""
+"""What a person sees of the clocks of one case, in words, and their receipts."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Person
 from sla.bar import Bar, draw_bar
 from sla.engine.clock import CaseState, Clock
 from sla.engine.kinds import WAITING
@@ -35,11 +32,9 @@ from tickets.explaining import (
     rules_beside,
     state_of_aim,
 )
-from tickets.models import Case, CaseEvent, InternalNote, Message
-from tickets.promises import promises_moved
+from tickets.history import entry_title
+from tickets.models import Case, CaseEvent
 from tickets.timeline import load_timeline, moment, seconds_of
-
-Said = TypeVar("Said", Message, InternalNote)
 
 CLOCK_NAMES = {
     "first_response": _("First response"),
@@ -145,19 +140,6 @@ class Receipt:
     zone_assumed: bool
 
 
-@dataclass(frozen=True)
-class Entry:
-    """One line of the history: an event with what was said on it, if anything was."""
-
-    event: CaseEvent
-    message: Message | None = None
-    note: InternalNote | None = None
-
-    @property
-    def internal(self) -> bool:
-        return self.event.audience == CaseEvent.Audience.DESK
-
-
 def case_state(case: Case) -> CaseState:
     """Fold the timeline of a case into its state."""
     return load_timeline(case).state()
@@ -206,17 +188,10 @@ def effective_dates(numbers: Iterable[int]) -> dict[int, datetime]:
 
     Without those that are in effect since ever.
     """
-    versions = published_versions().filter(number__in=set(numbers)).annotate(since=F("begun_at"))
-    return dict(versions.filter(since__gt=BEGINNING).values_list("number", "since"))
-
-
-def reasons_of(entries: Iterable[Entry]) -> dict[int, str]:
-    """Read from a history what the customer was told at changes, by the number of the entry."""
-    return {
-        entry.event.seq: entry.message.body
-        for entry in entries
-        if entry.message is not None and entry.message.kind == Message.Kind.REASON
-    }
+    versions = published_versions().filter(number__in=set(numbers))
+    # Sorted out here: as a condition the long look-up of a beginning would be written twice.
+    begun = versions.values_list("number", "begun_at")
+    return {number: since for number, since in begun if since is not None and since > BEGINNING}
 
 
 def _bar(clock: Clock, intervals: Sequence[Interval], zone: str) -> Bar | None:
@@ -260,35 +235,6 @@ def _changes(view: ClockView, told: Telling) -> tuple[ChangeTold, ...]:
     )
 
 
-def history(case: Case, person: Person) -> list[Entry]:
-    """List what this person may read of a case, oldest first, in three queries at most.
-
-    Of a new policy a customer reads only where it moved a promise; that takes two queries more.
-    """
-    events = case.events.select_related("by").order_by("seq")
-    messages = _by_event(case.messages.select_related("author"))
-    if not person.may("use_desk"):
-        public = events.filter(audience=CaseEvent.Audience.PUBLIC)
-        return [Entry(event, messages.get(event.pk)) for event in _telling(case, public)]
-    notes = _by_event(case.notes.select_related("author"))
-    return [Entry(event, messages.get(event.pk), notes.get(event.pk)) for event in events]
-
-
-def _telling(case: Case, events: Iterable[CaseEvent]) -> list[CaseEvent]:
-    """Leave out the reviews under a new policy that moved no promise."""
-    told = list(events)
-    reviews = {event.seq for event in told if event.kind == "policy_retargeted"}
-    if not reviews:
-        return told
-    timeline = load_timeline(case)
-    silent = {seq for seq in reviews if not promises_moved(timeline, seq)}
-    return [event for event in told if event.seq not in silent]
-
-
-def _by_event(rows: Iterable[Said]) -> Mapping[int, Said]:
-    return {row.event_id: row for row in rows}
-
-
 def _clock_view(clock: Clock, at: datetime) -> ClockView:
     cell = clock.settled.cell
     state = _shown_state(clock, seconds_of(at))
@@ -325,86 +271,3 @@ def _state_of_order(clock: Clock, now: int) -> str:
     if clock.is_open:
         return "at_once" if now >= (clock.due_at or now) else clock.state
     return "answered" if clock.state in ("met", "late") else clock.state
-
-
-def entry_title(event: CaseEvent) -> str:
-    """Name what happened, for people."""
-    return str(EVENT_NAMES.get(event.kind, event.kind))
-
-
-EVENT_NAMES = {
-    "case_opened": _("Case opened"),
-    "customer_replied": _("Customer wrote"),
-    "customer_called": _("Customer called"),
-    "agent_replied": _("Support answered"),
-    "agent_called": _("Support called"),
-    "work_logged": _("Work on the case"),
-    "question_asked": _("Question to the customer"),
-    "note_added": _("Internal note"),
-    "triaged": _("Reviewed"),
-    "subject_changed": _("Subject changed"),
-    "severity_changed": _("Severity changed"),
-    "priority_changed": _("Priority changed"),
-    "type_changed": _("Type changed"),
-    "scheduled": _("Time agreed"),
-    "assigned": _("Assigned"),
-    "handed_over": _("Handed over"),
-    "step_fired": _("Escalation step"),
-    "acknowledged": _("Escalation acknowledged"),
-    "promise_missed": _("Customer told that our promise was missed"),
-    "swat_brought_in": _("SWAT team brought in"),
-    "swat_left": _("SWAT team let go"),
-    "escalation_requested": _("Escalation asked for"),
-    "escalation_answered": _("Answer to the escalation"),
-    "escalation_ended": _("Escalation ended"),
-    "policy_retargeted": _("Promise reviewed under a new policy"),
-    "resolved": _("Solution given"),
-    "closed": _("Closed"),
-    "reopened": _("Reopened"),
-    "points_credited": _("Points given back: a product bug"),
-    "money_asked": _("Money asked for instead of the points"),
-    "declined": _("Declined: not part of the support"),
-    "split_proposed": _("A case of its own proposed"),
-    "split_declined": _("Proposal of a case of its own turned down"),
-    "split_withdrawn": _("Proposal of a case of its own withdrawn"),
-    "case_split": _("A part became a case of its own"),
-    "followed_up": _("A new case was opened about this one"),
-    "level_requested": _("Another level asked for"),
-    "level_offered": _("Another level offered"),
-    "level_request_decided": _("Decided about the level"),
-    "restricted": _("Restricted to those it concerns"),
-    "unrestricted": _("No longer restricted"),
-    "feature_logged": _("Logged as a wish for the product"),
-    "feature_decided": _("Decided about the wish"),
-    "question_disputed": _("The customer says it does not wait for them"),
-    "question_withdrawn": _("Question taken back"),
-    "away_noted": _("Customer away"),
-    "away_ended": _("Customer back"),
-    "waiting_warned": _("Customer told when it will be closed"),
-    "attempt_logged": _("Customer not reached"),
-    "reopen_asked": _("Customer wants it open again"),
-    "reopen_declined": _("Not opened again: another problem"),
-    "merged": _("Merged into another case"),
-    "merged_here": _("Another case was merged into this one"),
-    "unmerged": _("Merge undone"),
-    "unmerged_here": _("A merged case goes on by itself again"),
-    "case_linked": _("Linked with another case"),
-    "case_unlinked": _("Link taken away"),
-    "incident_declared": _("Made an incident"),
-    "incident_ended": _("No incident any more"),
-    "incident_joined": _("Hung on an incident"),
-    "incident_left": _("Taken off an incident"),
-    "answered_through": _("Answered through the incident"),
-    "defect_tied": _("A known fault"),
-    "defect_untied": _("Not this fault after all"),
-    "fix_promised": _("Fix promised"),
-    "fix_dropped": _("No fix will come"),
-    "fix_shipped": _("Fix shipped"),
-    "diagnostics_offered": _("A diagnostic tool offered"),
-    "diagnostics_accepted": _("Terms of the tool accepted"),
-    "diagnostics_withdrawn": _("The tool taken back"),
-    "meeting_set": _("Meeting link"),
-    "channel_preferred": _("How to be answered"),
-    "consent_given": _("Remote access allowed"),
-    "consent_withdrawn": _("Remote access no longer allowed"),
-}

@@ -17,6 +17,9 @@ from django.http.request import UnreadablePostError
 from django.template import loader
 
 MEGABYTE = 1024 * 1024
+# Where programs bring whole mails, each in one field: 25 MB as JSON writes them.
+RAW_PATH = "/mail/in/"
+MOST_RAW_BYTES = 36 * MEGABYTE
 
 
 class DroppedFile(UploadedFile):
@@ -63,13 +66,26 @@ class ReceiveFirst:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if _said_length(request) > settings.LARGEST_POST_MEGABYTES * MEGABYTE:
             return _refused()
-        if request.method == "POST":
+        if request.method == "POST" and request.path.startswith(RAW_PATH):
+            if not _take_raw(request):
+                return _refused()
+        elif request.method == "POST":
             try:
                 # Reads and parses; what cannot be parsed is refused where it is asked for again.
                 _ = request.POST
             except (UnreadablePostError, MultiPartParserError):
                 return HttpResponse(status=HTTPStatus.BAD_REQUEST)
         return self.get_response(request)
+
+
+def _take_raw(request: HttpRequest) -> bool:
+    """Read a body that is no form, whole and once; False where it is more than may be."""
+    try:
+        body = request.read(MOST_RAW_BYTES + 1)
+    except UnreadablePostError:
+        return False
+    request._body = body
+    return len(body) <= MOST_RAW_BYTES
 
 
 def _said_length(request: HttpRequest) -> int:

@@ -31,7 +31,7 @@ from sla.engine.replay import Replay
 from sla.engine.verdicts import LATE, TO_KEPT, TO_LATE, Fired, Outcome, Replayed, direction
 from sla.engine.walltime import wall_reading
 from sla.models import PolicyVersion
-from sla.queries import access_version, parsed, policies_by_number, working_copy
+from sla.queries import access_version, originals_by_number, parsed, working_copy
 from tickets.errors import SpanIsEmpty
 from tickets.models import Case, CaseEvent
 from tickets.replay_models import ReplayedText, ReplayFlip, ReplayGap
@@ -94,7 +94,7 @@ def plan(job: Job, at: datetime) -> list[Part]:
 def work(job: Job, params: Mapping[str, Any], at: datetime) -> dict[str, Any]:
     """Replay the cases of one part; write what flips, give back the sums."""
     timelines = list(_timelines(job, params))
-    policies = policies_by_number(_versions(timelines))
+    policies = originals_by_number(_versions(timelines))
     replay = Replay(policy_under(job.params), seconds_of(job.requested_at))
     tally = _Tally(job)
     for case_id, events in timelines:

@@ -136,7 +136,8 @@ def access_flip(job: Job, flip_id: int, zone: str) -> Flipped:
     found = replay.case(events, timeline.policies)
     outcome = _outcome_of(flip, found)
     number = job.params["version"] or WORKING_COPY
-    played = Foreseen({number: under}, replay.play(events).timeline(number))
+    play = replay.play(events, timeline.policies)
+    played = Foreseen({number: under}, play.timeline(number))
     told = partial(_side, outcome=outcome, at=job.requested_at, zone=zone)
     return Flipped(
         flip=flip,

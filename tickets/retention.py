@@ -7,6 +7,7 @@ import logging
 import uuid
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import islice
 
 from django.db import transaction
@@ -112,7 +113,7 @@ def _keep_for(version_id: int, span: timedelta) -> None:
 def _remove_after_commit(keys: Iterable[uuid.UUID]) -> None:
     tenant_id = current_tenant_id()
     for key in keys:
-        transaction.on_commit(lambda key=key: storage.remove(tenant_id, key))
+        transaction.on_commit(partial(storage.remove, tenant_id, key))
 
 
 def _batches(keys: Iterator[uuid.UUID]) -> Iterator[list[uuid.UUID]]:

@@ -175,7 +175,7 @@ def _hits(person: Person, cases: list[Case], terms: list[str]) -> Iterable[Hit]:
         yield Hit(case, noted, is_inside=bool(noted))
 
 
-def _texts(model: type, cases: list[Case]) -> dict[int, list[str]]:
+def _texts(model: type[Message | InternalNote], cases: list[Case]) -> dict[int, list[str]]:
     rows = model.objects.filter(case__in=cases).order_by("pk")
     texts: dict[int, list[str]] = {}
     for case_id, body in rows.annotate(begin=Left("body", READ_OF_TEXT)).values_list(

@@ -25,13 +25,6 @@ def drafts_of(person: Person, case: Case) -> dict[str, ActDraft]:
     return {draft.act: draft for draft in ActDraft.objects.filter(case=case, person=person)}
 
 
-def others_with_drafts(person: Person, case: Case) -> list[str]:
-    """Name the others who have typed something on a case, without a word of it."""
-    drafts = ActDraft.objects.filter(case=case, person__is_active=True).exclude(person=person)
-    names = drafts.exclude(act="note").order_by("person__name").values_list("person__name")
-    return list(dict.fromkeys(name for (name,) in names))
-
-
 @transaction.atomic
 def keep_act_draft(*, case: Case, act: str, by: Person, answers: Answers, at: datetime) -> None:
     """Keep what was typed for an act in place of what was kept before; nothing is kept of nothing.

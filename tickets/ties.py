@@ -52,8 +52,10 @@ def merged_in_sight(case: Case, reader: Person) -> tuple[list[Case], int]:
 
 def put_words_to(cases: Sequence[Case]) -> None:
     """Give each case what was said on it as `said`, in one statement for all."""
+    if not cases:
+        return
     said: dict[int, list[Message]] = {case.pk: [] for case in cases}
-    found = Message.objects.filter(case__in=said) if said else Message.objects.none()
+    found = Message.objects.filter(case__in=said)
     for message in found.select_related("author").order_by("pk"):
         said[message.case_id].append(message)
     for case in cases:

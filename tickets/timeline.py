@@ -5,7 +5,7 @@ writes many at once: the events, the stored clocks, and the columns of the case 
 the timeline says.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, overload
@@ -228,6 +228,18 @@ def load_timeline(case: Case) -> Timeline:
     return load_timelines([case])[0]
 
 
+def timeline_of(case: Case, entries: Sequence[CaseEvent]) -> Timeline:
+    """Make the timeline of a case of all its entries, by their number, where they were read."""
+    events = [_event(*(getattr(entry, name) for name in EVENT_COLUMNS)) for entry in entries]
+    recorded = (
+        seconds_of(entry.recorded_at)
+        for entry, event in zip(reversed(entries), reversed(events), strict=True)
+        if _is_news(event)
+    )
+    policies = policies_by_number(_versions([events]))
+    return Timeline(case, policies, events, known_at=next(recorded, 0))
+
+
 def save_timelines(timelines: Sequence[Timeline]) -> None:
     """Write the added events and all that follows from them, in a handful of statements."""
     entries = [entry for timeline in timelines for entry in timeline.added]
@@ -235,12 +247,13 @@ def save_timelines(timelines: Sequence[Timeline]) -> None:
     clocks: list[dict[str, Any]] = []
     for timeline in timelines:
         state = timeline.state()
-        _keep_endings(timeline)
+        keep_endings(timeline)
         clocks.extend(_stored_clocks(timeline, state))
         repeat_in_columns(timeline.case, state, timeline.marks())
         timeline.added = []
     upsert_values(StoredClock, clocks, unique=CLOCK_KEY, update=CLOCK_COLUMNS)
     update_rows([timeline.case for timeline in timelines], CASE_COLUMNS)
+    _tell_saved(timelines, entries)
 
 
 def save_new_timeline(timeline: Timeline) -> None:
@@ -252,7 +265,23 @@ def save_new_timeline(timeline: Timeline) -> None:
         entry.case = timeline.case  # its key is known only now
     insert_rows(timeline.added)
     insert_values(StoredClock, list(_stored_clocks(timeline, state)))
-    timeline.added = []
+    entries, timeline.added = timeline.added, []
+    _tell_saved([timeline], entries)
+
+
+def register_saved(listener: "Saved") -> None:
+    """Have `listener` told of all entries that are saved, in their transaction; from `ready`."""
+    if listener not in _listeners:
+        _listeners.append(listener)
+
+
+def _tell_saved(timelines: Sequence[Timeline], entries: Sequence[CaseEvent]) -> None:
+    for listener in _listeners:
+        listener(timelines, entries)
+
+
+Saved = Callable[[Sequence[Timeline], Sequence[CaseEvent]], None]
+_listeners: list[Saved] = []
 
 
 def _must_leave_facts(kind: str, payload: Mapping[str, Any]) -> None:
@@ -301,7 +330,7 @@ def _stored_clocks(timeline: Timeline, state: CaseState) -> Iterable[dict[str, A
             yield _clock_values(timeline.case, clock)
 
 
-def _keep_endings(timeline: Timeline) -> None:
+def keep_endings(timeline: Timeline) -> None:
     """Set when the case was solved and closed by the added entries; the first closing stays."""
     case = timeline.case
     for entry in timeline.added:

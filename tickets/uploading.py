@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property, wraps
+from functools import cached_property, lru_cache, wraps
 from http import HTTPStatus
 from typing import Any
 
@@ -20,13 +20,15 @@ from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.errors import DomainError, NotFound
 from accounts.models import Person
+from accounts.numbers import number_in
 from jobs.tasks import nudge
 from sla.engine.policy import Policy
 from tickets import storage
@@ -135,6 +137,10 @@ class FileInput(forms.Widget):
             "id": attrs.get("id", name),
             "is_wrong": "aria-invalid" in attrs,
         }
+        if self.box is not None:
+            language = get_language()
+            shown["said"] = said_by_script(language)
+            shown["sizes"] = sizes_said(self.box.limits, language, is_one=self.is_one)
         return render_to_string("files/box.html", shown)
 
     def value_from_datadict(self, data: Mapping, files: MultiValueDict, name: str) -> list[str]:
@@ -144,6 +150,48 @@ class FileInput(forms.Widget):
 
     def use_required_attribute(self, initial: object) -> bool:
         return False
+
+
+@lru_cache
+def said_by_script(language: str | None) -> SafeString:
+    """Give the script of the box its words, as attributes; a page has several boxes."""
+    words = {
+        "waits": gettext("waits"),
+        "sending": gettext("%%s of %%s") % (),
+        "lost": gettext("The connection is lost. It goes on by itself as soon as it is back."),
+        "done": gettext("%%s, arrived") % (),
+        "signed-out": gettext(
+            "You are signed out. Sign in in another window, then choose the file again."
+        ),
+        "busy": gettext(
+            "Not sent yet: a file is still on its way. It takes a moment; or remove it."
+        ),
+        "failed": gettext("This did not work. Choose the file again."),
+    }
+    return format_html_join("", ' data-t-{}="{}"', words.items())
+
+
+@lru_cache
+def sizes_said(limits: Limits, language: str | None, *, is_one: bool) -> dict[str, str]:
+    """Say how much fits into a box, `plain` without its script and `script` with it."""
+    form, file = size_text(limits.form_bytes), size_text(limits.file_bytes)
+    plain = gettext(
+        "Up to %(count)s files, together at most %(limit)s. For larger ones switch scripts on."
+    )
+    script = gettext(
+        "Up to %(count)s files, each at most %(limit)s. Large ones are sent in parts: if the "
+        "connection breaks, they go on where they stopped."
+    )
+    if is_one:
+        plain = gettext("One file of at most %(limit)s. For a larger one switch scripts on.")
+        script = gettext(
+            "One file of at most %(limit)s. A large one is sent in parts: if the connection "
+            "breaks, it goes on where it stopped."
+        )
+    return {
+        "plain": plain % {"count": limits.files, "limit": form},
+        "script": script % {"count": limits.files, "limit": file},
+    }
 
 
 class FilesField(forms.Field):
@@ -186,10 +234,11 @@ def take(form: forms.Form, request: HttpRequest, *, alone: str = "") -> None:
 def begin(request: HttpRequest) -> HttpResponse:
     """Answer the script that is about to send a file."""
     number, size = request.POST.get("case", ""), request.POST.get("size", "")
-    case = access_case(request.user, int(number)) if number.isdecimal() else None
+    case_number = number_in(number)
+    case = access_case(request.user, case_number) if case_number else None
     row = begin_upload(
         name=request.POST.get("name", ""),
-        size=int(size) if size.isdecimal() and len(size) < 16 else 0,
+        size=number_in(size, digits=15) or 0,
         draft=request.POST.get("draft", ""),
         case_id=case.pk if case else None,
         by=request.user,

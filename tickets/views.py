@@ -12,10 +12,11 @@ from accounts.errors import NotAllowed, NotFound
 from accounts.models import Person
 from accounts.tenancy import current_tenant_id
 from sla.engine.policy import Policy
+from sla.queries import current_policy
 from tickets.canned import check_title, may_change
-from tickets.filters import Address, address_of, narrowed_by
-from tickets.queries import countable_cases
-from tickets.queue import count_each, queue_filters
+from tickets.counting import figures_of
+from tickets.filters import Address, address_of
+from tickets.queue import queue_filters
 from tickets.teamwork_errors import TextTooLong, TitleTaken, TooManyViews
 from tickets.teamwork_models import SavedView
 
@@ -26,7 +27,7 @@ LONGEST_QUERY = SavedView._meta.get_field("query").max_length
 
 @dataclass(frozen=True)
 class CountedView:
-    """A saved view with the number of cases in it, as `tickets.queue.count_each` counts."""
+    """A saved view with the number of cases in it, as `tickets.counting` counts."""
 
     view: SavedView
     count: int
@@ -108,13 +109,9 @@ def _changeable(view_id: int, by: Person) -> SavedView:
 def _counts(
     person: Person, views: Iterable[SavedView], at: datetime, policy: Policy | None
 ) -> dict[str, int]:
-    known, seen = queue_filters(person, at, policy), countable_cases(person)
-    lists = {}
-    for saved in views:
-        kept = address_of(saved.query)
-        condition = known.get(kept.view, Q(pk=None)) & narrowed_by(kept.filters, person)
-        lists[f"view_{saved.pk}"] = seen.filter(condition)
-    return count_each(lists)
+    addresses = {f"view_{saved.pk}": address_of(saved.query) for saved in views}
+    policy = policy or current_policy(at).policy
+    return figures_of(person, addresses, at, policy).counts
 
 
 def _usable(person: Person) -> QuerySet[SavedView]:

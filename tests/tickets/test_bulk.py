@@ -103,7 +103,8 @@ def test_plan_says_what_changes_what_is_so_and_what_is_refused(cases, alpha):
 
 def test_many_cases_are_planned_with_as_many_statements_as_one(cases, alpha):
     def statements(chosen):
-        bulk = prepared(alpha, chosen, severity="2", reason="Worse.", add_tags=["hot"])
+        said = {"says": "reply", "words": "By {promise}, {contact}."}
+        bulk = prepared(alpha, chosen, severity="2", reason="So.", add_tags=["hot"], **said)
         with CaptureQueriesContext(connection) as captured:
             plan_bulk(bulk, by=alpha.lead)
         return len(captured)
@@ -212,3 +213,15 @@ def test_more_than_can_be_waited_for_is_long_work_in_parts(cases, alpha, monkeyp
     assert (bulk.state, states(bulk)) == ("done", ["done"] * 3)
     assert OutboxMessage.objects.filter(kind="assigned", recipient=alpha.agent).count() == 3
     assert cancel_job(job_id=job.pk, by=alpha.lead, at=after(2)).state == "cancelled"
+
+
+def test_change_that_is_pressed_again_is_done_once_and_undone_once(cases, alpha):
+    bulk = prepared(alpha, cases, add_tags=["hot"])
+
+    first = done(bulk, alpha.lead)
+    again = done(bulk, alpha.lead)
+    undo_bulk(bulk_id=bulk.pk, by=alpha.lead, at=after(3))
+    last = done(bulk, alpha.lead)
+
+    assert (again.state, again.undo_until) == ("done", first.undo_until)
+    assert (last.state, states(bulk)) == ("undone", ["undone"] * 3)

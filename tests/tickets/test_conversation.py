@@ -18,8 +18,8 @@ from tickets.actions.conversation import (
 from tickets.actions.ending import close_case, resolve_case
 from tickets.actions.meeting import prefer_channel
 from tickets.errors import BeforeLastEntry, CaseIsClosed, CaseIsNotOpen, InTheFuture, NothingSaid
+from tickets.history import EVENT_NAMES
 from tickets.models import Case, InternalNote, Message
-from tickets.reading import EVENT_NAMES
 from tickets.timeline import Timeline
 
 

@@ -2,13 +2,16 @@ import pytest
 
 from accounts.errors import NotFound
 from accounts.tenancy import tenant
+from sla.queries import current_policy
 from tests.cases import after, file_case
 from tests.packs import publish
 from tickets.actions.conversation import ask_customer, reply_to_case
-from tickets.actions.ending import resolve_case
+from tickets.actions.ending import close_case, resolve_case
 from tickets.actions.triage import assign_case
+from tickets.counting import queue_counts
+from tickets.models import Case
 from tickets.queries import access_case, visible_cases
-from tickets.queue import queue, queue_counts
+from tickets.queue import keys_in_order, queue
 
 
 def numbers(cases):
@@ -53,6 +56,32 @@ def test_queue_of_the_pack_is_severity_then_due(metalogix, alpha):
     file_case(alpha, severity="4", at=after(0))
 
     assert numbers(queue(alpha.agent, "open", after(3))) == [3, 2, 1, 4]
+
+
+@pytest.mark.parametrize("group", ["", "severity", "owner"])
+def test_list_of_all_cases_has_the_same_order_level_by_level(metalogix, alpha, group):
+    for severity in ("3", "1", "2", "3", "4", "2"):
+        file_case(alpha, severity=severity, at=after(0))
+    close_case(case_id=solved(alpha, 4).pk, by=alpha.agent, at=after(3))
+    # Of a level that the policy no longer has, and of none.
+    Case.objects.filter(number=2).update(severity="once")
+    Case.objects.filter(number=3).update(severity="", next_due_at=None)
+    policy = current_policy(after(4)).policy
+    cases = queue(alpha.agent, "all", after(4), group=group)
+
+    def keys(first, most):
+        return keys_in_order(cases, policy, group, first=first, most=most)
+
+    whole = [*cases.values_list("pk", flat=True)]
+    assert len(whole) == 6
+    assert keys(0, 9) == whole
+    assert keys(2, 3) == whole[2:5]
+    assert keys(9, 9) == []
+
+
+def solved(alpha, number):
+    case = access_case(alpha.agent, number)
+    return resolve_case(case_id=case.pk, solution="Restart it.", by=alpha.agent, at=after(2))
 
 
 def test_queue_of_another_pack_is_due_then_severity(alpha):

@@ -13,11 +13,12 @@ from tests.packs import LONG_AGO, pack_for
 from tests.tickets.agreements import entries, mail
 from tests.uploads import uploaded
 from tickets.actions.ending import close_case, decide_reopening, reopen_case
+from tickets.counting import queue_counts
 from tickets.errors import NothingSaid
 from tickets.files import files_of
 from tickets.life_errors import NoReopeningWaits
 from tickets.models import Case, ReopenRequest
-from tickets.queue import queue, queue_counts
+from tickets.queue import queue
 
 
 @pytest.fixture

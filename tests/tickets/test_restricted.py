@@ -12,10 +12,10 @@ from tickets.actions.merging import merge_cases
 from tickets.actions.restricting import restrict_case
 from tickets.actions.sorting import Sorting
 from tickets.actions.triage import assign_case, triage_case
+from tickets.counting import queue_counts
 from tickets.errors import NothingChanges
 from tickets.models import Case
-from tickets.queries import access_case, visible_cases, who_sees
-from tickets.queue import queue_counts
+from tickets.queries import access_case, in_sight, visible_cases, who_sees
 from tickets.ties import children_of, merged_cases, merged_in_sight
 
 
@@ -40,7 +40,10 @@ def test_dd_06_restricted_case_is_seen_by_those_it_concerns_only(restricted, alp
     assert see(customers) == [alpha.contact.name, alpha.company_admin.name]
     with pytest.raises(NotFound):
         access_case(alpha.dispatcher, restricted.number)
-    assert queue_counts(alpha.agent_2, after(2))["open"] == 0
+    counts = [queue_counts(one, after(2))["open"] for one in (alpha.agent_2, alpha.agent)]
+    assert counts == [0, 1]
+    assert in_sight(alpha.agent, [restricted]) == [restricted]
+    assert in_sight(alpha.agent_2, [restricted]) == []
 
 
 def test_dd_06_who_has_owned_it_keeps_sight_when_the_policy_hands_it_over(restricted, alpha):

@@ -251,3 +251,18 @@ def test_case_that_is_tied_while_a_fix_is_promised_is_told(alpha, pair):
     with tenant(alpha.tenant):
         told = CaseEvent.objects.filter(kind="fix_promised").order_by("case")
         assert list(told.values_list("case", flat=True)) == [first.pk, second.pk]
+
+
+def test_fix_that_two_promise_at_once_is_promised_once(alpha):
+    publish(alpha, "metalogix")
+    with tenant(alpha.tenant) as at:
+        product, later = alpha.product, at.date() + timedelta(days=30)
+        fault = record_defect(title="It stops", product=product, by=alpha.agent, at=at)
+        release = add_release(product=product, version="7.9", released_on=later)
+    about = {"defect_id": fault.pk, "release_id": release.pk, "note": "", "by": alpha.agent}
+
+    second = started_behind(
+        alpha, lambda at: promise_fix(at=at, **about), inside(alpha, promise_fix, **about)
+    )
+
+    assert second == ["nothing_changes"]

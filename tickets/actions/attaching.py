@@ -3,7 +3,9 @@
 import re
 import unicodedata
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 
 from django.conf import settings
@@ -62,6 +64,25 @@ DRAFTS = {
 DRAFT = re.compile(r"[a-z-]{1,20}(:[A-Za-z0-9]{1,19})?|call:[A-Za-z0-9]{1,34}")
 # Characters that have no form of their own: controls, direction marks, halves of surrogates.
 INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+# Whether what is said takes what lies in a box of its writer's along: not what comes by mail.
+_are_shut: ContextVar[bool] = ContextVar("boxes_are_shut", default=False)
+
+
+@contextmanager
+def boxes_shut() -> Iterator[None]:
+    """Say something without the files that lie in a form of the same person, unsent."""
+    token = _are_shut.set(True)
+    try:
+        yield
+    finally:
+        _are_shut.reset(token)
+
+
+def mail_draft(key: int) -> str:
+    """Name the box of the files that came with a mail, by the key of its row."""
+    return f"mail:{key}"
 
 
 def call_draft(token: str) -> str:
@@ -191,7 +212,7 @@ def send_with(event: CaseEvent, case: Case, *, by: Person | None) -> list[Attach
     Also where the case that the form was about was merged into this one meanwhile.
     """
     draft = DRAFTS.get(event.kind)
-    if draft is None or by is None:
+    if draft is None or by is None or _are_shut.get():
         return []
     here = Q(case=case) | Q(case__merged_into=case)
     uploads = Attachment.objects.filter(here, event__isnull=True, uploaded_by=by, draft=draft)

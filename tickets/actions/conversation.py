@@ -9,6 +9,7 @@ from django.db import transaction
 from accounts import roles
 from accounts.errors import NotAllowed
 from accounts.models import Person
+from sla.kept_words import kept
 from tickets.absence import end_absence
 from tickets.actions.attaching import send_with
 from tickets.actions.many import lock_with_children, write_on_each
@@ -102,8 +103,9 @@ def ask_customer(
     case = _locked(case_id, by, "ask_customer", question)
     must_be_open(case)
     timeline = load_timeline(case)
+    policy = timeline.state().policy
     if not no_secret:
-        listed = checklist(timeline.state().policy, case)
+        listed = checklist(policy, case)
         refuse_secrets((question,))
         refuse_secrets((item for item in items if item not in listed), field="own", is_list=True)
         refuse_secrets((why,), field="why")
@@ -118,7 +120,7 @@ def ask_customer(
         occurred_at=occurred_at,
         payload={"no_secret": True} if no_secret else None,
     )
-    write_question(event, items=items, why=why, by=by)
+    write_question(event, items=[kept(item, policy) for item in items], why=why, by=by)
     return case
 
 

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from accounts.errors import NotAllowed
 from accounts.models import Person
-from sla.queries import policy_version
+from sla.queries import original_version
 from tickets.actions.attaching import send_with
 from tickets.actions.conversation import must_be_open
 from tickets.actions.meeting import check_link
@@ -42,7 +42,7 @@ def offer_diagnostic(
         check_link(link, field="link")
     case = lock_case(case_id, by)
     must_be_open(case)
-    terms = policy_version(case.policy_version_id).diagnostics.terms
+    terms = original_version(case.policy_version_id).diagnostics.terms
     if not terms:
         raise NoTermsForDiagnostics
     if (uploads_of(by, BOX, case).count() == 1) == bool(link):

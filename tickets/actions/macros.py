@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import Person
+from knowledge.addresses import article_is_internal
 from tickets.actions.conversation import add_note, ask_customer, reply_to_case
 from tickets.actions.ending import resolve_case
 from tickets.actions.many import lock_with_children
@@ -30,8 +31,8 @@ def run_macro(
 
     `mark` names the plan that was shown, `seen` the last entry that was read with it. What the
     customer reads is sent at once: it has been looked at. Locks the case. Raises NotFound,
-    CaseIsNotOpen, MacroChanged, IsOfOneCustomer, MacroNotPossible, and whatever a step of it
-    raises.
+    CaseIsNotOpen, MacroChanged, IsOfOneCustomer, ArticleIsInternal, MacroNotPossible, and whatever
+    a step of it raises.
     """
     macro = access_macro(by, macro_id)
     lock_with_children(case_id)
@@ -43,6 +44,8 @@ def run_macro(
         raise MacroChanged
     if plan.of_one:
         raise IsOfOneCustomer(names=", ".join(plan.of_one))
+    if plan.closed:
+        raise article_is_internal(plan.closed)
     if not plan.is_possible:
         raise MacroNotPossible
     for step in plan.todo:

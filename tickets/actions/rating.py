@@ -1,13 +1,15 @@
 """Saying how it was: what a customer found of the end of a case."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import Invalid, NotAllowed
 from accounts.models import Person
-from tickets.models import CaseRating
+from outbox.actions import Queued, queue_messages
+from tickets.audience import answerable_for
+from tickets.models import Case, CaseRating
 from tickets.queries import lock_case
 from tickets.rating import (
     ASKED_FOR,
@@ -17,8 +19,11 @@ from tickets.rating import (
     RatingIsOver,
     asked_about,
 )
+from tickets.rating_mail import RATED_BADLY
 
 WORDS_LENGTH = 2000
+# One press gives the score, and the words come after it: the notice waits for them.
+WORDS_FOLLOW_IN = timedelta(minutes=10)
 
 
 @transaction.atomic
@@ -33,7 +38,8 @@ def rate_case(
 ) -> CaseRating:
     """Keep what a customer says of the end of a case, once an end; said again, it is changed.
 
-    `words` = None leaves those that are there. `ended_at` names the end that was asked about,
+    Who answers for the case is told of a bad one, once an end. `words` = None leaves those that
+    are there. `ended_at` names the end that was asked about,
     for a link that is older than the page. Locks the case. Raises NotAllowed, Invalid, NotFound,
     NothingToRate, RatingIsOver.
     """
@@ -48,7 +54,10 @@ def rate_case(
         raise NothingToRate
     if not asked.is_open(at):
         raise RatingIsOver(asked=ASKED_FOR.days, changed=CHANGED_FOR.days)
-    return _keep(asked, score, words, by=by, at=at)
+    rating = _keep(asked, score, words, by=by, at=at)
+    if rating.score == CaseRating.Score.BAD:
+        _tell(asked.case, rating, at=at)
+    return rating
 
 
 def _keep(asked: Asked, score: str, words: str | None, *, by: Person, at: datetime) -> CaseRating:
@@ -60,3 +69,20 @@ def _keep(asked: Asked, score: str, words: str | None, *, by: Person, at: dateti
     rating.words = rating.words if words is None else words.strip()
     rating.save()
     return rating
+
+
+def _tell(case: Case, rating: CaseRating, *, at: datetime) -> None:
+    """Queue the notice to owner and leads; whoever was told of this end is not told again."""
+    queue_messages(
+        messages=[
+            Queued(
+                kind=RATED_BADLY,
+                recipient_id=person,
+                refs={"case": case.pk, "rating": rating.pk},
+                dedupe_key=f"{RATED_BADLY}:{rating.pk}:{person}",
+                hold_until=at + WORDS_FOLLOW_IN,
+            )
+            for person in answerable_for(case)
+        ],
+        at=at,
+    )

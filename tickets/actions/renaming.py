@@ -8,7 +8,7 @@ from accounts.errors import NotAllowed
 from accounts.models import Person
 from tickets.actions.conversation import must_be_open
 from tickets.errors import NothingChanges, SubjectMissing
-from tickets.models import Case
+from tickets.models import Case, SubjectChange
 from tickets.queries import lock_case
 from tickets.timeline import load_timeline, save_timelines
 
@@ -30,9 +30,12 @@ def rename_case(*, case_id: int, subject: str, by: Person, at: datetime) -> Case
     if wanted == case.subject:
         raise NothingChanges
     timeline = load_timeline(case)
-    changed = {"from": case.subject, "to": wanted}
-    timeline.add("subject_changed", by=by, at=at, payload=changed)
+    event = timeline.add("subject_changed", by=by, at=at)
     save_timelines([timeline])
+    # Not in the entry, which nobody can change: a subject may name somebody who is erased one day.
+    SubjectChange.objects.create(
+        tenant_id=case.tenant_id, case=case, event=event, before=case.subject, after=wanted
+    )
     case.subject = wanted
     case.save(update_fields=["subject"])
     return case

@@ -7,8 +7,10 @@ largest units. What belongs together (a time and its zone, a number and its unit
 two lines; `|together` does that for a sentence.
 """
 
+import html
 import re
 from datetime import datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django import template
@@ -16,8 +18,8 @@ from django.template import Context
 from django.utils.formats import date_format
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext, npgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts.zones import moment_text, zone_letters
 from sla.explain import span_text
@@ -35,7 +37,10 @@ NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 NUMBER_AND_WORD = re.compile(
     r"(?<=\d) (?=[^\W\d]{1,3}\b)|(?<=\b[A-Z]\w\w) (?=\d)|(?<=\b[a-z]) (?=\d)"
 )
-RANGE = re.compile(r"\d[\d:]*-\d[\d:]*|\b[A-Z]\w\w-[A-Z]\w\w\b")
+# "Di, 3. März 2026", "Di, 3.3. 10:00": where the day of the month is an ordinal number.
+ORDINAL_DATE = re.compile(r"(?:\b[^\W\d]{2},? )?\b\d{1,2}\.(?:\d{1,2}\.| [^\W\d]+\.?) (?=\d)")
+RANGE = re.compile(r"\d[\d:]*-\d[\d:]*|\b[A-Z]\w{1,2}-[A-Z]\w{1,2}\b")
+BEFORE_CLOCK = re.compile(r", (?=\d\d:)")
 
 
 @register.simple_tag(takes_context=True)
@@ -96,7 +101,8 @@ def rough(seconds: int) -> str:
 @register.filter
 def together(sentence: str) -> SafeString:
     """Write a sentence whose lengths, dates and ranges ("07:00-21:00") stay on one line."""
-    words = NUMBER_AND_WORD.sub(NO_BREAK_SPACE, escape(sentence))
+    words = ORDINAL_DATE.sub(lambda date: unbroken(date[0]), escape(sentence))
+    words = NUMBER_AND_WORD.sub(NO_BREAK_SPACE, words)
     return mark_safe(RANGE.sub(r'<span class="together">\g<0></span>', words))
 
 
@@ -107,9 +113,9 @@ def unbroken(text: str) -> str:
 
 def time_element(value: datetime, text: str) -> SafeString:
     """Make the `<time>` element of an aware moment; its text breaks after the date only."""
-    date, comma, clock = text.partition(", ")
-    words = unbroken(date) + comma + unbroken(clock)
-    return format_html('<time datetime="{}">{}</time>', value.isoformat(), words)
+    words = ", ".join(unbroken(part) for part in BEFORE_CLOCK.split(text))
+    # A page of a case has a hundred of them.
+    return SafeString(f'<time datetime="{value.isoformat()}">{html.escape(words)}</time>')
 
 
 def end_text(value: datetime, zone: str) -> str:
@@ -126,20 +132,35 @@ def end_text(value: datetime, zone: str) -> str:
 def distance_text(value: datetime, now: datetime) -> str:
     """Write how far `value` lies ahead of or behind `now`, to the minute."""
     seconds = int((value - now).total_seconds())
-    if abs(seconds) < SECONDS_PER_MINUTE:
-        return _("now")
-    if seconds > 0:
-        return _("in %(length)s") % {"length": rough_length(seconds)}
-    return _("%(length)s ago") % {"length": rough_length(-seconds)}
+    minutes = abs(seconds) // SECONDS_PER_MINUTE
+    return _minutes_away(minutes, get_language(), is_ahead=seconds > 0)
 
 
 def rough_length(seconds: int) -> str:
     """Write a length in its two largest units, rounded down: "3 h 10 min", "2 days 4 h"."""
+    return _rough_minutes(seconds // SECONDS_PER_MINUTE, get_language(), is_away=False)
+
+
+@lru_cache(maxsize=16_384)
+def _minutes_away(minutes: int, language: str | None, *, is_ahead: bool) -> str:
+    """Write a length with "in" before or "ago" behind: many languages bend it there."""
+    if not minutes:
+        return _("now")
+    length = _rough_minutes(minutes, language, is_away=True)
+    return (_("in %(length)s") if is_ahead else _("%(length)s ago")) % {"length": length}
+
+
+@lru_cache(maxsize=16_384)
+def _rough_minutes(minutes: int, language: str | None, *, is_away: bool) -> str:
+    seconds = minutes * SECONDS_PER_MINUTE
     days, rest = divmod(seconds, SECONDS_PER_DAY)
     hours, minutes = rest // SECONDS_PER_HOUR, rest % SECONDS_PER_HOUR // SECONDS_PER_MINUTE
     if not days:
         return span_text(hours * SECONDS_PER_HOUR + minutes * SECONDS_PER_MINUTE)
-    whole = ngettext("%(days)d day", "%(days)d days", days) % {"days": days}
+    said = ngettext("%(days)d day", "%(days)d days", days)
+    if is_away:
+        said = npgettext("in, ago", "%(days)d day", "%(days)d days", days)
+    whole = said % {"days": days}
     if days >= DAYS_WITHOUT_HOURS or not hours:
         return whole
     return _("%(days)s %(hours)d h") % {"days": whole, "hours": hours}
