@@ -16,7 +16,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.admin_base import OwnPages
@@ -106,7 +106,7 @@ class BenefitItemAdmin(OwnPages):
             "which": which,
             "views": [
                 (ALL, _("all")),
-                (LATE, _("late")),
+                (LATE, pgettext("delivery", "late")),
                 (SOON, _("late or within 30 days")),
             ],
         }

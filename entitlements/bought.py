@@ -21,7 +21,7 @@ from entitlements.endings import (
     endings_beside,
 )
 from entitlements.holdings import Holding
-from entitlements.models import BenefitItem, Contract, ContractLine, PointsEntry, PointsLot
+from entitlements.models import BenefitItem, Contract, ContractLine, Licence, PointsEntry, PointsLot
 from entitlements.prerequisites import PlanInForce, lines_of_companies, plan_among, runs_on
 from entitlements.renewals import ends_before_its_contract, is_followed
 from entitlements.terms import Term, term_of
@@ -165,6 +165,7 @@ class Bought:
     on_date: date
     contracts: tuple[ContractShown, ...]
     beside: tuple[Ending, ...] = ()
+    licences: tuple[Licence, ...] = ()
 
     @property
     def running(self) -> list[ContractShown]:
@@ -214,8 +215,9 @@ def bought_by(
     )
     shown = tuple(_shown(one, policy, on_date, read) for one in contracts)
     told = {lot for one in shown if one.runs and one.included for lot in one.included.lots}
-    beside = endings_beside(_holding(company, policy, on_date, read), at, told)
-    return Bought(company, policy, on_date, shown, tuple(beside))
+    holding = _holding(company, policy, on_date, read)
+    beside = endings_beside(holding, at, told)
+    return Bought(company, policy, on_date, shown, tuple(beside), holding.licences)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from accounts.admin_base import NOTHING, RefusableForm, TenantAdmin, TenantInline, guarded
+from accounts.admin_base import (
+    NOTHING,
+    NamedValues,
+    RefusableForm,
+    TenantAdmin,
+    TenantInline,
+    guarded,
+)
 from accounts.queries import access_company
 from accounts.tenancy import current_tenant_id
 from entitlements.actions import (
@@ -111,9 +118,9 @@ class EndsFilter(admin.SimpleListFilter):
 class ContractAdmin(PolicyCodes, TenantAdmin):
     form = ContractForm
     ordering = ["company__name", "-starts_on"]
-    list_display = ["company", "plan", "product", "edition", "starts_on", "ends_on", "reseller"]
+    list_display = ["company", "plan", "product", "edition", "starts_on", "ends_on"]
     list_select_related = ["company", "product"]
-    list_filter = [EndsFilter, "plan", "product"]
+    list_filter = [EndsFilter, ("plan", NamedValues), "product"]
     search_fields = ["company__name", "reseller"]
     autocomplete_fields = ["company", "renewal_contact"]
     fields = [

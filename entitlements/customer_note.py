@@ -24,7 +24,13 @@ from sla.engine.policy import Policy
 from sla.errors import NoPolicy
 from sla.models import PolicyVersion
 from sla.promises import plans_affected, promised_changes
-from sla.queries import access_version, current_policy, policy_before, policy_version
+from sla.queries import (
+    access_version,
+    current_policy,
+    original_version,
+    policy_before,
+    policy_version,
+)
 from sla.registry import register_publish_figure, register_publish_listener
 
 KIND = "policy_note"
@@ -55,7 +61,7 @@ def tell_customers(
     before = policy_before(version)
     if not version.customer_note.strip() or before is None:
         return
-    touched = touched_by(before.policy, policy_version(version.pk), _day(version.effective_at))
+    touched = touched_by(before.original, original_version(version.pk), _day(version.effective_at))
     messages = [
         Queued(
             kind=KIND,
@@ -72,7 +78,7 @@ def customers_figure(policy: Policy) -> str | None:
     """Say how many people a note to customers would go to, if it were published now."""
     at = desk_now()
     try:
-        before = current_policy(at).policy
+        before = current_policy(at).original
     except NoPolicy:
         return None
     touched = touched_by(before, policy, _day(at))

@@ -23,6 +23,7 @@ from entitlements.daily import register_daily
 from entitlements.holdings import policy_at
 from entitlements.maintenance import whom_to_ask
 from entitlements.models import Contract, DailyRun, Licence, PointsEntry
+from entitlements.moved_in import MOVED_IN
 from entitlements.points_notices import addressees
 from entitlements.queries import today_of
 from entitlements.renewals import renewal_people
@@ -55,6 +56,8 @@ def tell_of_what_ended(at: datetime) -> None:
     since = min(last.ran_at if last else at, at) - LOOK_BACK
     contracts, licences = _contracts_ended(since, at), _licences_ended(since, at)
     expiries = PointsEntry.objects.filter(kind=PointsEntry.Kind.EXPIRY, recorded_at__gt=since)
+    # What was used elsewhere before it moved in has not ended here.
+    expiries = expiries.exclude(reason_key__startswith=MOVED_IN)
     entries = list(expiries.order_by("pk"))
     people = addressees({one.company_id for one in (*contracts, *licences, *entries)})
     told: list[tuple[str, int, str, list[Person]]] = [

@@ -13,6 +13,7 @@ from accounts.auth import person_with_email
 from accounts.colleagues import ACT, Rights, lock_colleague
 from accounts.errors import DomainError, EmailTaken, Invalid, NotAllowed
 from accounts.models import Invitation, Person
+from accounts.names import checked_name
 from accounts.places import site_url
 from accounts.tenancy import current_tenant_id
 from entitlements.registration_mail import password_link
@@ -22,8 +23,6 @@ from outbox.registry import Refs, Rendered, register
 INVITED = "colleague_invited"
 # Mail goes to addresses that nobody has proven yet: so many of a company in a day.
 MOST_A_DAY = 30
-# A name stands in mail to somebody else: it is no place for links.
-NOT_IN_NAMES = ("://", "www.", "@")
 
 
 class TooManyInvitations(DomainError):
@@ -112,11 +111,9 @@ def may_be_invited(person: Person) -> bool:
 
 
 def _checked_name(name: str) -> str:
-    name = " ".join(name.split())
+    name = checked_name(name)
     if not name:
         raise Invalid(_("Write the name of your colleague."), field="name")
-    if any(mark in name.lower() for mark in NOT_IN_NAMES):
-        raise Invalid(_("Write the name alone, without an address in it."), field="name")
     return name
 
 

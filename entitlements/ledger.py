@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.errors import DomainError
 from accounts.models import Company, Person
 from accounts.tenancy import current_tenant_id
+from entitlements.hooked import tell_of_new_entries
 from entitlements.models import Contract, PointsAccount, PointsEntry, PointsLine, PointsLot
 from entitlements.points import Lot, ShortOf, give_back, take
 from sla.drafting import check_may
@@ -351,6 +352,7 @@ def write_entries(account: PointsAccount, postings: Sequence[Posting]) -> list[P
         for entry, posting in zip(entries, postings, strict=True)
         for leg in posting.legs
     )
+    tell_of_new_entries(entries)
     return entries
 
 

@@ -183,7 +183,8 @@ def _to_topic(
         "List-Unsubscribe": f"<{stop}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
-    return Rendered(subject, _body(kind, person, page, {**shown, **more}), headers)
+    reason = "" if topic else None  # the letter names the topic, where there still is one
+    return Rendered(subject, _body(kind, person, page, {**shown, **more}), headers, reason=reason)
 
 
 def _body(kind: str, person: Person, page: str, shown: Words) -> str:

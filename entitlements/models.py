@@ -80,7 +80,7 @@ class Contract(TenantModel):
         indexes = [models.Index(fields=["tenant", "company"], name="contract_by_company")]
 
     def __str__(self) -> str:
-        return f"{self.plan} ({self.starts_on})"
+        return f"{self.plan} ({self.starts_on})".strip()
 
 
 class ContractLine(TenantModel):

@@ -3,11 +3,18 @@
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
-from accounts.models import Company
+from accounts.models import Company, Person
 from accounts.queries import whereabouts
-from entitlements.models import Contract, Product
+from entitlements.models import Contract, Product, Release
+
+
+def visible_contracts(by: Person) -> QuerySet[Contract]:
+    """List the contracts that `by` may see: the desk all of them, a customer the own company's."""
+    beside = ("company", "product", "renewal_contact")
+    contracts = Contract.objects.select_related(*beside).prefetch_related("lines").order_by("id")
+    return contracts.filter(company=by.company_id) if by.is_customer else contracts
 
 
 def contracts_on(company: Company, on_date: date) -> QuerySet[Contract]:
@@ -53,6 +60,13 @@ def contract_among(running: Iterable[Contract], product: Product | None) -> Cont
         key=lambda one: (one.product_id is not None, one.starts_on, one.pk),
         default=None,
     )
+
+
+def products_with_releases() -> QuerySet[Product]:
+    """List the vendor's products by name, each with its `releases`, the newest first."""
+    newest = Release.objects.order_by("-version_key", "-id")
+    products = Product.objects.order_by("name", "id")
+    return products.prefetch_related(Prefetch("releases", newest))
 
 
 def today_of(company: Company, at: datetime) -> date:

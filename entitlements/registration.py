@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
 
@@ -17,6 +17,7 @@ from accounts.auth import person_with_email
 from accounts.domains import add_domain, domain_of
 from accounts.errors import DomainError, EmailTaken, Invalid, NotAllowed, NotFound
 from accounts.models import Company, Person, email_key
+from accounts.names import checked_name
 from accounts.tenancy import current_tenant_id
 from accounts.zones import check_time_zone
 from entitlements import registration_mail
@@ -115,11 +116,12 @@ def register_customer(*, said: Said, at: datetime) -> None:
     An address that has an account, or waits for a decision, gets a mail that says so instead: the
     page is the same. Asking again while the link is unused makes a new link and ends the old one.
     The mail leaves when the transaction has committed. Locks the address's open registration.
-    Raises RegistrationClosed or UnknownTimeZone.
+    Raises RegistrationClosed, Invalid or UnknownTimeZone.
     """
     if not registering(at).open:
         raise RegistrationClosed
     check_time_zone(said.time_zone)
+    said = replace(said, name=checked_name(said.name))
     if person_with_email(said.email) is not None:
         registration_mail.post_has_account(said.email)
         return

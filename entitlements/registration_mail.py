@@ -24,6 +24,7 @@ from accounts.places import site_url
 from accounts.tenancy import current_tenant_id
 from entitlements.models import Registration
 from outbox.actions import Queued, queue_messages
+from outbox.html_letters import html_letter
 from outbox.letters import AUTOMATIC, DeskEmail, header_line, sender
 from outbox.message_ids import new_message_id
 from outbox.registry import Refs, Rendered, register
@@ -106,10 +107,13 @@ def _post(name: str, to: str, registration: Registration | None = None, **paths:
     vendor = Tenant.objects.get(pk=current_tenant_id())
     links = {what: site_url(vendor, path) for what, path in paths.items()}
     shown = {**links, "vendor": vendor, "registration": registration}
+    subject = header_line(f"[{vendor.name}] {SUBJECTS[name]}")
+    body = render_to_string(f"mail/registration_{name}.txt", shown)
     email = DeskEmail(
         tenant_id=vendor.pk,
-        subject=header_line(f"[{vendor.name}] {SUBJECTS[name]}"),
-        body=render_to_string(f"mail/registration_{name}.txt", shown),
+        subject=subject,
+        body=body,
+        html=html_letter(vendor, subject, body),
         from_email=sender(vendor),
         to=[to],
         headers={"Message-ID": new_message_id(), **AUTOMATIC},

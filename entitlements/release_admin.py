@@ -1,5 +1,7 @@
 """Releases, licences and downloads in the admin, and who is on a release that ends."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.sites import AdminSite
@@ -60,7 +62,7 @@ class ReleaseForm(AnnouncingForm):
 
 def _day_field(name: str, *, required: bool) -> forms.DateField:
     """A day in the grid: the browser's own field, which is narrow and needs no script."""
-    label = str(Release._meta.get_field(name).verbose_name)
+    label = Release._meta.get_field(name).verbose_name
     widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "aria-label": label})
     return forms.DateField(required=required, widget=widget)
 
@@ -68,6 +70,12 @@ def _day_field(name: str, *, required: bool) -> forms.DateField:
 class ReleaseRowForm(RefusableForm):
     released_on = _day_field("released_on", required=True)
     support_ends_on = _day_field("support_ends_on", required=False)
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        # A heading above a column is no label of a field in it.
+        how_it_ends = self.fields["support_end"]
+        how_it_ends.widget.attrs["aria-label"] = str(how_it_ends.label)
 
     def check(self, candidate: Release) -> None:
         check_release(candidate)

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Company, Person
 from accounts.walls import TenantForeignKey, TenantModel
@@ -26,7 +27,7 @@ class Release(TenantModel):
     product = TenantForeignKey(
         Product, on_delete=models.PROTECT, related_name="releases", verbose_name=_("product")
     )
-    version = models.CharField(_("version"), max_length=40)
+    version = models.CharField(pgettext_lazy("release", "version"), max_length=40)
     # The version's numbers, each padded, so that text order is the order of versions.
     version_key = models.CharField(max_length=120, editable=False)
     major = models.PositiveIntegerField(_("major"), editable=False)

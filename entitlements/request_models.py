@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Company, Person
 from accounts.walls import TenantForeignKey, TenantModel
@@ -20,7 +21,7 @@ class EntitlementRequest(TenantModel):
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waits")
-        GRANTED = "granted", _("granted")
+        GRANTED = "granted", pgettext_lazy("request", "granted")
         DECLINED = "declined", _("declined")
 
     company = TenantForeignKey(

@@ -5,6 +5,7 @@ from entitlements.contract_mail import register_contract_mail
 from entitlements.customer_note import register_customer_note
 from entitlements.daily import register_daily
 from entitlements.ended import register_ended
+from entitlements.hooked import register_hooked
 from entitlements.inviting import register_inviting
 from entitlements.licence_mail import register_licence_mail
 from entitlements.lifecycle_mail import register_lifecycle
@@ -33,6 +34,7 @@ def register_all() -> None:
     register_daily("registrations", clear_registrations)
     register_points_daily()
     register_points_notices()
+    register_hooked()
     register_contract_daily()
     register_lifecycle()
     register_ended()

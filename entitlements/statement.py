@@ -48,6 +48,13 @@ KIND_WORDS = {
 # Included points that were moved to a lot which ends with the term (SP-14): nothing is added.
 MOVED_WORDS = gettext_lazy("Included points end on another day, as their term does")
 
+# Beyond what its plan gives anew, and below it: what was left of a contract that was moved in.
+MOVED_IN = re.compile(r"moved-in-.+")
+MOVED_IN_WORDS = {
+    Kind.PURCHASE: gettext_lazy("Points brought along from another system"),
+    Kind.EXPIRY: gettext_lazy("Points used before the move from another system"),
+}
+
 # A spending that is none of a case: what came back is taken off again, to be paid as money.
 TAKEN_FOR_REFUND = gettext_lazy("Taken off again for the refund")
 
@@ -212,6 +219,8 @@ def entry_text(entry: PointsEntry) -> str:
         return str(MOVED_WORDS)
     if entry.kind == Kind.SPEND and RECHARGE.match(entry.reason_key):
         return str(TAKEN_FOR_REFUND)
+    if entry.kind in MOVED_IN_WORDS and MOVED_IN.match(entry.reason_key):
+        return str(MOVED_IN_WORDS[Kind(entry.kind)])
     return str(KIND_WORDS[Kind(entry.kind)])
 
 

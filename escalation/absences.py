@@ -20,6 +20,16 @@ from escalation.errors import (
 )
 from escalation.models import Absence
 
+# What is read of an absence, in the order in which `span_of` takes it.
+_SPAN = (
+    "person_id",
+    "person__time_zone",
+    "person__tenant__time_zone",
+    "stand_in_id",
+    "stand_in__is_active",
+    "starts_on",
+    "ends_on",
+)
 _DAY = timedelta(days=1)
 
 
@@ -56,9 +66,15 @@ def away_between(start: datetime, end: datetime) -> list[Away]:
     """List the spans of absences that touch [start, end), by their beginning."""
     rows = Absence.objects.filter(
         starts_on__lte=end.date() + _DAY, ends_on__gte=start.date() - _DAY
-    ).select_related("person__tenant", "stand_in")
-    spans = [_span(row) for row in rows.order_by("starts_on", "pk")]
-    return [span for span in spans if span.starts_at < end and span.ends_at > start]
+    )
+    told = rows.order_by("starts_on", "pk").values_list(*_SPAN)
+    spans = [span_of(*row) for row in told]
+    return [span for span in spans if touches(span, start, end)]
+
+
+def touches(span: Away, start: datetime, end: datetime) -> bool:
+    """Tell whether an absence has a part in [start, end)."""
+    return span.starts_at < end and span.ends_at > start
 
 
 def absences_from(on: date) -> QuerySet[Absence]:
@@ -149,11 +165,19 @@ def _of_the_desk(person_id: int, field: str) -> Person:
     return person
 
 
-def _span(row: Absence) -> Away:
-    zone = ZoneInfo(row.person.time_zone or row.person.tenant.time_zone)
-    starts, ends = (_midnight(day, zone) for day in (row.starts_on, row.ends_on + _DAY))
-    is_there = row.stand_in is not None and row.stand_in.is_active
-    return Away(row.person_id, row.stand_in_id if is_there else None, starts, ends)
+def span_of(
+    person: int,
+    own_zone: str,
+    vendors_zone: str,
+    stand_in: int | None,
+    is_there: bool | None,
+    *days: date,
+) -> Away:
+    """Give an absence, by its columns in the order of `_SPAN`, as a span of time."""
+    zone = ZoneInfo(own_zone or vendors_zone)
+    first, last = days
+    starts, ends = (_midnight(day, zone) for day in (first, last + _DAY))
+    return Away(person, stand_in if is_there else None, starts, ends)
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:

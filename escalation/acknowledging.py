@@ -51,22 +51,50 @@ def acknowledge(
     """
     if not by.may("acknowledge_escalation"):
         raise NotAllowed
-    case = lock_case(case_id, by)
+    only = None if clock is None else (clock, started_seq)
+    return _take_notice(lock_case(case_id, by), at=at, by=by, only=only, known=known)
+
+
+@transaction.atomic
+def acknowledge_outside(
+    *, case_id: int, via: str, at: datetime, clock: str, started_seq: int, known: Collection[int]
+) -> Case:
+    """Take notice of steps where a service outside told of them, and nobody of ours is known.
+
+    `via` is the shape of its endpoint, whose signature was checked. Locks the case. Raises
+    NotFound, CaseIsNotOpen.
+    """
+    rows = Case.objects.select_for_update(of=("self",), no_key=True)
+    case = rows.filter(pk=case_id).first()
+    if case is None:
+        raise NotFound
+    return _take_notice(case, at=at, only=(clock, started_seq), known=known, via=via)
+
+
+def _take_notice(
+    case: Case,
+    *,
+    at: datetime,
+    by: Person | None = None,
+    only: tuple[str, int | None] | None,
+    known: Collection[int] | None,
+    via: str = "",
+) -> Case:
     if not case.is_open:
         raise CaseIsNotOpen
     timeline = load_timeline(case)
     state = timeline.state()
     upto = _upto(state, known)
     waiting = unacknowledged(state, upto)
-    chosen = [one for one in sorted(waiting) if clock is None or one == (clock, started_seq)]
+    chosen = [one for one in sorted(waiting) if only is None or one == only]
+    beside = ({} if upto is None else {"upto": upto}) | ({"via": via} if via else {})
     for of_clock, seq in chosen:
-        named = {"clock": of_clock, "started_seq": seq}
         timeline.add(
             "acknowledged",
             by=by,
             at=at,
             audience=CaseEvent.Audience.DESK,
-            payload=named if upto is None else named | {"upto": upto},
+            payload={"clock": of_clock, "started_seq": seq, **beside},
         )
     if chosen:
         save_timelines([timeline])

@@ -10,6 +10,7 @@ class EscalationConfig(AppConfig):
         # The registry of models must be loaded before the words about them are.
         from escalation.absences import absent_on  # noqa: PLC0415
         from escalation.first_steps import register_first_steps  # noqa: PLC0415
+        from escalation.hooked import register_hooked  # noqa: PLC0415
         from escalation.mail import register_mail  # noqa: PLC0415
         from escalation.members import register_members  # noqa: PLC0415
         from escalation.request_mail import register_request_mail  # noqa: PLC0415
@@ -21,6 +22,7 @@ class EscalationConfig(AppConfig):
         register_absent(absent_on)
         register_ending(end_with_its_case)
         register_mail()
+        register_hooked()
         register_request_mail()
         register_members()
         register_first_steps()

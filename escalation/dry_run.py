@@ -4,11 +4,12 @@ Nothing is written. The moments are those of the engine; whom a step tells is re
 """
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from accounts.models import Person, Team
+from accounts.queries import desk_people
 from escalation.actions import TOP_TIER
 from escalation.duty import Rota, read_rota
 from escalation.roster import Roster, read_roster
@@ -89,15 +90,20 @@ def foresee(case: Case, timeline: Timeline, *, at: datetime, until: datetime) ->
     return _with_people(case, played, Desk.read(at, until))
 
 
-def ahead(case: Case, state: CaseState, *, at: datetime) -> list[Foreseen]:
-    """Tell which steps are ahead on a case as it stands, when, and whom they would tell."""
+def ahead(
+    case: Case, state: CaseState, *, at: datetime, people: Iterable[Person] | None = None
+) -> list[Foreseen]:
+    """Tell which steps are ahead on a case as it stands, when, and whom they would tell.
+
+    `people` are those of the desk, where they are at hand.
+    """
     found = marks(state) if case.is_open else ()
     if not found:
         return []
     now = seconds_of(at)
     to_fire = ((mark, max(mark.at, now)) for mark in found)
     played = [Played(mark, due, case.tier, _to_tier(mark, case.tier)) for mark, due in to_fire]
-    desk = Desk.read(at, moment(max(one.at for one in played)))
+    desk = Desk.read(at, moment(max(one.at for one in played)), people)
     return [_foreseen(one, case, desk) for one in played]
 
 
@@ -110,10 +116,11 @@ class Desk:
     people: Mapping[int, Person]
 
     @classmethod
-    def read(cls, start: datetime, end: datetime) -> "Desk":
+    def read(cls, start: datetime, end: datetime, people: Iterable[Person] | None = None) -> "Desk":
+        known = list(desk_people() if people is None else people)
         rota = read_rota(start, end + timedelta(seconds=1))
-        roster = read_roster(start, rota)
-        return cls(roster, rota, Person.objects.in_bulk(list(roster.reach)))
+        roster = read_roster(start, rota, known)
+        return cls(roster, rota, {person.pk: person for person in known})
 
     def at(self, at: datetime) -> Roster:
         """Give the roster as it is at a moment of the span."""

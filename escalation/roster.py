@@ -4,13 +4,30 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import cast
+
+from django.db import connection
 
 from accounts import roles
 from accounts.models import Person, Team
-from accounts.queries import desk_people, teams_of_tiers
+from accounts.queries import desk_people
+from accounts.tenancy import current_tenant_id
 from escalation.duty import Rota, read_rota
 from escalation.swat import swat_members
+
+# Of a team, in the order of its model.
+TEAM_COLUMNS = ("id", "tenant_id", "name", "tier", "is_swat")
+# The teams as `teams_of_tiers` orders them, then those of no tier; each with who is active in it.
+TEAMS = """
+    SELECT person.id, team.id, team.tenant_id, team.name, team.tier, team.is_swat
+    FROM accounts_team team
+    LEFT JOIN (
+        accounts_teammember member
+        JOIN accounts_person person ON person.tenant_id = member.tenant_id
+            AND person.id = member.person_id AND person.is_active
+    ) ON member.tenant_id = team.tenant_id AND member.team_id = team.id
+    WHERE team.tenant_id = %(tenant)s
+    ORDER BY team.tier, team.name, team.id, person.id
+"""
 
 
 @dataclass(frozen=True)
@@ -63,24 +80,19 @@ class Roster:
         return self.there(self._members_of_swat)
 
 
-def read_roster(at: datetime, rota: Rota | None = None) -> Roster:
+def read_roster(
+    at: datetime, rota: Rota | None = None, people: Iterable[Person] | None = None
+) -> Roster:
     """Read the teams and people of the entered tenant's desk, as they are at `at`.
 
-    `rota` is one that was read already of a span with `at` in it.
+    `rota` is one that was read already of a span with `at` in it; `people` are those of the desk.
     """
     if rota is None:
         rota = read_rota(at, at + timedelta(microseconds=1))
-    first_teams: dict[int, Team] = {}
-    for team in teams_of_tiers():
-        first_teams.setdefault(cast(int, team.tier), team)
-    members: dict[int, list[int]] = {}
-    pairs = Person.objects.filter(is_active=True, teams__isnull=False).order_by("pk")
-    for person, team_id in pairs.values_list("pk", "teams"):
-        members.setdefault(team_id, []).append(person)
+    first_teams, members = _teams()
     by_role: dict[str, list[int]] = {}
     reach: dict[int, Reach] = {}
-    people = desk_people().order_by("pk").values_list("pk", "role", "time_zone", "pager")
-    for person, role, time_zone, pager in people:
+    for person, role, time_zone, pager in _told_of(people):
         by_role.setdefault(role, []).append(person)
         reach[person] = Reach(time_zone, bool(pager))
     return Roster(
@@ -91,3 +103,27 @@ def read_roster(at: datetime, rota: Rota | None = None) -> Roster:
         away=rota.absent_on(at),
         duty=rota.on_duty(at),
     )
+
+
+def _teams() -> tuple[dict[int, Team], dict[int, list[int]]]:
+    """Read which team takes the cases of each tier, and who there is in all teams."""
+    first_teams: dict[int, Team] = {}
+    members: dict[int, list[int]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(TEAMS, {"tenant": current_tenant_id()})
+        rows = cursor.fetchall()
+    for person, *team in rows:
+        team_id, tier = team[0], team[3]
+        if tier is not None and tier not in first_teams:
+            first_teams[tier] = Team.from_db(connection.alias, TEAM_COLUMNS, team)
+        if person is not None:
+            members.setdefault(team_id, []).append(person)
+    return first_teams, members
+
+
+def _told_of(people: Iterable[Person] | None) -> Iterable[tuple[int, str, str, str]]:
+    """Give of everybody at the desk who they are and how they are reached, the oldest row first."""
+    if people is None:
+        return desk_people().order_by("pk").values_list("pk", "role", "time_zone", "pager")
+    ordered = sorted(people, key=lambda person: person.pk)
+    return [(one.pk, one.role, one.time_zone, one.pager) for one in ordered]

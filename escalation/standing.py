@@ -4,17 +4,34 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 
 from accounts.models import Person
+from accounts.tenancy import current_tenant_id
 from escalation.models import Notice
 from tickets.models import Case, CaseEvent, StoredClock
 from tickets.queries import OPEN, visible_cases
 
 STEP = "step_fired"
 HANDED_OVER = "handed_over"
+# The cases of `_owed_by`, written out: every page of the desk asks for them.
+OWED_BY = """
+    SELECT DISTINCT notice.case_id
+    FROM escalation_notice notice
+    JOIN tickets_caseevent event
+        ON event.tenant_id = notice.tenant_id AND event.id = notice.event_id
+    WHERE notice.tenant_id = %(tenant)s AND notice.person_id = %(person)s
+        AND notice.kind = %(kind)s AND notice.acknowledged_at IS NULL
+        AND NOT EXISTS (
+            SELECT FROM tickets_storedclock clock
+            WHERE clock.tenant_id = notice.tenant_id AND clock.case_id = notice.case_id
+                AND clock.kind = event.clock AND clock.started_seq = event.clock_seq
+                AND clock.ended_at IS NOT NULL
+        )
+"""
 
 
 @dataclass(frozen=True)
@@ -39,13 +56,7 @@ def standing(notices: QuerySet[Notice], person: Person) -> QuerySet[Notice]:
     Of a case that is open and that they may see: a step nobody has acknowledged whose clock still
     runs, and a hand-over to the team that still has the case.
     """
-    occurrence = StoredClock.objects.filter(
-        case=OuterRef("case"),
-        kind=OuterRef("event__clock"),
-        started_seq=OuterRef("event__clock_seq"),
-    )
-    # A step that hangs on the case itself has no clock that could end.
-    is_owed = Q(kind=STEP) & ~Exists(occurrence.filter(ended_at__isnull=False))
+    is_owed = Q(kind=STEP) & ~_is_over(OuterRef("case"))
     is_theirs = Q(kind=HANDED_OVER) & (
         Q(to_team=F("case__team")) | Q(to_team=None, case__team=None)
     )
@@ -87,14 +98,32 @@ def oldest_first(notices: Iterable[Notice]) -> list[Waiting]:
 
 
 def count_to_acknowledge(person: Person) -> int:
-    """Count the cases of `to_acknowledge`, in one statement."""
-    steps = standing(Notice.objects.filter(kind=STEP), person)
-    return steps.order_by().values("case").distinct().count()
+    """Count the cases of `to_acknowledge`; one statement for whom nothing waits, else two."""
+    with connection.cursor() as cursor:
+        asked = {"tenant": current_tenant_id(), "person": person.pk, "kind": STEP}
+        cursor.execute(OWED_BY, asked)
+        cases = [case_id for (case_id,) in cursor.fetchall()]
+    return visible_cases(person).filter(OPEN, pk__in=cases).count() if cases else 0
 
 
 def in_queue(person: Person, at: datetime) -> Q:
-    """Choose the cases of `to_acknowledge`, for the queue."""
-    return Q(pk__in=to_acknowledge(person).order_by().values("case"))
+    """Choose the cases of `to_acknowledge`, for the queue: of those that one may see."""
+    return OPEN & Q(pk__in=_owed_by(person).values("case"))
+
+
+def _owed_by(person: Person) -> QuerySet[Notice]:
+    """Select the steps that wait for somebody, on whatever case: the quick half of `standing`."""
+    return Notice.objects.filter(
+        ~_is_over(OuterRef("case")), kind=STEP, acknowledged_at=None, person=person
+    )
+
+
+def _is_over(case: OuterRef) -> Exists:
+    """Tell whether the clock of a step has ended; one that hangs on the case itself has none."""
+    occurrence = StoredClock.objects.filter(
+        case=case, kind=OuterRef("event__clock"), started_seq=OuterRef("event__clock_seq")
+    )
+    return Exists(occurrence.filter(ended_at__isnull=False))
 
 
 def told_with(notices: Iterable[Notice], person: Person) -> QuerySet[Notice]:

@@ -132,14 +132,18 @@ def publish_article(
 def withdraw_article(*, article_id: int, by: Person, at: datetime) -> Article:
     """Take an article from its readers; its versions stay. Locks the article.
 
-    Raises NotAllowed, NotFound, NotPublished.
+    It is a change of the article: who looked at it before and publishes it now is told. Raises
+    NotAllowed, NotFound, NotPublished.
     """
     _refuse_unless(by, "publish_articles")
     article = lock_article(article_id)
     if article.live is None:
         raise NotPublished
     article.live, article.state, article.withdrawn_at = None, Article.State.WITHDRAWN, at
-    article.save(update_fields=["live", "state", "withdrawn_at"])
+    article.revision, article.changed_by, article.changed_at = article.revision + 1, by, at
+    article.save(
+        update_fields=["live", "state", "withdrawn_at", "revision", "changed_by", "changed_at"]
+    )
     return article
 
 

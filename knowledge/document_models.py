@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.walls import TenantForeignKey, TenantModel
 from entitlements.models import Product, Release
@@ -105,7 +106,7 @@ class TrainingDate(TenantModel):
     )
     starts_at = models.DateTimeField(_("begins"))
     ends_at = models.DateTimeField(_("ends"))
-    place = models.CharField(_("place"), max_length=LONGEST_NAME)
+    place = models.CharField(pgettext_lazy("venue", "place"), max_length=LONGEST_NAME)
     address = models.URLField(
         _("address"), max_length=LONGEST_ADDRESS, blank=True, help_text=_("where one registers")
     )

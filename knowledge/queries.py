@@ -142,9 +142,13 @@ def access_article(article_id: int) -> Article:
 
 
 def lock_article(article_id: int) -> Article:
-    """Lock an article until the transaction ends. Raises NotFound."""
+    """Lock an article until the transaction ends. Raises NotFound.
+
+    Rows that it points at are read behind the lock: joined to it they would be those of before the
+    wait, or none.
+    """
     locked = Article.objects.select_for_update(of=("self",), no_key=True)
-    return _one(locked.select_related("live", "changed_by").filter(pk=article_id))
+    return _one(locked.filter(pk=article_id))
 
 
 def access_version(article_id: int, number: int) -> ArticleVersion:
@@ -186,9 +190,13 @@ def own_feedback(article: Article, reader: Person | None) -> Feedback | None:
     return Feedback.objects.filter(article=article, person=reader).first()
 
 
-def deflections(since: datetime, until: datetime) -> int:
-    """Count the cases that were not filed since an article solved them, in [since, until)."""
-    return Deflection.objects.filter(solved_at__gte=since, solved_at__lt=until).count()
+def deflections(since: datetime, until: datetime, company_id: int = 0) -> int:
+    """Count the cases that were not filed since an article solved them, in [since, until).
+
+    Those of the people of one company where it is given.
+    """
+    found = Deflection.objects.filter(solved_at__gte=since, solved_at__lt=until)
+    return (found.filter(person__company=company_id) if company_id else found).count()
 
 
 def documents_for(reader: Person | None) -> QuerySet[Document]:

@@ -200,11 +200,13 @@ def _category(category_id: int) -> Category:
 
 
 def _document(document_id: int) -> Document:
-    return _there(Document.objects.filter(pk=document_id).first())
+    locked = Document.objects.select_for_update(of=("self",), no_key=True)
+    return _there(locked.filter(pk=document_id).first())
 
 
 def _training(training_id: int) -> TrainingDate:
-    return _there(TrainingDate.objects.filter(pk=training_id).first())
+    locked = TrainingDate.objects.select_for_update(of=("self",), no_key=True)
+    return _there(locked.filter(pk=training_id).first())
 
 
 def _there(found: Row | None) -> Row:

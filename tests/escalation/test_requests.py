@@ -46,8 +46,9 @@ from tests.escalation.escalating import make_swat_team, publish_escalating
 from tickets.actions.conversation import ask_customer
 from tickets.actions.ending import close_case, resolve_case
 from tickets.actions.triage import assign_case
+from tickets.history import history
 from tickets.models import Case
-from tickets.reading import case_state, history
+from tickets.reading import case_state
 
 
 @pytest.fixture

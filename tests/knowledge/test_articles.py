@@ -109,7 +109,7 @@ def test_withdrawn_article_is_gone_for_readers_and_can_come_back(alpha, entered)
     withdraw_article(article_id=article.pk, by=alpha.lead, at=LATER)
     with pytest.raises(NotFound):
         access_live(alpha.agent, article.pk)
-    publish_article(article_id=article.pk, revision=1, by=alpha.lead, at=LATER)
+    publish_article(article_id=article.pk, revision=2, by=alpha.lead, at=LATER)
 
     assert access_live(alpha.contact, article.pk).live.number == 2
 

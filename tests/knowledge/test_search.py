@@ -137,3 +137,22 @@ def test_words_go_with_the_version(alpha):
         )
 
         assert cursor.fetchall() == [(True,)]
+
+
+def test_words_are_looked_up_in_their_index_also_where_nothing_was_analyzed(base):
+    def asked(statement):
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+            return cursor.fetchone()
+
+    scans = (
+        "SELECT pg_stat_get_xact_numscans('version_by_words'::regclass),"
+        " pg_stat_get_xact_numscans('knowledge_articleversion_tenant_id_id_wall'::regclass)"
+    )
+    by_words_before, by_vendor_before = asked(scans)
+
+    assert asked("SELECT count(*) FROM search_articles('replication', '{customer}', 9)") == (1,)
+    by_words, by_vendor = asked(scans)
+    # By the vendor alone every text would be read whole.
+    assert by_words > by_words_before
+    assert by_vendor == by_vendor_before

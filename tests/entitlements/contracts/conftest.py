@@ -7,8 +7,9 @@ import pytest
 
 from accounts.actions import add_company, add_person
 from accounts.models import Company
-from accounts.tenancy import LONGEST_MOVE_SECONDS, desk_now, move_desk_time, tenant
+from accounts.tenancy import tenant
 from sla.actions import load_document
+from tests.moved_clock import move_clock_to
 from tests.packs import pack_for, publish
 from tests.twins import Twin
 
@@ -56,8 +57,4 @@ def move_to(scalix: Twin, settings) -> Callable[[datetime], None]:
     """Move the desk's clock from inside of alpha to a moment ahead."""
     settings.DEMO = True
 
-    def move(moment: datetime) -> None:
-        while (seconds := int((moment - desk_now()).total_seconds())) > 0:
-            move_desk_time(seconds=min(seconds, LONGEST_MOVE_SECONDS))
-
-    return move
+    return move_clock_to

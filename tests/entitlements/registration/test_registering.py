@@ -10,7 +10,7 @@ from django.db.models import Value
 
 from accounts.actions import add_person
 from accounts.domains import add_domain
-from accounts.errors import UnknownTimeZone
+from accounts.errors import Invalid, UnknownTimeZone
 from accounts.models import Person, email_key
 from accounts.tenancy import tenant
 from entitlements.models import Registration
@@ -324,6 +324,11 @@ def test_link_waits_where_registration_was_closed_meanwhile(alpha, at, capture):
         prove_address(digest=digest, at=at)
 
     assert state() == "asked"
+
+
+def test_name_that_is_an_address_is_refused(alpha, at):
+    with pytest.raises(Invalid, match="without an address"):
+        register_customer(said=replace(SAID, name="Win at www.prize.test"), at=at)
 
 
 def test_time_zone_that_is_none_is_refused(alpha, at):
