@@ -41,14 +41,14 @@ CHANGES_ON_A_PAGE = 50
 WHY = "reason_why"
 NOTHING = ("", "—")
 ZONES = [NOTHING, *((name, name) for name in sorted(available_timezones()) if name[0].isupper())]
-COUNTRIES = [NOTHING, *country_names()]
 TIERS = [NOTHING, *((tier, str(tier)) for tier in (1, 2, 3))]
 FIXED_CHOICES = {
     # Operators are made by operators.
     "role": [choice for choice in Person.Role.choices if choice[0] != roles.OPERATOR],
     "language": settings.LANGUAGES,
 }
-
+# Days and hours are asked for as on the other pages, by what the browser has for it.
+NATIVE = {"DateField": ("date", "%Y-%m-%d"), "TimeField": ("time", "%H:%M")}
 
 View = Callable[..., HttpResponseBase]
 
@@ -191,6 +191,10 @@ class RefusableForm(forms.ModelForm):
         return None
 
 
+def _countries() -> list[tuple[str, str]]:
+    return [NOTHING, *country_names()]
+
+
 class OwnFields:
     """The fields that the admin would ask for as free text or numbers."""
 
@@ -201,13 +205,17 @@ class OwnFields:
         if db_field.name == "time_zone":
             return forms.ChoiceField(choices=ZONES, required=not db_field.blank, **label)
         if db_field.name == "country":
-            return forms.ChoiceField(choices=COUNTRIES, required=not db_field.blank, **label)
+            return forms.ChoiceField(choices=_countries, required=not db_field.blank, **label)
         if db_field.name == "tier":
             return forms.TypedChoiceField(
                 choices=TIERS, coerce=int, empty_value=None, required=False, **label
             )
         if db_field.name in FIXED_CHOICES:
             return forms.ChoiceField(choices=FIXED_CHOICES[db_field.name], **label)
+        if db_field.get_internal_type() in NATIVE:
+            kind, form = NATIVE[db_field.get_internal_type()]
+            widget = forms.DateInput if kind == "date" else forms.TimeInput
+            return db_field.formfield(widget=widget(attrs={"type": kind}, format=form))
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
             # Choosing another one is no reason to delete this one.

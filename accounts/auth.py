@@ -72,7 +72,13 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def set_password(self, user: Person, password: str) -> None:
+        # allauth would save the whole row as it was read, and let in again who was just shut out.
+        user.set_password(password)
+        user.save(update_fields=["password"])
+
     def get_login_redirect_url(self, request: HttpRequest) -> str:
+        assert isinstance(request.user, Person)
         return home_of(request.user)
 
     def get_logout_redirect_url(self, request: HttpRequest) -> str:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
@@ -13,23 +13,26 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.admin_base import ZONES
-from accounts.brand import FLOW_CHART, LOGO, Uploaded, brand_of, save_brand
+from accounts.admin_base import WHY, ZONES, OwnPages
+from accounts.brand import FLOW_CHART, LOGO, PICTURES, Uploaded, brand_of, save_brand
+from accounts.changes import Line, Told, changes_of, told
 from accounts.colours import is_readable, palette_of
 from accounts.errors import DomainError
-from accounts.models import Brand
+from accounts.models import Brand, Tenant
 from accounts.pictures import JPEG, MAX_BYTES, PNG, WEBP
 from accounts.places import site_url
 
 PAGE = "admin:accounts_brand_changelist"
-PICTURES = gettext_lazy("PNG, JPEG or WebP, at most 512 kB and 4000 pixels a side.")
+HISTORY_SHOWN = 20
+FIRST_DIGITS = 8  # of what a picture's bytes sum up to: enough to tell two apart
+TAKEN = gettext_lazy("PNG, JPEG or WebP, at most 512 kB and 4000 pixels a side.")
 
 
 def _picture_field(label: str) -> forms.FileField:
     return forms.FileField(
         label=label,
         required=False,
-        help_text=PICTURES,
+        help_text=TAKEN,
         allow_empty_file=True,
         widget=forms.FileInput(attrs={"accept": ",".join((PNG, JPEG, WEBP))}),
     )
@@ -43,7 +46,8 @@ class BrandForm(forms.Form):
         required=False,
         help_text=gettext_lazy(
             "Three words to choose from, by one press in the mail or on the case. You read what "
-            "they say on the case and in the reports."
+            "they say on the case and in the reports. Of a bad one the owner of the case and the "
+            "leads of its team hear by mail."
         ),
     )
     colour = forms.CharField(
@@ -85,14 +89,8 @@ class BrandForm(forms.Form):
         )
 
 
-class BrandAdmin(admin.ModelAdmin):
+class BrandAdmin(OwnPages):
     """One page for the one row."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
 
     def get_urls(self) -> list[URLPattern]:
         return [
@@ -115,12 +113,16 @@ class BrandAdmin(admin.ModelAdmin):
             "form": form,
             "brand": brand,
             "portal": site_url(request.tenant),
+            "why": request.POST.get(WHY, ""),
+            "history": _history(brand),
+            "zone": request.user.time_zone or request.tenant.time_zone,
             **_colours(brand),
         }
         return TemplateResponse(request, "admin/accounts/brand/face.html", context)
 
     def _saved(self, request: HttpRequest, form: BrandForm) -> bool:
-        """Save; what is refused is shown on the form."""
+        """Save, and keep what was before; what is refused is shown on the form."""
+        before = _values(request.tenant, brand_of())
         try:
             brand = save_brand(
                 by=request.user,
@@ -134,7 +136,10 @@ class BrandAdmin(admin.ModelAdmin):
         except DomainError as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
             return False
-        self.log_change(request, brand, ", ".join(form.changed_data))
+        after = _values(Tenant.objects.get(pk=request.tenant.pk), brand)
+        request.changed_lines = _lines(before, after)
+        if request.changed_lines:
+            self.log_change(request, brand, [])
         messages.success(request, _("Saved. Customers see it on the next page they open."))
         return True
 
@@ -150,6 +155,39 @@ def _initial(request: HttpRequest, brand: Brand | None) -> dict[str, Any]:
         return known
     texts = ("colour", "logo_alt", "flow_chart_alt")
     return known | {field: getattr(brand, field) for field in texts}
+
+
+def _values(vendor: Tenant, brand: Brand | None) -> dict[str, str | bool]:
+    """Read what the history keeps: texts as they are, of a picture its kind and which it is."""
+    brand = brand or Brand()
+    return {
+        "name": vendor.name,
+        "time_zone": vendor.time_zone,
+        "asks_rating": vendor.asks_rating,
+        "colour": brand.colour,
+        **{kind: _picture_named(brand, kind) for kind in PICTURES},
+        **{f"{kind}_alt": getattr(brand, f"{kind}_alt") for kind in PICTURES},
+    }
+
+
+def _picture_named(brand: Brand, kind: str) -> str:
+    sha = getattr(brand, f"{kind}_sha")
+    return f"{getattr(brand, f'{kind}_type')} {sha[:FIRST_DIGITS]}" if sha else ""
+
+
+def _lines(before: dict[str, str | bool], after: dict[str, str | bool]) -> list[Line]:
+    return [
+        {"field": name, "before": before[name], "after": value}
+        for name, value in after.items()
+        if before[name] != value
+    ]
+
+
+def _history(brand: Brand | None) -> list[Told]:
+    if brand is None:
+        return []
+    found = changes_of(Brand._meta.label_lower, brand.pk)
+    return [told(change) for change in found[:HISTORY_SHOWN]]
 
 
 def _colours(brand: Brand | None) -> dict[str, Any]:

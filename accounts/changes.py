@@ -18,6 +18,7 @@ from django.forms.models import BaseInlineFormSet, InlineForeignKeyField
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.change_models import Change
 from accounts.models import Person
@@ -27,6 +28,16 @@ LONGEST_VALUE = 1_000
 MOST_LISTED = 200
 
 Act = Change.Act
+# What people call a field where its model has no name for it, or it is one of another row.
+NAMED = {
+    ("accounts.brand", "name"): gettext_lazy("Name of the vendor"),
+    ("accounts.brand", "time_zone"): gettext_lazy("Time zone of the vendor"),
+    ("accounts.brand", "asks_rating"): gettext_lazy(
+        "Ask customers how it was when a case is solved"
+    ),
+    ("accounts.brand", "logo"): gettext_lazy("Logo"),
+    ("accounts.brand", "flow_chart"): gettext_lazy("Flow chart of support"),
+}
 # {"field", "before", "after"}, or of a row below: {"model", "named", "act", "fields": [...]}.
 Line = dict[str, Any]
 
@@ -78,6 +89,26 @@ def keep_change(
         lines=list(lines)[:MOST_LISTED],
         words=words[:1000],
         why=why.strip()[:500],
+    )
+
+
+def keep_person_change(
+    person: Person, before: Mapping[str, object], *, by: Person, at: datetime, why: str = ""
+) -> Change:
+    """Write down what was changed of a person, saved or about to be; `before` maps fields to it."""
+    lines = [
+        {"field": name, "before": kept_value(was), "after": kept_value(getattr(person, name))}
+        for name, was in before.items()
+    ]
+    return keep_change(
+        act=Act.CHANGED,
+        model=Person._meta.label_lower,
+        row=person.pk,
+        named=person.name,
+        by=by,
+        at=at,
+        lines=lines,
+        why=why,
     )
 
 
@@ -237,6 +268,8 @@ def _is_text(line: Mapping[str, Any]) -> bool:
 
 
 def _label(model: str, name: str) -> str:
+    if (model, name) in NAMED:
+        return str(NAMED[model, name])
     field = _field_of(_model(model), name)
     return str(capfirst(field.verbose_name)) if field else name.replace("_", " ")
 

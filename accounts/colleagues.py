@@ -1,6 +1,5 @@
 """What a company admin decides about the company's own people."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,8 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import roles
 from accounts.actions import check_person
-from accounts.change_models import Change
-from accounts.changes import keep_change, kept_value
+from accounts.changes import keep_person_change
 from accounts.errors import DomainError, Invalid, NotAllowed, NotFound
 from accounts.models import Person, Site
 
@@ -80,7 +78,7 @@ def change_colleague(*, person_id: int, rights: Rights, by: Person, at: datetime
     check_person(person)
     if changed:
         person.save(update_fields=changed)
-        _note(person, {name: before[name] for name in changed}, by=by, at=at)
+        keep_person_change(person, {name: before[name] for name in changed}, by=by, at=at)
     return person
 
 
@@ -140,22 +138,5 @@ def _set_active(person_id: int, is_active: bool, *, by: Person, at: datetime) ->
     if person.is_active != is_active:
         person.is_active = is_active
         person.save(update_fields=["is_active"])
-        _note(person, {"is_active": not is_active}, by=by, at=at)
+        keep_person_change(person, {"is_active": not is_active}, by=by, at=at)
     return person
-
-
-def _note(person: Person, before: Mapping[str, object], *, by: Person, at: datetime) -> None:
-    """Write into the history that the vendor's managers read what was before, and what is now."""
-    lines = [
-        {"field": name, "before": kept_value(was), "after": kept_value(getattr(person, name))}
-        for name, was in before.items()
-    ]
-    keep_change(
-        act=Change.Act.CHANGED,
-        model=Person._meta.label_lower,
-        row=person.pk,
-        named=person.name,
-        by=by,
-        at=at,
-        lines=lines,
-    )

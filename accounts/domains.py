@@ -21,6 +21,12 @@ class DomainTaken(DomainError):
     message = _("%(domain)s is a mail domain of %(company)s already.")
 
 
+class DomainOfAnother(DomainTaken):
+    """Somebody else was faster, a moment ago: whose it is now is not looked up."""
+
+    message = _("%(domain)s is a mail domain of another company already.")
+
+
 class FreeMailDomain(Invalid):
     """A provider that gives addresses to everybody."""
 
@@ -43,7 +49,7 @@ def add_domain(*, company: Company, domain: str) -> CompanyDomain:
         raise DomainTaken(field="domain", domain=key, company=known.name)
     if known is not None:
         return CompanyDomain.objects.get(domain=key)
-    taken = DomainTaken(field="domain", domain=key, company=_("a company"))
+    taken = DomainOfAnother(field="domain", domain=key)
     with refused_as(domain_of_one_company_per_tenant=taken):
         return CompanyDomain.objects.create(
             tenant_id=current_tenant_id(), company=company, domain=key

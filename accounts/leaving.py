@@ -5,8 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.change_models import Change
-from accounts.changes import keep_change
+from accounts.changes import keep_person_change
 from accounts.errors import DomainError, NotAllowed, NotFound
 from accounts.models import Person
 
@@ -22,28 +21,25 @@ def set_active(
 ) -> Person:
     """Let somebody sign in and be given work, or no longer; nothing is done if it is so already.
 
-    Locks the person. Their sessions end with it. Raises NotAllowed, NotFound, LocksOneselfOut.
+    Locks both people, so that no two managers make each other inactive. Their sessions end with it.
+    Raises NotAllowed, NotFound, LocksOneselfOut.
     """
-    if not by.may("edit_people"):
-        raise NotAllowed
-    person = Person.objects.select_for_update(no_key=True).filter(pk=person_id).first()
-    if person is None:
-        raise NotFound
+    person = _locked(person_id, by)
     if person == by:
         raise LocksOneselfOut
     if person.is_active == is_active:
         return person
-    line = {"field": "is_active", "before": person.is_active, "after": is_active}
     person.is_active = is_active
     person.save(update_fields=["is_active"])
-    keep_change(
-        act=Change.Act.CHANGED,
-        model=Person._meta.label_lower,
-        row=person.pk,
-        named=person.name,
-        by=by,
-        at=at,
-        lines=[line],
-        why=why,
-    )
+    keep_person_change(person, {"is_active": not is_active}, by=by, at=at, why=why)
     return person
+
+
+def _locked(person_id: int, by: Person) -> Person:
+    people = Person.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
+    locked = {one.pk: one for one in people.filter(pk__in={person_id, by.pk})}
+    if by.pk not in locked or not locked[by.pk].may("edit_people"):
+        raise NotAllowed
+    if person_id not in locked:
+        raise NotFound
+    return locked[person_id]

@@ -44,7 +44,7 @@ class TenantMiddleware:
         if found.is_operators:
             request.urlconf = settings.OPERATORS_URLCONF
         with tenant(found) as at:
-            request.tenant, request.at = found, at
+            request.tenant, request.at = found, at  # type: ignore[attr-defined]
             response = self.get_response(request)
             lost = is_connection_lost()
             if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:

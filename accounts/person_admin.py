@@ -24,6 +24,8 @@ from accounts.constraints import refused_as
 from accounts.desk_rules import grades
 from accounts.errors import EmailTaken, HoursTwice, NameTaken, WeakPassword
 from accounts.models import Person, PersonSkill, Site, TeamMember
+from accounts.numbers import number_in
+from accounts.places import site_url
 from accounts.tenancy import current_tenant_id
 
 
@@ -100,7 +102,7 @@ class PersonAdmin(TenantAdmin):
     customer_fields = ("company", "site", "may_file", "sees_company", "sees_points")
     # Where to go on to once somebody is inactive; "" for nowhere. An upper app says so.
     after_leaving: ClassVar[Callable[[HttpRequest, Person], str]] = staticmethod(_nowhere)
-    list_display = ["name", "email", "role", "tier", "company", "phone", "is_active"]
+    list_display = ["name", "email", "role", "tier", "company", "is_active"]
     list_select_related = ["company"]
     list_filter = [("role", RolesOfAVendor), "tier", "is_active", "may_file"]
     search_fields = ["name", "email", "phone", "company__name"]
@@ -165,6 +167,18 @@ class PersonAdmin(TenantAdmin):
             field.label_from_instance = _site_with_company
         return field
 
+    def response_add(
+        self, request: HttpRequest, obj: Person, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        if obj.email and not obj.has_usable_password():
+            said = _(
+                "%(name)s can sign in once they have a password: they choose one by “Set a new "
+                "password by e-mail” at %(address)s, or you set one on their page."
+            )
+            address = site_url(request.tenant, reverse("account_login"))
+            messages.info(request, said % {"name": obj.name, "address": address})
+        return super().response_add(request, obj, post_url_continue)
+
     def add_row(self, row: Person) -> Person:
         facts = (name for name in self.fields if name != "is_active")
         return add_person(**{name: getattr(row, name) for name in facts})
@@ -187,7 +201,8 @@ class PersonAdmin(TenantAdmin):
             return
         taken = EmailTaken(field="email", email=row.email)
         with refused_as(email_once_per_tenant=taken):
-            row.save()
+            # Of what the form asks for: a password that is chosen at this moment stays.
+            row.save(update_fields=self.fields)
         for team in row.teams.all():
             join_team(team=team, person=row)  # refused where they fit no more
 
@@ -262,7 +277,7 @@ def _grade_field(request: HttpRequest) -> forms.ChoiceField:
     known = grades()
     match = request.resolver_match
     key = match.kwargs.get("object_id", "") if match else ""
-    held = Person.objects.filter(pk=key).values_list("grade", flat=True) if key.isdecimal() else []
+    held = Person.objects.filter(pk=number_in(key)).values_list("grade", flat=True)
     kept = [(code, code) for code in held if code and code not in dict(known)]
     return forms.ChoiceField(
         label=gettext_lazy("Grade"), choices=[NOTHING, *known, *kept], required=False
@@ -274,11 +289,11 @@ def _sites_for(request: HttpRequest) -> models.QuerySet[Site]:
     sites = Site.objects.select_related("company").order_by("company__name", "name")
     match = request.resolver_match
     person_id = match.kwargs.get("object_id", "") if match else ""
-    person = Person.objects.filter(pk=person_id).first() if person_id.isdecimal() else None
+    person = Person.objects.filter(pk=number_in(person_id)).first()
     if person is not None:
         return sites.filter(company_id=person.company_id)
-    company_id = request.POST.get("company") or request.GET.get("company") or ""
-    return sites.filter(company_id=company_id) if company_id.isdecimal() else sites
+    company_id = number_in(request.POST.get("company") or request.GET.get("company") or "")
+    return sites if company_id is None else sites.filter(company_id=company_id)
 
 
 def _site_with_company(site: Site) -> str:

@@ -76,10 +76,13 @@ ACTS: dict[str, frozenset[str]] = {
     "correct_points": frozenset({MANAGER}),
     "waive_points": frozenset({MANAGER}),
     "use_admin": frozenset({MANAGER}),
+    "make_api_tokens": frozenset({MANAGER, COMPANY_ADMIN}),
     "edit_people": frozenset({MANAGER}),
     "edit_contracts": frozenset({MANAGER}),
     "edit_policy": frozenset({MANAGER}),
     "publish_policy": frozenset({MANAGER}),
+    "move_data": frozenset({MANAGER}),
+    "erase_people": frozenset({MANAGER}),
     "read_mailbox": DESK | {OPERATOR},
     # the platform
     "move_desk_time": frozenset({OPERATOR}),

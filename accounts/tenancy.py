@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, transaction
 from django.db.models import F
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django_scopes import scope
 
@@ -45,6 +46,7 @@ def tenant(entered: Tenant | int) -> Iterator[datetime]:
             raise TenancyError(f"tenant {tenant_id} cannot be entered from inside tenant {outer}")
         yield desk_now()
         return
+    is_outermost = not connection.in_atomic_block
     with transaction.atomic(durable=True):
         at = _set_tenant(str(tenant_id))
         token = _entered.set(tenant_id)
@@ -53,9 +55,9 @@ def tenant(entered: Tenant | int) -> Iterator[datetime]:
                 yield at
         finally:
             _entered.reset(token)
-        # A SET LOCAL outlives savepoints, and in tests this transaction is one. When it is to be
-        # rolled back, that restores the setting and no statement is allowed any more.
-        if not connection.needs_rollback:
+        # A SET LOCAL ends with its transaction but outlives savepoints, and in tests this is one.
+        # When it is to be rolled back, that restores the setting and no statement is allowed.
+        if not is_outermost and not connection.needs_rollback:
             _set_tenant("")
 
 
@@ -81,13 +83,18 @@ def desk_now() -> datetime:
 def stream_in_tenant(
     entered: Tenant | int, chunks: Callable[[], Iterator[Chunk]]
 ) -> Iterator[Chunk]:
-    """Produce a streaming response's chunks in an entry of its own.
+    """Produce a streaming response's chunks in an entry of its own, in the language of the request.
 
-    The request's has ended by the time that the server asks for the first chunk. `chunks` must not
+    The request's have ended by the time that the server asks for the first chunk. `chunks` must not
     have asked for any row before it is called.
     """
-    with tenant(entered):
-        yield from chunks()
+    language = translation.get_language()
+
+    def entering() -> Iterator[Chunk]:
+        with tenant(entered), translation.override(language):
+            yield from chunks()
+
+    return entering()
 
 
 def cache_key(key: str, key_prefix: str, version: int) -> str:

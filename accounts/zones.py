@@ -1,10 +1,12 @@
 """Time zones: their names, and moments on their wall clocks."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import UnknownTimeZone
@@ -43,7 +45,14 @@ def moment_of(local: datetime, zone: str) -> datetime | None:
 def moment_text(at: datetime, zone: str) -> str:
     """Write an aware moment in words with its zone: "Tue 3 Mar 2026, 14:00 CET"."""
     local = at.astimezone(ZoneInfo(zone))
-    return f"{date_format(local, 'D j M Y, H:i')} {zone_letters(local)}"
+    day = _day_text(local.date(), get_language())
+    return f"{day}, {local.hour:02}:{local.minute:02} {zone_letters(local)}"
+
+
+@lru_cache(maxsize=4096)
+def _day_text(day: date, language: str | None) -> str:
+    # A page of the desk has a hundred moments, and they are of few days.
+    return date_format(day, "D j M Y")
 
 
 def zone_letters(local: datetime) -> str:

@@ -22,7 +22,7 @@ from tests.portal.vendors import open_vendor
 BOTH = [("en", "English"), ("de", "Deutsch")]
 # A Monday, 11:00 in New York.
 MONDAY = datetime(2026, 5, 4, 15, tzinfo=UTC)
-THIRD_OF_MAY = date(2026, 5, 3)
+THIRD_OF_MAY = datetime(2026, 5, 3, tzinfo=UTC)
 APPS = (
     "accounts", "desk", "entitlements", "escalation", "jobs", "knowledge", "outbox", "portal",
     "reports", "sla", "supportdesk", "tickets",
@@ -122,8 +122,13 @@ def test_link_for_a_password_is_written_in_the_language_of_who_reads_it(
     [
         ("j M Y", "3 May 2026", "3. Mai 2026"),
         ("j F Y", "3 May 2026", "3. Mai 2026"),
-        ("D j M Y", "Sun 3 May 2026", "So 3. Mai 2026"),
+        ("D j M Y", "Sun 3 May 2026", "So, 3. Mai 2026"),
+        ("D j M Y, H:i", "Sun 3 May 2026, 00:00", "So, 3. Mai 2026, 00:00"),
+        ("D j M H:i", "Sun 3 May 00:00", "So, 3.5. 00:00"),
+        ("D j", "Sun 3", "So, 3."),
+        ("l j F", "Sunday 3 May", "Sonntag, 3. Mai"),
         ("j F", "3 May", "3. Mai"),
+        ("j\N{NO-BREAK SPACE}M", "3\N{NO-BREAK SPACE}May", "3.5."),
         ("F Y", "May 2026", "Mai 2026"),
         ("F", "May", "Mai"),
         ("Y-m-d", "2026-05-03", "2026-05-03"),
@@ -145,13 +150,18 @@ def test_date_is_written_as_its_readers_do(form, english, german):
     assert written == {"en": (english, english), "de": (german, german)}
 
 
+def test_german_months_are_written_out():
+    with translation.override("de"):
+        assert date_format(date(2026, 3, 3), "j M Y") == "3. März 2026"
+
+
 def test_moment_names_its_zone_in_every_language():
     noon = datetime(2026, 5, 3, 10, 0, tzinfo=UTC)
     with translation.override("de"):
         german = moment_text(noon, "Europe/Berlin")
 
     assert moment_text(noon, "Europe/Berlin") == "Sun 3 May 2026, 12:00 CEST"
-    assert german == "So 3. Mai 2026, 12:00 CEST"
+    assert german == "So, 3. Mai 2026, 12:00 CEST"
 
 
 @pytest.mark.parametrize("language", ["en", "de"])

@@ -3,9 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.admin import site
 
-from accounts.actions import add_person
+from accounts.actions import add_person, set_password
+from accounts.auth import AccountAdapter
+from accounts.models import Person
 from accounts.password_links import PasswordLinks
+from accounts.person_admin import PersonAdmin
 from accounts.tenancy import tenant
 
 
@@ -53,3 +57,26 @@ def test_pages_for_passwords_use_these_links(settings):
     assert (
         settings.ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR == "accounts.password_links.PasswordLinks"
     )
+
+
+def test_password_that_is_chosen_lets_nobody_in_again_who_was_shut_out_meanwhile(alpha):
+    with tenant(alpha.tenant):
+        as_read = Person.objects.get(pk=alpha.contact.pk)
+        Person.objects.filter(pk=as_read.pk).update(is_active=False)
+
+        AccountAdapter().set_password(as_read, "correct-horse-battery")
+
+        person = Person.objects.get(pk=as_read.pk)
+        assert (person.is_active, person.check_password("correct-horse-battery")) == (False, True)
+
+
+def test_form_of_a_manager_leaves_a_password_that_is_chosen_meanwhile(alpha):
+    with tenant(alpha.tenant):
+        as_read = Person.objects.get(pk=alpha.contact.pk)
+        set_password(person=alpha.contact, password="quite-another-horse")
+        as_read.phone = "+33 1"
+
+        PersonAdmin(Person, site).change_row(as_read)
+
+        person = Person.objects.get(pk=as_read.pk)
+        assert (person.phone, person.check_password("quite-another-horse")) == ("+33 1", True)
