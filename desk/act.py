@@ -5,11 +5,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from django.db.models import Q
+from django.forms import BoundField
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 
 from desk import forms
 from desk.scene import Scene
 from desk.together import DRAFTED
+from tickets.markup import joined
 from tickets.models import Case
 
 Status = Case.Status
@@ -70,6 +73,21 @@ class Panel:
     def form(self) -> forms.ActForm:
         return self.sent if self.sent is not None else self.draw()
 
+    @cached_property
+    def fields(self) -> list[BoundField]:
+        return self.form.visible_fields()
+
+    @property
+    def hidden(self) -> SafeString:
+        """Draw the fields of its form that nobody sees."""
+        fields = ((one.html_name, _written(one), one.auto_id) for one in self.form.hidden_fields())
+        return joined('<input type="hidden" name="{}" value="{}" id="{}">', fields)
+
+    @property
+    def goes_to(self) -> str:
+        """Say to whom the case would go, where its form tells."""
+        return getattr(self.form, "goes_to", "")
+
     @property
     def code(self) -> str:
         return self.act.code
@@ -84,7 +102,7 @@ class Panel:
         """Give the way to its form."""
         return f"#{self.code}" if self.is_composed else self.url
 
-    @property
+    @cached_property
     def title(self) -> str:
         return str(self.act.title) % self.names
 
@@ -95,3 +113,8 @@ class Panel:
     @property
     def hint(self) -> str:
         return str(self.act.hint) % self.names
+
+
+def _written(field: BoundField) -> object:
+    value = field.value()
+    return "" if value is None else value

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from desk import (
@@ -17,6 +16,7 @@ from desk import (
     life_forms,
 )
 from desk.act import ANY, ENDED, SOLVED, Act, Panel
+from desk.addresses import case_address
 from desk.scene import Scene
 from desk.together import DRAFTED
 
@@ -292,18 +292,27 @@ def panels(scene: Scene, sent: Mapping[str, forms.ActForm]) -> dict[str, list[Pa
     # What was typed stays on the page, even where it has become too late for it.
     found = [act for act in ACTS.values() if act.code in sent or act.is_open_to(scene)]
     shown = _shown(scene, sent, [act.code for act in found])
-    drawn = [panel_of(scene, act, sent.get(act.code), is_open=act.code == shown) for act in found]
+    names = _names(scene)
+    drawn = [
+        panel_of(scene, act, sent.get(act.code), is_open=act.code == shown, names=names)
+        for act in found
+    ]
     return {group: [panel for panel in drawn if panel.act.group == group] for group in GROUPS}
 
 
 def panel_of(
-    scene: Scene, act: Act, sent: forms.ActForm | None = None, *, is_open: bool = True
+    scene: Scene,
+    act: Act,
+    sent: forms.ActForm | None = None,
+    *,
+    is_open: bool = True,
+    names: Mapping[str, str] | None = None,
 ) -> Panel:
     """Give one act with its form, whether it can be done now or not."""
     return Panel(
         act=act,
-        url=reverse(f"desk:{act.code}", args=[scene.case.number]),
-        names=_names(scene),
+        url=case_address(act.code, scene.case.number),
+        names=names or _names(scene),
         is_open=is_open,
         draw=partial(_form, act, scene),
         sent=sent,

@@ -15,10 +15,12 @@ from accounts import admin as accounts_admin
 from accounts.changes import newest_changes, told
 from accounts.person_admin import PersonAdmin
 from desk.admin_pages import AdminPages
+from desk.endpoint_pages import EndpointPages
 from desk.landing import attention
 from desk.landing_health import health
 from desk.landing_sections import SECTIONS
 from desk.mail_pages import MailTextPages
+from desk.outbox_pages import OutboxPages
 from desk.policy.replay import ReplayPages
 from desk.policy.withdrawn import VersionCasesPages
 from desk.staff_pages import StaffPages, where_to_hand_on
@@ -28,6 +30,8 @@ from jobs import admin as jobs_admin
 from sla import admin as sla_admin
 from tickets import admin as tickets_admin
 from tickets import attachment_admin, teamwork_admin
+from transfer.export_pages import ExportPages
+from transfer.import_pages import ImportPages
 
 # Django's door to any object of any model by its type and key; nothing here needs it.
 UNUSED = ("view_on_site",)
@@ -77,7 +81,17 @@ class TenantAdminSite(AdminSite):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         # Before Django's own, whose last takes every address.
-        kinds = (ReplayPages, VersionCasesPages, StaffPages, MailTextPages, AdminPages)
+        kinds = (
+            ReplayPages,
+            VersionCasesPages,
+            StaffPages,
+            MailTextPages,
+            OutboxPages,
+            EndpointPages,
+            ImportPages,
+            ExportPages,
+            AdminPages,
+        )
         own = [url for pages in kinds for url in pages(self).urls()]
         kept = (url for url in super().get_urls() if getattr(url, "name", "") not in UNUSED)
         return [*own, *kept]

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from accounts.models import Person
 from accounts.queries import whereabouts
+from desk.beside import TOLD
 from entitlements.balances import balance_at, spent_on_case
 from entitlements.models import Contract
 from entitlements.queries import contract_of
@@ -95,7 +96,10 @@ class Agreements:
     @cached_property
     def offspring(self) -> list[Case]:
         """List the cases split off from this one or about it, of those that one may see (DD-06)."""
-        return list(visible_cases(self.by).filter(origin=self.case).order_by("number"))
+        if not self.kinds & {"case_split", "followed_up"}:
+            return []
+        found = visible_cases(self.by).filter(origin=self.case).order_by("number")
+        return list(found.only(*TOLD))
 
     @cached_property
     def origin(self) -> Case | None:

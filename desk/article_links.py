@@ -1,11 +1,7 @@
-"""Articles beside a case, and their addresses in what is said to a customer."""
+"""Addresses of articles in the forms of the case page."""
 
-import re
-
-from accounts.places import site_url
 from desk.forms import ActForm
-from knowledge.errors import ArticleIsInternal
-from knowledge.queries import internal_titles
+from knowledge.addresses import refuse_closed
 from tickets.actions.holding import SENDERS
 
 # Where words to the customer stand in the forms of the case page.
@@ -19,9 +15,5 @@ def refuse_closed_articles(form: ActForm) -> None:
     """
     if form.prefix not in SENDERS:
         return
-    address = re.escape(site_url(form.scene.case.tenant, "/help/")) + r"(\d{1,9})\b"
     for name in SAID:
-        said = re.findall(address, form.cleaned_data.get(name) or "", re.IGNORECASE)
-        closed = internal_titles(int(key) for key in said) if said else []
-        if closed:
-            raise ArticleIsInternal(field=name, title="”, “".join(closed))
+        refuse_closed(form.cleaned_data.get(name) or "", form.scene.case.tenant, field=name)

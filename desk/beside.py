@@ -10,10 +10,12 @@ from sla.engine.errors import EngineError
 from sla.engine.target import service_calendar
 from sla.engine.walltime import SECONDS_PER_DAY
 from tickets.models import Case
-from tickets.queries import visible_cases
+from tickets.queries import candidates, in_sight
 from tickets.timeline import moment, seconds_of
 
 PREVIOUS = 5
+# What is said of another case.
+TOLD = ("number", "subject", "status", "opened_at", "contact", "is_restricted", "origin_kind")
 # Service that goes on for longer than this has no end that anybody asks for.
 FORESEEN = 8 * SECONDS_PER_DAY
 # Of these clocks the hours are not those in which somebody is at hand.
@@ -57,6 +59,6 @@ def _served(calendar: Calendar, now: int) -> Service:
 
 def previous_cases(case: Case, by: Person) -> list[Case]:
     """List the newest other cases of the company that one may see, the contact's first."""
-    others = visible_cases(by).filter(company=case.company_id).exclude(pk=case.pk)
-    newest = list(others.order_by("-number")[: 4 * PREVIOUS])
+    others = candidates(by).filter(company=case.company_id).exclude(pk=case.pk)
+    newest = in_sight(by, others.order_by("-number").only(*TOLD)[: 4 * PREVIOUS])
     return sorted(newest, key=lambda one: one.contact_id != case.contact_id)[:PREVIOUS]

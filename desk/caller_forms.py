@@ -20,6 +20,7 @@ from desk.who_calls import NOTHING, TOKEN_LENGTH, UNKNOWN
 from desk.words import AXIS_LABELS
 from entitlements.gate_rules import ChannelCost
 from sla.engine.policy import Policy
+from sla.words import quoted
 from tickets.errors import SubjectMissing
 from tickets.filing import Wish
 from tickets.models import Case
@@ -136,7 +137,7 @@ class CaseForm(forms.Form):
     def _ask_who(self, call: Call) -> None:
         asking = call.levels_asking_who
         if asking:
-            named = [f"{AXIS_LABELS[level.axis]} “{level.name}”" for level in asking]
+            named = [f"{AXIS_LABELS[level.axis]} {quoted(level.name)}" for level in asking]
             self.fields["availability"].help_text = _("Needed for: %(levels)s.") % {
                 "levels": ", ".join(named)
             }

@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 from accounts.models import Person
 from sla.engine.policy import Policy
 from tickets.actions.attaching import call_draft
+from tickets.around import Around
 from tickets.attachment_models import Attachment, AttachmentDownload
-from tickets.files import CaseFiles, downloads_of, unsent_of
+from tickets.files import CaseFiles, ShownFile, downloads_of, unsent_of
+from tickets.link_models import DiagnosticDrop
 from tickets.uploading import FileBox
 
 FACE = "desk"
@@ -19,6 +21,18 @@ FACE = "desk"
 @dataclass(frozen=True)
 class DeskFiles(CaseFiles):
     """Everything about files on the desk's page of a case."""
+
+    # Of the entries on the timeline: what never was costs no statement.
+    kinds: frozenset[str]
+    around: Around
+
+    @cached_property
+    def all(self) -> list[ShownFile]:
+        return super().all if self.around.has_files else []
+
+    @cached_property
+    def drops(self) -> list[DiagnosticDrop]:
+        return super().drops if "diagnostics_offered" in self.kinds else []
 
     def box(self, code: str) -> FileBox:
         """Give the box of an act's form."""
@@ -30,6 +44,8 @@ class DeskFiles(CaseFiles):
     def _unsent(self) -> dict[str, list[Attachment]]:
         """Read once what lies in the boxes of all forms of the case."""
         found: dict[str, list[Attachment]] = {}
+        if not self.around.has_unsent:
+            return found
         for row in unsent_of(self.by).filter(case=self.case).order_by("pk"):
             found.setdefault(row.draft, []).append(row)
         return found

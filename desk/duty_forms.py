@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Person, Team
+from accounts.numbers import number_in
 from desk.forms import MomentInput
 from desk.words import place_text
 from escalation.duty import MOST_WEEKS
@@ -166,4 +167,5 @@ class HandingForm(forms.Form):
         self.fields["to"].choices = [THEIR_TEAMS, *((one.pk, one.name) for one in people)]
 
     def clean_cases(self) -> list[int]:
-        return [int(key) for key in self.cleaned_data["cases"].split() if key.isdecimal()]
+        keys = (number_in(text) for text in self.cleaned_data["cases"].split())
+        return [key for key in keys if key is not None]

@@ -1,5 +1,6 @@
 """Hand-overs, escalations and the ladder of one case, read once for the desk's case page."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -34,6 +35,8 @@ class Escalations:
     state: CaseState
     by: Person
     at: datetime
+    # Of the desk.
+    people: Iterable[Person]
 
     @cached_property
     def came_from(self) -> Place | None:
@@ -93,7 +96,8 @@ class Escalations:
     @cached_property
     def ladder(self) -> list[StepLine]:
         """List what happens next by itself, when, and to whom by name."""
-        return [step_line(found) for found in ahead(self.case, self.state, at=self.at)]
+        found = ahead(self.case, self.state, at=self.at, people=self.people)
+        return [step_line(one) for one in found]
 
     @cached_property
     def held(self) -> HeldBar:

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.numbers import number_in
 from desk.forms import ActForm, words
 from desk.scene import Scene
 from desk.words import place_text
@@ -83,8 +84,8 @@ class EscalateForm(_NotedForm):
         return str(case.tier)
 
     def effect(self) -> dict[str, Any]:
-        drawn = self.cleaned_data["drawn"]
-        return {"from_tier": int(drawn)} if drawn.isdecimal() else {}
+        drawn = number_in(self.cleaned_data["drawn"])
+        return {} if drawn is None else {"from_tier": drawn}
 
 
 class HandBackForm(ActForm):

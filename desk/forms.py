@@ -62,6 +62,11 @@ class ActForm(forms.Form):
         if "files" in self.fields:
             self.fields["files"].put_in(scene.files.box(prefix))
         self.prepare(scene)
+        for field in self.fields.values():
+            # A choice is always made, be it "as it is".
+            field.is_asked_at_times = isinstance(field, forms.ChoiceField) or getattr(
+                field, "is_asked_at_times", False
+            )
 
     def prepare(self, scene: Scene) -> None:
         """Fill in the choices of this case."""
@@ -235,6 +240,7 @@ class TriageForm(ActForm):
             self.fields[name].choices = named
             self.initial[name] = getattr(scene.case, name)
         self.fields["owner"].choices = [AS_IT_IS, *_people(scene)]
+        self.fields["reason"].is_asked_at_times = True
 
     def drawn_for(self, case: Case) -> str:
         return "/".join([*(getattr(case, axis) for axis in TRIAGED), str(case.owner_id or "")])

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,7 +15,7 @@ from desk.landing import BAD, WARN, Group, Item
 from entitlements.models import DailyRun
 from jobs.models import Job
 from outbox.clock import real_now
-from outbox.models import OutboxMessage
+from outbox.models import OutboxMessage, WebhookEndpoint
 from tickets.audit_models import ClockDifference
 from tickets.auditing import last_audit
 from tickets.queries import visible_cases
@@ -24,6 +24,8 @@ from tickets.queries import visible_cases
 FAILED_WITHIN = timedelta(days=14)
 # Delivery takes seconds; a server that cannot be reached is tried again every minute.
 LATE_AFTER = timedelta(minutes=10)
+# One attempt may always fail.
+FAILING_FOR = timedelta(hours=1)
 
 
 def health(by: Person, at: datetime) -> Group:
@@ -32,6 +34,7 @@ def health(by: Person, at: datetime) -> Group:
     items = (
         *_parts(zone),
         *_unsent(zone),
+        *_out_of_service(at),
         *_late(),
         *_failed(at),
         *_daily(zone),
@@ -74,6 +77,19 @@ def _unsent(zone: str) -> Iterator[Item]:
         )
         since = _("the oldest since %(when)s") % {"when": moment_text(found["oldest"], zone)}
         yield Item(words % found, reverse("admin:unsent"), _("Send again, or leave"), BAD, since)
+
+
+def _out_of_service(at: datetime) -> Iterator[Item]:
+    fails = Q(is_active=True, failing_since__lt=real_now() - FAILING_FOR)
+    is_off = Q(is_active=False, disabled_at__gt=at - FAILED_WITHIN)
+    number = WebhookEndpoint.objects.filter(fails | is_off).count()
+    if number:
+        words = ngettext(
+            "%(number)d endpoint outside is told nothing: it is out of service, or fails",
+            "%(number)d endpoints outside are told nothing: they are out of service, or fail",
+            number,
+        )
+        yield Item(words % {"number": number}, reverse("admin:endpoints_list"), _("See why"), BAD)
 
 
 def _late() -> Iterator[Item]:

@@ -251,10 +251,22 @@ SECTIONS = (
                 _("jobs, progress, cancel"),
             ),
             Page(
-                _("Messages that were not sent"),
-                _("with the reason, and a button to try again"),
+                _("Webhooks, chat, paging and trackers"),
+                _("what other programs are told, and how it went"),
+                "admin:endpoints_list",
+                _("Slack, Teams, PagerDuty, Opsgenie, Jira, GitHub, GitLab, endpoints, API"),
+            ),
+            Page(
+                _("Tokens for programs"),
+                _("which programs may ask here, in whose name, and for what"),
+                "api_tokens:list",
+                _("API, REST, interface, access keys, integration"),
+            ),
+            Page(
+                _("Messages that leave the desk"),
+                _("what was sent to whom, and what was not, with the reason"),
                 "admin:unsent",
-                _("outbox, failed mail, bounces, send log"),
+                _("outbox, sent, not sent, failed mail, bounces, send log, preview"),
             ),
             Page(
                 _("Audit of the clocks"),
@@ -267,6 +279,24 @@ SECTIONS = (
                 _("who fetched which file"),
                 "admin:tickets_attachmentdownload_changelist",
                 _("attachments, log"),
+            ),
+            Page(
+                _("Import"),
+                _("move in from another system, with the history of cases"),
+                "admin:imports",
+                _("migrate, CSV, Zammad, Zendesk, upload, take over"),
+            ),
+            Page(
+                _("Export"),
+                _("everything that you have here, in one file"),
+                "admin:exports",
+                _("download, backup, move out, data portability"),
+            ),
+            Page(
+                _("How long is kept what"),
+                _("texts and files of closed cases, and people who were erased"),
+                "admin:retention",
+                _("retention, erase, delete, privacy, GDPR, forget"),
             ),
             Page(
                 _("What was changed"),

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from desk.act import Panel
+from tickets.markup import joined
 
 # What one reaches for most, and the key that leads there; of some the first that there is.
 AT_HAND: tuple[tuple[str, tuple[str, ...], str | Promise], ...] = (
@@ -64,6 +66,12 @@ class Group:
     name: str
     panels: tuple[Panel, ...]
 
+    @property
+    def ways(self) -> SafeString:
+        """Draw the way to each."""
+        ways = ((panel.url, panel.code, panel.title) for panel in self.panels)
+        return joined('<li><a href="{}" data-act="{}">{}</a></li>', ways)
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -112,7 +120,7 @@ class Layout:
     def subject(self) -> Panel | None:
         return self.by_code.get("subject")
 
-    @property
+    @cached_property
     def menu(self) -> list[Group]:
         """List all acts that are not written on the page itself, by group."""
         groups = []

@@ -8,12 +8,23 @@ from django.db.models import Q
 
 from accounts.models import Person
 from entitlements.models import Release
+from escalation.actions import TOP_TIER
+from outbox.hook_models import WebhookEndpoint
 from sla.engine.clock import CaseState
 from tickets.absence import closes_at
 from tickets.actions.levels import waiting_level_requests
 from tickets.actions.merging import standing_merge
+from tickets.actions.tracking import standing_links, trackers
 from tickets.actions.unreachable import Lower, lower_level
-from tickets.models import Case, CaseMerge, CaseQuestion, Defect, Message, ReopenRequest
+from tickets.models import (
+    Case,
+    CaseMerge,
+    CaseQuestion,
+    Defect,
+    Message,
+    ReopenRequest,
+    TrackerLink,
+)
 from tickets.queries import visible_cases
 from tickets.questions import checklist, open_questions
 from tickets.reopening import waiting_reopening
@@ -169,6 +180,16 @@ class Life:
         if self.case.defect_id is None:
             return None
         return Defect.objects.select_related("release", "product").get(pk=self.case.defect_id)
+
+    @cached_property
+    def issues(self) -> list[TrackerLink]:
+        """List the engineers' issues that the case is linked with."""
+        return standing_links(self.case) if "tracker_linked" in self.kinds else []
+
+    @cached_property
+    def trackers(self) -> list[WebhookEndpoint]:
+        """List the trackers in which the engineers could be asked."""
+        return trackers() if self.case.tier >= TOP_TIER else []
 
     @cached_property
     def defects(self) -> list[Defect]:

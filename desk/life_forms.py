@@ -298,6 +298,50 @@ class PromiseFixForm(ActForm):
         return {"release": self.cleaned_data["release"]}
 
 
+class TrackForm(ActForm):
+    """A new issue, in words for engineers, or one that there is."""
+
+    tracker = forms.TypedChoiceField(label=gettext_lazy("Tracker"), coerce=int)
+    issue = forms.CharField(
+        label=gettext_lazy("Key, number or address of an issue that there is"),
+        required=False,
+        max_length=500,
+    )
+    title = forms.CharField(
+        label=gettext_lazy("Or a new one, in a few words"), required=False, max_length=200
+    )
+    body = forms.CharField(
+        label=gettext_lazy("What the engineers have to know"),
+        required=False,
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=gettext_lazy(
+            "It leaves this desk as you write it. The address of the case is added."
+        ),
+    )
+
+    def prepare(self, scene: Scene) -> None:
+        named = [(one.pk, f"{one.name} ({one.project})") for one in scene.life.trackers]
+        self.fields["tracker"].choices = named
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not data.get("issue", "").strip() and not data.get("title", "").strip():
+            self.add_error("title", TitleMissing.message)
+        return data
+
+
+class UntrackForm(ActForm):
+    keeps_words = False
+    link = forms.TypedChoiceField(label=gettext_lazy("Issue"), coerce=int)
+
+    def prepare(self, scene: Scene) -> None:
+        self.fields["link"].choices = [(one.pk, str(one)) for one in scene.life.issues]
+
+    def effect(self) -> dict[str, Any]:
+        return {"link": self.cleaned_data["link"]}
+
+
 class DropFixForm(ActForm):
     keeps_words = False
     note = words(gettext_lazy("Why; customers read this"), rows=2, missing=REASON_MISSING)

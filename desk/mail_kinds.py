@@ -60,12 +60,13 @@ _ENDS: dict[str, Row] = {
     "closed_unanswered": (CUSTOMER, _("A case is closed without an answer")),
     "reopened": (BOTH, _("A case is open again")),
     "reopen_asked": (DESK, _("The customer wants a case open again")),
+    "rated_badly": (DESK, _("The customer was not content with how a case ended")),
     "reopen_declined": (CUSTOMER, _("A case stays closed, for it is another problem")),
     "merged": (CUSTOMER, _("A case goes on in another one")),
     "unmerged": (CUSTOMER, _("A merged case goes on by itself again")),
-    "incident_joined": (CUSTOMER, _("A case belongs to a disturbance")),
-    "incident_left": (CUSTOMER, _("A case goes on apart from the disturbance")),
-    "answered_through": (CUSTOMER, _("News of a disturbance")),
+    "incident_joined": (CUSTOMER, _("A case belongs to an incident")),
+    "incident_left": (CUSTOMER, _("A case goes on apart from the incident")),
+    "answered_through": (CUSTOMER, _("News of an incident")),
     "defect_tied": (CUSTOMER, _("The fault behind a case is known")),
     "fix_promised": (CUSTOMER, _("The fix has a release")),
     "fix_dropped": (CUSTOMER, _("The fault will not be fixed")),
@@ -100,10 +101,12 @@ _LATE: dict[str, Row] = {
 }
 # Written about several cases at once, or about none.
 _DESK_ONLY: dict[str, Row] = {
+    "digest": (DESK, _("Several messages in one, each hour or each morning")),
     "notices": (DESK, _("What the escalation has to say about cases")),
     "cases_handed_on": (DESK, _("All cases of somebody are handed on")),
     "answer_refused": (DESK, _("An answer could not be sent")),
     "audit_found": (DESK, _("The audit of the clocks found differences")),
+    "endpoint_disabled": (DESK, _("A webhook endpoint was taken out of service")),
 }
 _POINTS: dict[str, Row] = {
     "points_low": (CUSTOMER, _("Few points are left")),
@@ -157,6 +160,10 @@ _ACCOUNTS: dict[str, Row] = {
     "invitation": (DESK, _("The first manager is invited")),
 }
 
+_INCOMING: dict[str, Row] = {
+    "mail_answered": (BOTH, _("What became of an e-mail that somebody sent us")),
+}
+
 _CASE_WORK = ("number", "link")
 _RATED = {**_CASE, "ratings": _("how it was: an answer on each line, to be clicked")}
 # The words of a group, its kinds, what they know beside `outbox.texts.OF_ALL`, what is needed.
@@ -174,10 +181,15 @@ _GROUPS: tuple[tuple[Promise, Mapping[str, Row], Mapping[str, Promise], tuple[st
     (_("News of products"), _NEWS_DESK, {}, ()),
     (_("The support policy"), _POLICY, {}, ()),
     (_("Accounts"), _ACCOUNTS, {}, ()),
+    (_("Incoming mail"), _INCOMING, {}, ()),
 )
 # These know less than the other kinds of their group, or more.
 _OTHERWISE: dict[str, tuple[Mapping[str, Promise], tuple[str, ...]]] = {
     "file_refused": ({}, ()),
+    "rated_badly": (
+        {name: _CASE[name] for name in ("number", "case", "company", "owner", "message", "link")},
+        _CASE_WORK,
+    ),
     **{kind: (_RATED, _CASE_WORK) for kind in ("resolved", "closed", "closed_unanswered")},
 }
 

@@ -22,7 +22,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.admin_base import guarded
 from accounts.changes import Told, changes_of, told
 from accounts.errors import DomainError, NotAllowed
-from desk.mail_samples import Sample, sample_of, shown_as_given, shown_with
+from desk.mail_samples import Sample, Shown, sample_of, shown_as_given, shown_in_html, shown_with
+from outbox.letter_pages import letter_page
 from outbox.text_models import MailText
 from outbox.texts import (
     LONGEST_BODY,
@@ -114,10 +115,12 @@ class MailTextPages:
 
     def urls(self) -> list[URLPattern]:
         """List the addresses, below `mail-texts/`."""
-        edit = require_http_methods(["GET", "HEAD", "POST"])(self.edit)
+        methods = require_http_methods(["GET", "HEAD", "POST"])
+        one = "<slug:kind>/<slug:side>/<slug:language>/"
         return [
             self._named("", require_safe(self.list), "list"),
-            self._named("<slug:kind>/<slug:side>/<slug:language>/", edit, "edit"),
+            self._named(one, methods(self.edit), "edit"),
+            self._named(f"{one}html/", methods(self.html), "html"),
         ]
 
     def list(self, request: HttpRequest) -> HttpResponse:
@@ -148,6 +151,16 @@ class MailTextPages:
             return redirect("admin:mail_texts_edit", **place)
         return self._edited(request, about, place, own, form)
 
+    def html(self, request: HttpRequest, kind: str, side: str, language: str) -> HttpResponse:
+        """Show a text as it arrives in HTML: what was typed, if it is sent, else what counts."""
+        about = access_about(kind, side, language)
+        place = {"kind": kind, "side": side, "language": language}
+        form = TextForm(request.POST or None, place=place)
+        form.is_valid()
+        sample = sample_of(about=about, by=request.user, **place)
+        shown = _preview(sample, newest_text(**place), form) or shown_as_given(sample)
+        return letter_page(shown_in_html(sample, shown))
+
     def _edited(
         self,
         request: HttpRequest,
@@ -167,12 +180,13 @@ class MailTextPages:
             language=_language(place["language"]),
             has_languages=len(settings.LANGUAGES) > 1,
             others=_others(about, place),
+            html_url=reverse("admin:mail_texts_html", kwargs=place),
             own=own if own and not own.is_given else None,
             form=form,
             placeholders=about.all_placeholders.items(),
             sample=sample,
             given=shown_as_given(sample),
-            preview=_preview(sample, own, form, place["language"]),
+            preview=_preview(sample, own, form),
             is_unsaved=form.is_bound,
             history=_history(place),
             zone=request.user.time_zone or request.tenant.time_zone,
@@ -209,7 +223,8 @@ def edit_url(kind: str, side: str, language: str) -> str:
 def _restored(request: HttpRequest, place: dict[str, str], who: dict[str, Any]) -> bool:
     """Put the given text back, whatever was typed. A refusal is said above the text that counts."""
     seen = request.POST.get("seen", "")
-    said = {"why": request.POST.get("why", ""), "seen": int(seen) if seen.isdecimal() else None}
+    is_key = seen.isdecimal() and len(seen) < 19
+    said = {"why": request.POST.get("why", ""), "seen": int(seen) if is_key else None}
     try:
         restore_text(**place, **said, **who)
     except NotAllowed as refusal:
@@ -260,7 +275,7 @@ def _initial(own: MailText | None, language: str) -> dict[str, object]:
     return {"subject": "{subject}", "body": given_body(greeting), **seen}
 
 
-def _preview(sample: Sample, own: MailText | None, form: TextForm, language: str) -> Any:
+def _preview(sample: Sample, own: MailText | None, form: TextForm) -> Shown | None:
     """Fill what was typed if it can be; else the text that counts."""
     if form.is_bound and not form.errors:
         return shown_with(sample, **form.words())

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 from django.utils import translation
@@ -13,8 +14,10 @@ from django.utils.translation import gettext as _
 from accounts import roles
 from accounts.errors import DomainError
 from accounts.models import Person
+from outbox.html_letters import html_letter
 from outbox.letters import header_line
 from outbox.models import OutboxMessage
+from outbox.reasons import with_reason
 from outbox.registry import Refs, Rendered, registered
 from outbox.text_models import MailText
 from outbox.texts import About, filled
@@ -23,7 +26,7 @@ from tickets.models import CaseEvent
 # Of messages whose rows have gone meanwhile so many are tried.
 MOST_TRIED = 5
 # Signed links and keys of passwords: whoever has one may act by it.
-SECRET = re.compile(r"(https?://\S*?/)[A-Za-z0-9_:.=-]{16,}(?=[/\s?]|$)")
+SECRET = re.compile(r"(https?://\S*?/)[A-Za-z0-9_:.=-]{16,}")
 # No entry was found to show this by.
 GONE = (DomainError, ObjectDoesNotExist, KeyError)
 
@@ -38,6 +41,7 @@ class Sample:
     person: Person
     rendered: Rendered
     queued_at: datetime | None
+    language: str = settings.LANGUAGE_CODE
 
 
 @dataclass(frozen=True)
@@ -57,23 +61,36 @@ def sample_of(kind: str, about: About, side: str, language: str, by: Person) -> 
     for person, refs, at in (*_messages(kind, side), *_entries(kind, about, side)):
         rendered = _rendered(kind, person, refs, language)
         if rendered is not None:
-            return Sample(person, rendered, at)
-    return Sample(by, _blank(about), None)
+            return Sample(person, rendered, at, language)
+    return Sample(by, _blank(about), None, language)
 
 
 def shown_with(sample: Sample, subject: str, body: str) -> Shown:
     """Fill a text with a sample."""
-    return _shown(filled(subject, body, sample.person, sample.rendered))
+    return _shown(sample, filled(subject, body, sample.person, sample.rendered))
 
 
 def shown_as_given(sample: Sample) -> Shown:
     """Show a sample in the given words."""
-    return _shown(sample.rendered)
+    return _shown(sample, sample.rendered)
 
 
-def _shown(rendered: Rendered) -> Shown:
-    body = SECRET.sub(rf"\1{_('(a secret link)')}", rendered.body)
-    return Shown(header_line(rendered.subject), body.strip("\n"))
+def shown_in_html(sample: Sample, shown: Shown) -> str:
+    """Write what is shown as it arrives in HTML."""
+    with translation.override(sample.language):
+        return html_letter(sample.person.tenant, shown.subject, shown.body)
+
+
+def without_secrets(body: str) -> str:
+    """Leave out of a text the addresses by which whoever has them may act."""
+    instead = _("(a secret link)")
+    return SECRET.sub(rf"\1{instead}", body)
+
+
+def _shown(sample: Sample, rendered: Rendered) -> Shown:
+    with translation.override(sample.language):
+        whole = with_reason(sample.person, rendered)
+    return Shown(header_line(whole.subject), without_secrets(whole.body).strip("\n"))
 
 
 def _messages(kind: str, side: str) -> Iterator[tuple[Person, Refs, datetime]]:

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from accounts.models import Person, Team
 from desk.queue_rows import part_name
@@ -29,7 +29,7 @@ SAID: Mapping[str, str | Promise] = {
     "reply": gettext_lazy("a reply is sent"),
     "ask": gettext_lazy("a question is asked, and the clocks stand still"),
     "solve": gettext_lazy("the solution is sent, and the case is solved"),
-    "close": gettext_lazy("the case is closed"),
+    "close": pgettext_lazy("act", "the case is closed"),
 }
 State = BulkCase.State
 

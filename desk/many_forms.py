@@ -12,6 +12,7 @@ from desk.forms import words
 from desk.words import AXIS_LABELS
 from sla.engine.policy import Policy
 from tickets.bulk import LEVELS, NEEDS, SAYS
+from tickets.bulk_models import BulkChange
 from tickets.filters import ME, NOBODY
 
 LEAVE = ("", gettext_lazy("leave as it is"))
@@ -28,6 +29,15 @@ GROUPS = (
     (gettext_lazy("Tags"), ("add_tags", "remove_tags")),
     (gettext_lazy("The customers"), ("says", "words")),
 )
+
+
+def typed_of(bulk: BulkChange) -> dict[str, str]:
+    """Give what a change was made of as it stood in the form."""
+    changes = dict(bulk.changes)
+    if "owner" in changes:
+        changes["owner"] = changes["owner"] or NOBODY
+    tags = {name: ", ".join(changes.get(name, ())) for name in ("add_tags", "remove_tags")}
+    return changes | tags | {"words": bulk.words, "reason": bulk.reason, "note": bulk.note}
 
 
 class ManyForm(forms.Form):

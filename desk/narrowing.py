@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import Company, Person, Team
+from accounts.numbers import number_in
 from accounts.queries import desk_people, teams_of_tiers
 from desk.queue_rows import part_name
 from desk.words import AXIS_LABELS, GROUP_LABELS, place_text
@@ -14,7 +16,7 @@ from entitlements.models import Product, Release
 from sla.engine.policy import Policy
 from tickets.filters import ME, NOBODY, NOT, TEXT, Address, values_of
 from tickets.models import Case
-from tickets.queries import OPEN
+from tickets.queries import OPEN, countable_cases
 from tickets.queue import GROUPS
 from tickets.tags import all_tags
 
@@ -124,7 +126,9 @@ class Narrowing:
 
     def _name(self, column: str, value: str) -> str:
         if value == NOBODY:
-            return _("nobody") if column in ("owner", "contact") else _("none")
+            if column in ("owner", "contact"):
+                return _("nobody")
+            return pgettext("team", "none") if column == "team" else _("none")
         if value == ME:
             return _("me")
         if column in MODELS:
@@ -142,8 +146,8 @@ class Narrowing:
         if column not in self._names:
             filters = self.address.filters
             given = f"{filters.get(column, '')},{filters.get(NOT + column, '')}".split(",")
-            keys = [int(key) for key in given if key.isdecimal()]
-            rows = MODELS[column].objects.filter(pk__in=keys)
+            keys = (number_in(text) for text in given)
+            rows = MODELS[column].objects.filter(pk__in=[key for key in keys if key is not None])
             self._names[column] = {str(row.pk): _name_of(row) for row in rows}
         return self._names[column]
 
@@ -157,7 +161,7 @@ class Narrowing:
             "case_type": _parts(policy.case_types),
             "status": Case.Status.choices,
             "owner": [(ME, _("me")), nobody, *_rows(desk_people())],
-            "team": [(NOBODY, _("none")), *_rows(teams_of_tiers())],
+            "team": [(NOBODY, pgettext("team", "none")), *_rows(teams_of_tiers())],
             "tier": [(str(tier), place_text(tier, "")) for tier in TIERS],
             "company": _rows(self._companies()),
             "plan": _parts(policy.plans),
@@ -167,8 +171,9 @@ class Narrowing:
         }
 
     def _companies(self) -> Iterable[Company]:
-        """List the customers with open cases, and those that are chosen already."""
-        busy = Company.objects.filter(pk__in=Case.objects.filter(OPEN).values("company"))
+        """List the customers with open cases in sight, and those that are chosen already."""
+        seen = countable_cases(self.by).filter(OPEN)
+        busy = Company.objects.filter(pk__in=seen.values("company"))
         return busy.order_by("name")[:MOST_COMPANIES]
 
     def _column(self, name: str, choices: Choices) -> Column:

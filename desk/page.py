@@ -92,12 +92,13 @@ def zone_of(person: Person) -> str:
 def show(
     request: HttpRequest, template: str, context: dict[str, object], status: int = HTTPStatus.OK
 ) -> HttpResponse:
-    """Render a page of the desk, with moments in the zone of the person who reads it."""
-    shared = {
-        "zone": zone_of(request.user),
-        "unwatched_since": unwatched_since(request.at),
-        "to_acknowledge": count_to_acknowledge(request.user),
-    }
+    """Render a page of the desk, with moments in the zone of the person who reads it.
+
+    A page that has counted what its reader has to acknowledge gives that as `to_acknowledge`.
+    """
+    shared = {"zone": zone_of(request.user), "unwatched_since": unwatched_since(request.at)}
+    if "to_acknowledge" not in context:
+        shared["to_acknowledge"] = count_to_acknowledge(request.user)
     return render(request, template, shared | context, status=status)
 
 

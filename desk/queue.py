@@ -1,40 +1,39 @@
 """The queue as a page shows it: rows in the policy's order, the views with their counts."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 
-from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Person
-from desk.queue_rows import Row, group_title, row_of
+from desk.queue_rows import Listed, Row, RowWriter, group_title, read_listed
 from desk.together import note_company
 from desk.words import NOTHING_IN, VIEW_NAMES, levels_title
 from sla.engine.policy import Policy
 from sla.queries import current_policy
 from sla.summaries import queue_order_text
-from tickets.filters import Address, narrowed_by
+from tickets.counting import figures_of
+from tickets.filters import NOT, TEXT, Address, narrowed_by, values_of
 from tickets.looks import unread_among
 from tickets.models import Case, CaseEvent
-from tickets.queries import countable_cases
+from tickets.queries import besides, closed_to
 from tickets.queue import (
     GROUPS,
     MOST_COUNTED,
-    count_each,
     count_groups,
+    keys_in_order,
     queue,
-    queue_filters,
 )
 
 ROWS_A_PAGE = 50
 # Views whose cases are not all in one status.
 MIXED_VIEWS = ("mine", "dispatch", "to_decide", "to_acknowledge", "all")
-# Into an attribute: the related manager is scoped, and asks again however much was prefetched.
-CLOCKS = Prefetch("clocks", to_attr="stored_clocks")
 # Beside the codes of the views.
 FOUND = "found"
 
@@ -114,6 +113,10 @@ class Queue:
         return tuple(row for group in self.groups for row in group.rows)
 
     @property
+    def to_acknowledge(self) -> int:
+        return next(view.count for view in self.views if view.code == "to_acknowledge")
+
+    @property
     def is_mixed(self) -> bool:
         return self.view.code in MIXED_VIEWS
 
@@ -127,7 +130,7 @@ class Queue:
 
 
 def count_text(count: int) -> str:
-    """Write a count of `tickets.queue`: beyond what is counted it is only said to be more."""
+    """Write a count of `tickets.counting`: beyond what is counted it is only said to be more."""
     if count > MOST_COUNTED:
         return _("%(number)s+") % {"number": number_format(MOST_COUNTED, force_grouping=True)}
     return number_format(count, force_grouping=True)
@@ -151,13 +154,18 @@ def read_queue(person: Person, address: Address, page: str, at: datetime) -> Que
     Raises NotFound for a view that there is not, NoPolicy.
     """
     policy = current_policy(at).policy
-    cases = listed(person, address, at, policy)
+    closed = closed_to(person)
+    seen = besides(closed)
+    cases = listed(person, address, at, policy, seen)
     # Before the rows are read: what comes meanwhile is told of once more, and not kept quiet.
-    known = CaseEvent.objects.aggregate(last=Max("pk"))["last"] or 0
-    counts = _counts(person, address, at, policy)
-    found = counts.pop(FOUND)
+    addresses = {view: Address(view) for view in VIEW_NAMES}
+    narrowed = {FOUND: address} if address.filters else {}
+    figures = figures_of(person, addresses | narrowed, at, policy, closed)
+    counts = figures.counts
+    found = counts[FOUND if narrowed else address.view]
     views = tuple(View(code, str(VIEW_NAMES[code]), counts[code]) for code in VIEW_NAMES)
-    shown, place = _page_of(cases, page, found)
+    keys, place = _page_of(partial(_keys, cases, address, policy), page, found)
+    shown = read_listed(seen, keys)
     note_company(shown, person)
     return Queue(
         address=address,
@@ -169,17 +177,21 @@ def read_queue(person: Person, address: Address, page: str, at: datetime) -> Que
         nothing=_nothing(address),
         levels_title=levels_title(policy),
         order=queue_order_text(policy),
-        known=known,
+        known=figures.last_entry,
         policy=policy,
     )
 
 
 def listed(
-    person: Person, address: Address, at: datetime, policy: Policy | None = None
+    person: Person,
+    address: Address,
+    at: datetime,
+    policy: Policy | None = None,
+    seen: QuerySet[Case] | None = None,
 ) -> QuerySet[Case]:
     """List the cases that an address of the queue names, in their order. Raises as `queue`."""
-    cases = queue(person, address.view, at, group=address.group, policy=policy)
-    return cases.filter(narrowed_by(address.filters, person))
+    cases = queue(person, address.view, at, group=address.group, policy=policy, seen=seen)
+    return cases.filter(narrowed_by(address.filters, person)) if address.filters else cases
 
 
 def news_of(person: Person, address: Address, known: int, at: datetime) -> tuple[int, int]:
@@ -204,32 +216,37 @@ def news_text(new: int, changed: int) -> str:
     return fresh if new else other if changed else ""
 
 
-def _counts(person: Person, address: Address, at: datetime, policy: Policy) -> dict[str, int]:
-    seen = countable_cases(person)
-    views = queue_filters(person, at, policy)
-    lists = {view: seen.filter(condition) for view, condition in views.items()}
-    found = lists[address.view].filter(narrowed_by(address.filters, person))
-    return count_each({**lists, FOUND: found})
+def _keys(
+    cases: QuerySet[Case], address: Address, policy: Policy, first: int, most: int
+) -> list[int]:
+    """Read the keys of a stretch; what has the most cases is not put in order as a whole.
+
+    Words are looked up once, and what has them are few.
+    """
+    if address.view == "all" and TEXT not in address.filters:
+        unwanted = {
+            name.removeprefix(NOT): values_of(name, value)
+            for name, value in address.filters.items()
+            if name.startswith(NOT)
+        }
+        stretch = {"first": first, "most": most, "without": unwanted}
+        return keys_in_order(cases, policy, address.group, **stretch)
+    return list(cases.values_list("pk", flat=True)[first : first + most])
 
 
-def _page_of(cases: QuerySet[Case], asked: str, count: int) -> tuple[list[Case], Page]:
+def _page_of(keys: Callable[[int, int], list[int]], asked: str, count: int) -> tuple[list, Page]:
     pages = max(1, -(-count // ROWS_A_PAGE)) if count <= MOST_COUNTED else 0
     number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 6 else 1
     number = max(1, min(number, pages) if pages else number)
-    first = (number - 1) * ROWS_A_PAGE
-    # All are put in order by a few columns; only those of the page are read whole.
-    keys = list(cases.values_list("pk", flat=True)[first : first + ROWS_A_PAGE + 1])
-    if not keys and number > 1:
-        return _page_of(cases, "1", count)
-    shown = keys[:ROWS_A_PAGE]
-    rows = cases.filter(pk__in=shown).order_by().prefetch_related(CLOCKS)
-    place = Page(number, pages, has_next=len(keys) > ROWS_A_PAGE)
-    return sorted(rows, key=lambda case: shown.index(case.pk)), place
+    found = keys((number - 1) * ROWS_A_PAGE, ROWS_A_PAGE + 1)
+    if not found and number > 1:
+        return _page_of(keys, "1", count)
+    return found[:ROWS_A_PAGE], Page(number, pages, has_next=len(found) > ROWS_A_PAGE)
 
 
 def _grouped(
     cases: QuerySet[Case],
-    shown: Sequence[Case],
+    shown: Sequence[Listed],
     group: str,
     policy: Policy,
     person: Person,
@@ -238,7 +255,8 @@ def _grouped(
     # What was closed long ago is nobody's news.
     told = [case.pk for case in shown if case.status != Case.Status.CLOSED]
     unread = unread_among(told, person)
-    rows = [row_of(case, policy, at, is_unread=case.pk in unread) for case in shown]
+    writer = RowWriter(policy, at)
+    rows = [writer.row(case, is_unread=case.pk in unread) for case in shown]
     if not rows:
         return ()
     if not group:

@@ -1,10 +1,12 @@
 """One case, read once for one person of the desk: what its page and its forms are made of."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
+
+from django.utils.safestring import SafeString
 
 from accounts.desk_moves import Moves, desk_moves, leapt_seconds
 from accounts.errors import NotFound
@@ -13,78 +15,37 @@ from accounts.queries import desk_people, teams_of_tiers, visible_people
 from desk.agreements import Agreements
 from desk.beside import Service, previous_cases, service_now
 from desk.case_files import DeskFiles
+from desk.ended_clocks import ended_list
 from desk.escalating import Escalations
 from desk.judged import Judged
 from desk.life import Life
+from desk.line_heads import Heads
 from desk.page import zone_of
+from desk.shown_clocks import ShownClock, working_left
 from desk.story import Line, Stretch, is_from_customer, stretches, tone_of
 from desk.teamwork_words import readers_text
 from desk.together import Together
 from desk.told import told_of
-from desk.words import LOOKS, OTHER_STATES, Look, event_text, place_text
+from desk.words import event_text, place_text
 from escalation.actions import TOP_TIER
 from escalation.mail import LATE_SECONDS
 from escalation.steps import lateness
-from sla.engine.calendar import SECONDS_PER_MINUTE, open_seconds_between
 from sla.engine.clock import CaseState
 from sla.engine.pageparts import Phone
 from sla.engine.parts import Level
 from sla.engine.policy import Policy
-from sla.engine.target import service_calendar
 from sla.explain import span_text
 from tickets.accepted import told_beside
 from tickets.actions.ending import came_back_declined
 from tickets.audience import readers_of
+from tickets.history import Entry, history, reasons_of
 from tickets.life_reading import life_names
-from tickets.looks import looked_until
-from tickets.models import Case, CaseEvent
+from tickets.models import Case, CaseEvent, CaseRating
 from tickets.queries import who_sees
-from tickets.reading import (
-    ClockView,
-    Entry,
-    Receipt,
-    Telling,
-    clock_views,
-    effective_dates,
-    entry_title,
-    history,
-    reasons_of,
-    receipt_for,
-)
+from tickets.rating import ratings_of
+from tickets.reading import Telling, clock_views, effective_dates
 from tickets.reopening import reopen_until
-from tickets.timeline import PROGRESS, Timeline, load_timeline, seconds_of
-
-
-@dataclass(frozen=True)
-class ShownClock:
-    """A clock of a scene. `working_left` is the open time until it is due, in words."""
-
-    view: ClockView
-    working_left: str
-    scene: "Scene" = field(repr=False, compare=False)
-
-    @cached_property
-    def receipt(self) -> Receipt:
-        """Explain it; only a page that shows the receipt pays for it."""
-        scene = self.scene
-        return receipt_for(scene.state, self.view, scene.zone, scene.telling)
-
-    @property
-    def state(self) -> str:
-        """Give the key of its look: what is only the desk's own aim breaks no promise."""
-        view = self.view
-        if not view.is_own_aim or view.state not in ("overdue", "late"):
-            return view.state
-        is_open = view.state == "overdue"
-        return "stalled" if view.kind == PROGRESS and is_open else "aim_missed"
-
-    @property
-    def state_name(self) -> str:
-        return str(OTHER_STATES.get(self.state, self.view.state_name))
-
-    @property
-    def look(self) -> Look:
-        return LOOKS[self.state]
+from tickets.timeline import Timeline, load_timeline, timeline_of
 
 
 @dataclass(frozen=True)
@@ -96,7 +57,15 @@ class Scene:
     at: datetime
 
     def __post_init__(self) -> None:
-        self.case.tenant = self.by.tenant  # which is known, and is read once
+        # They are known, and are read once.
+        self.case.tenant = self.case.company.tenant = self.by.tenant
+
+    @classmethod
+    def of_page(cls, case: Case, by: Person, at: datetime) -> "Scene":
+        """Read a case for its own page: the entries once, for what is shown and what is judged."""
+        scene = cls(case, by, at)
+        scene.__dict__["timeline"] = timeline_of(case, [entry.event for entry in scene.entries])
+        return scene
 
     @cached_property
     def timeline(self) -> Timeline:
@@ -112,7 +81,8 @@ class Scene:
 
     @cached_property
     def entries(self) -> list[Entry]:
-        return history(self.case, self.by)
+        owner = [self.case.owner] if self.case.owner else []
+        return history(self.case, self.by, [*self._desk, self.case.contact, *owner, self.by])
 
     @cached_property
     def policy(self) -> Policy:
@@ -124,11 +94,11 @@ class Scene:
 
     @cached_property
     def escalating(self) -> Escalations:
-        return Escalations(self.case, self.timeline, self.state, self.by, self.at)
+        return Escalations(self.case, self.timeline, self.state, self.by, self.at, self._desk)
 
     @cached_property
     def files(self) -> DeskFiles:
-        return DeskFiles(self.case, self.by, self.at, self.policy)
+        return DeskFiles(self.case, self.by, self.at, self.policy, self._kinds, self.team.around)
 
     @cached_property
     def team(self) -> Together:
@@ -180,20 +150,24 @@ class Scene:
             raise NotFound
         return found
 
-    @property
+    @cached_property
     def open_clocks(self) -> list[ShownClock]:
         return [clock for clock in self.clocks if clock.view.clock.is_open]
 
-    @property
+    @cached_property
     def ended_clocks(self) -> list[ShownClock]:
         """List the clocks that have ended, in the order in which they did."""
         ended = [clock for clock in self.clocks if not clock.view.clock.is_open]
         return sorted(ended, key=lambda clock: clock.view.ended_at or self.at)
 
+    @property
+    def ended_list(self) -> SafeString:
+        return ended_list(self.ended_clocks, self.zone)
+
     @cached_property
     def lines(self) -> list[Line]:
-        names = self._names([entry.event for entry in self.entries])
-        return [self._line(entry, names) for entry in self.entries]
+        names, heads = self._names([entry.event for entry in self.entries]), Heads(self.zone)
+        return [self._line(entry, names, heads) for entry in self.entries]
 
     @cached_property
     def told(self) -> dict[int, str]:
@@ -205,21 +179,26 @@ class Scene:
     def stretches(self) -> list[Stretch]:
         return stretches(self.lines)
 
-    @property
+    @cached_property
     def last_word(self) -> Line | None:
         """Find what the customer said last, where other things came after it."""
         said = (line for line in reversed(self.lines) if is_from_customer(line.entry))
         found = next(said, None)
         return None if found is None or found is self.lines[-1] else found
 
-    @property
+    @cached_property
     def first_new(self) -> Line | None:
         """Find where to read on."""
         return next((line for line in self.lines if line.is_new), None)
 
-    @cached_property
+    @property
     def _looked(self) -> int:
-        return looked_until(self.case, self.by)
+        return self.team.around.looked
+
+    @cached_property
+    def ratings(self) -> list[CaseRating]:
+        """List what was said of the ends of the case; no statement where it never had one."""
+        return ratings_of(self.case) if self._kinds & {"resolved", "closed"} else []
 
     @cached_property
     def previous(self) -> list[Case]:
@@ -336,20 +315,22 @@ class Scene:
         named |= {f"team:{team.pk}": team.name for team in teams}
         return named | life_names(events) | {"case": f"{self.by.tenant.case_prefix}-%s"}
 
-    def _line(self, entry: Entry, names: dict[str, str]) -> Line:
+    def _line(self, entry: Entry, names: dict[str, str], heads: Heads) -> Line:
         event = entry.event
+        is_new = 0 < self._looked < event.seq and event.by_id not in (None, self.by.pk)
         late = lateness(event) if event.kind == "step_fired" else 0
         leapt = self._leapt(event, late) if late > LATE_SECONDS else 0
         return Line(
             entry=entry,
-            title=entry_title(event),
-            who=event.by.name if event.by else "",
+            title=heads.title(event),
+            head=heads.of(entry, is_new=is_new),
             text=event_text(event, self.policy, names, self.zone),
             late=span_text(late - leapt) if late - leapt > LATE_SECONDS else "",
             is_leapt=leapt > 0 and late - leapt <= LATE_SECONDS,
             tone=tone_of(entry),
             told=self.told.get(event.pk, ""),
-            is_new=0 < self._looked < event.seq and event.by_id not in (None, self.by.pk),
+            is_new=is_new,
+            has_files=event.pk in self.files.by_event,
         )
 
     def _leapt(self, event: CaseEvent, late: int) -> int:
@@ -359,15 +340,3 @@ class Scene:
     @cached_property
     def _moves(self) -> Moves:
         return desk_moves()
-
-
-def working_left(view: ClockView, at: datetime) -> str:
-    """Say how much open time is left until a clock is due; empty where it runs round the clock."""
-    cell, due_at = view.clock.settled.cell, view.clock.due_at
-    if cell is None or cell.calendar is None or due_at is None or not view.clock.is_open:
-        return ""
-    if cell.target.kind in ("elapsed", "immediate", "scheduled") or view.state == "overdue":
-        return ""
-    calendar = service_calendar(cell.calendar, cell.target)
-    seconds = open_seconds_between(calendar, seconds_of(at), due_at)
-    return span_text(seconds - seconds % SECONDS_PER_MINUTE or seconds)

@@ -62,7 +62,7 @@ def staff(choice: Choice, by: Person, at: datetime) -> list[Member]:
     """List the people of the desk by name, in a fixed number of statements."""
     people = list(_people(choice))
     keys = [one.pk for one in people]
-    cases, hours, away = open_cases_of(by), hours_of(keys), _away(at)
+    cases, hours, away = open_cases_of(by), hours_of(keys), _away(at, by.tenant.time_zone)
     names = dict(grades())
     return [
         Member(
@@ -134,8 +134,11 @@ def _people(choice: Choice) -> QuerySet[Person]:
     return people.prefetch_related(teams, skills).order_by("name", "pk")
 
 
-def _away(at: datetime) -> dict[int, Away]:
-    """Read who is away now, else who is soon, with the words for it."""
+def _away(at: datetime, vendors_zone: str) -> dict[int, Away]:
+    """Read who is away now, else who is soon, with the words for it.
+
+    Days are those of the person's own zone, else of the vendor's.
+    """
     spans = away_between(at, at + SOON)
     names = dict(
         Person.objects.filter(pk__in=[one.stand_in_id for one in spans]).values_list("pk", "name")
@@ -149,7 +152,7 @@ def _away(at: datetime) -> dict[int, Away]:
     for span in spans:
         if span.person_id in found:
             continue
-        zone = ZoneInfo(zones[span.person_id] or "UTC")
+        zone = ZoneInfo(zones[span.person_id] or vendors_zone)
         last = (span.ends_at - timedelta(seconds=1)).astimezone(zone)
         days = {
             "first": date_format(span.starts_at.astimezone(zone), "j M"),

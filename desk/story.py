@@ -4,9 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from tickets.models import CaseEvent, Message
-from tickets.reading import Entry
+from django.utils.safestring import SafeString
 
+from tickets.history import Entry
+from tickets.markup import filled
+from tickets.models import CaseEvent, Message
+
+LINE = '<li class="{}" id="entry-{}">\n<div class="entry__head">{}</div>\n{}\n</li>'
+SAID = '<p class="said">{}</p>'
 # One entry alone is shorter than a line that says that there is one.
 FEWEST_FOLDED = 2
 
@@ -15,27 +20,55 @@ FEWEST_FOLDED = 2
 class Line:
     """One line of the timeline. `tone` is the modifier of an entry, `late` says how late it is.
 
-    `told` names who of the desk was told of it, and by which way. `is_leapt`: desk time was moved
-    over when it should have been. `is_new`: others did it since whoever reads looked last.
+    `head` is its first line as it is drawn. `told` names who of the desk was told of it, and by
+    which way. `is_leapt`: desk time was moved over when it should have been. `is_new`: others did
+    it since whoever reads looked last. `has_files`: some came with it.
     """
 
     entry: Entry
     title: str
-    who: str
+    head: SafeString
     text: str
     late: str
     tone: str
     told: str = ""
     is_leapt: bool = False
     is_new: bool = False
+    has_files: bool = False
+
+    @property
+    def drawn(self) -> SafeString:
+        """Draw all of it; only where there is no more to show."""
+        said = filled(SAID, self.words) if self.words else ""
+        return filled(LINE, self.css, self.seq, self.head, said)
 
     @property
     def event(self) -> CaseEvent:
         return self.entry.event
 
     @property
-    def is_logged_later(self) -> bool:
-        return self.event.recorded_at > self.event.occurred_at and self.event.by is not None
+    def css(self) -> str:
+        return f"entry {self.tone} is-late" if self.late else f"entry {self.tone}"
+
+    @property
+    def seq(self) -> int:
+        return self.entry.event.seq
+
+    @property
+    def words(self) -> str:
+        """Give what was said, where that is all that there is to show below the head; else ""."""
+        entry = self.entry
+        if entry.message is not None:
+            return entry.message.body if entry.note is None else ""
+        return entry.note.body if entry.note is not None and entry.internal else ""
+
+    @property
+    def has_more(self) -> bool:
+        """Tell whether there is more to show than a head and what was said."""
+        shown = self.text or self.told or self.late or self.is_leapt or self.has_files
+        shown = shown or (self.entry.message is not None and self.entry.message.way)
+        is_said_otherwise = self.entry.note is not None and not self.words
+        return bool(shown) or is_said_otherwise
 
 
 @dataclass(frozen=True)

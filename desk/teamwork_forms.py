@@ -75,6 +75,9 @@ class MacroForm(SharedForm):
                 )
         order = ("title", "says", "text", "note", *LEVELS, "reason", "owner", "tags", "is_shared")
         self.order_fields(order)
+        # A macro is whatever is filled in: no field of it is more optional than the others.
+        for name in self.fields.keys() - {"title"}:
+            self.fields[name].is_asked_at_times = True
 
     def steps(self) -> dict[str, Any]:
         """Give the steps as `tickets.macros` has them; what is empty is left out there."""

@@ -10,18 +10,18 @@ from typing import Any
 from django.forms import FileField, Form
 
 from accounts.models import Person
+from desk.queue_rows import Listed
 from desk.teamwork_words import here_text, readers_text
 from outbox.clock import real_now
 from tickets.actions.holding import SENDERS
+from tickets.around import Around, around_case
+from tickets.at_hand import AtHand, Named, at_hand
 from tickets.audience import readers_of
-from tickets.canned import canned_for
-from tickets.held_answers import held_by, others_sending, refused_of, sent_by
-from tickets.macros import macros_for
+from tickets.held_answers import held_by, refused_of, sent_by
+from tickets.listed import beside_cases
 from tickets.models import Case, CaseEvent
-from tickets.presence import Present, present_on, present_on_cases
-from tickets.tags import all_tags, tags_of, tags_on_cases
-from tickets.teamwork import drafts_of, others_with_drafts
-from tickets.teamwork_models import ActDraft, CannedReply, HeldAnswer, Macro, Tag
+from tickets.teamwork import drafts_of
+from tickets.teamwork_models import ActDraft, HeldAnswer
 
 # What is kept while it is typed; those that are held back before they are sent are among them.
 DRAFTED = (*SENDERS, "note")
@@ -41,12 +41,16 @@ class Together:
     drafted = DRAFTED
 
     @cached_property
+    def around(self) -> Around:
+        return around_case(self.case, self.by)
+
+    @cached_property
     def drafts(self) -> dict[str, ActDraft]:
-        return drafts_of(self.by, self.case)
+        return drafts_of(self.by, self.case) if self.around.has_draft else {}
 
     @cached_property
     def held(self) -> HeldAnswer | None:
-        return held_by(self.by, self.case)
+        return held_by(self.by, self.case) if self.around.has_held else None
 
     @cached_property
     def held_readers(self) -> str:
@@ -55,9 +59,9 @@ class Together:
         through = bool(self.held) and (self.held.act == "reply" or words.get("with_children"))
         return readers_text(self.case, readers_of(self.case, through=bool(through)))
 
-    @cached_property
+    @property
     def sending(self) -> list[str]:
-        return others_sending(self.by, self.case)
+        return self.around.sending
 
     @cached_property
     def refused(self) -> list[HeldAnswer]:
@@ -65,22 +69,17 @@ class Together:
         return refused_of(self.by, self.case) if self.drafts else []
 
     @cached_property
-    def present(self) -> list[Present]:
-        return present_on(self.case, besides=self.by)
-
-    @property
     def writing(self) -> list[str]:
-        return [one.name for one in self.present if one.is_writing]
+        return [one.name for one in self.around.present if one.is_writing]
 
-    @property
+    @cached_property
     def looking(self) -> list[str]:
-        return [one.name for one in self.present if not one.is_writing]
+        return [one.name for one in self.around.present if not one.is_writing]
 
     @cached_property
     def drafting(self) -> list[str]:
         """Name the others who have a draft and are not writing at this moment."""
-        names = others_with_drafts(self.by, self.case)
-        return [name for name in names if name not in self.writing]
+        return [name for name in self.around.drafting if name not in self.writing]
 
     @cached_property
     def news(self) -> int:
@@ -107,21 +106,16 @@ class Together:
         return max(0, round(left))
 
     @cached_property
-    def tags(self) -> list[Tag]:
-        return tags_of(self.case)
+    def at_hand(self) -> AtHand:
+        return at_hand(self.case, self.by)
 
-    @cached_property
-    def known_tags(self) -> list[Tag]:
-        taken = {tag.pk for tag in self.tags}
-        return [tag for tag in all_tags() if tag.pk not in taken]
+    @property
+    def tags(self) -> list[Named]:
+        return [tag for tag in self.at_hand.tags if tag.is_own]
 
-    @cached_property
-    def canned(self) -> list[CannedReply]:
-        return canned_for(self.by)
-
-    @cached_property
-    def macros(self) -> list[Macro]:
-        return macros_for(self.by)
+    @property
+    def known_tags(self) -> list[Named]:
+        return [tag for tag in self.at_hand.tags if not tag.is_own]
 
     @property
     def mark(self) -> str:
@@ -150,11 +144,10 @@ def typed_into(form: Form) -> dict[str, Any]:
     return {name: value for name, value in typed.items() if value}
 
 
-def note_company(cases: Iterable[Case], by: Person) -> None:
-    """Note on each case of a list who else is there, and its tags; two statements for all."""
+def note_company(cases: Iterable[Case | Listed], by: Person) -> None:
+    """Note on each case of a list who else is there, and its tags; one statement for all."""
     listed = list(cases)
-    keys = [case.pk for case in listed]
-    present, tags = present_on_cases(keys, besides=by), tags_on_cases(keys)
+    present, tags = beside_cases([case.pk for case in listed], besides=by)
     for case in listed:
         case.here = here_text(present.get(case.pk, []))
         case.tag_names = tags.get(case.pk, [])

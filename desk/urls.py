@@ -11,6 +11,7 @@ from desk.views import (
     acts_life,
     caller,
     customers,
+    digests,
     duty,
     escalations,
     files,
@@ -93,9 +94,15 @@ urlpatterns = [
     path(
         "help/<int:article_id>/versions/<int:version>/", knowledge.version, name="article_version"
     ),
+    path(
+        "help/<int:article_id>/versions/<int:version>/changes/",
+        knowledge.changes,
+        name="article_changes",
+    ),
     path("palette/", palette.palette, name="palette"),
     path("keys/", palette.keys, name="keys"),
     path("settings/", palette.settings, name="settings"),
+    path("settings/digests/", digests.choose, name="digests"),
     path("texts/", texts.texts, name="texts"),
     path("texts/new/", texts.canned, name="canned_new"),
     path("texts/<int:canned_id>/", texts.canned, name="canned"),
@@ -196,6 +203,8 @@ urlpatterns = [
     path("cases/<int:number>/promise-fix/", acts_life.promise_fix, name="promise-fix"),
     path("cases/<int:number>/drop-fix/", acts_life.drop_fix, name="drop-fix"),
     path("cases/<int:number>/ship-fix/", acts_life.ship_fix, name="ship-fix"),
+    path("cases/<int:number>/track/", acts_life.track, name="track"),
+    path("cases/<int:number>/untrack/", acts_life.untrack, name="untrack"),
     path("cases/<int:number>/approve-reopen/", acts_life.approve_reopen, name="approve-reopen"),
     path("cases/<int:number>/decline-reopen/", acts_life.decline_reopen, name="decline-reopen"),
 ]

@@ -73,6 +73,8 @@ class CallerForm(forms.Form):
         self._offer("release", [UNKNOWN, *_versions(self.releases.values())], least=2)
         self._offer("case_type", [(kind.code, kind.name) for kind in policy.case_types], least=2)
         self._offer("channel", [(channel.code, channel.name) for channel in policy.channels])
+        if "case_type" in self.fields:
+            self.fields["case_type"].is_asked_at_times = True
         self.initial.setdefault("channel", PHONE)
         self.initial.setdefault("visit", get_random_string(TOKEN_LENGTH))
         self.fields["occurred_at"].help_text = _(

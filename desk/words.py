@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.zones import moment_text
 from escalation.step_words import fired_title
+from outbox.hook_models import WebhookEndpoint
 from sla.engine.parts import THE_CASE
 from sla.engine.policy import Policy
 from sla.engine.steps import REPEAT_SIGN
@@ -284,6 +285,16 @@ def _about_clock(event: CaseEvent, policy: Policy, names: Mapping[str, str], zon
     return str(CLOCK_NAMES.get(event.payload["clock"], ""))
 
 
+def _acknowledged(event: CaseEvent, policy: Policy, names: Mapping[str, str], zone: str) -> str:
+    """Name the clock, and the service outside where somebody took notice."""
+    clock = _about_clock(event, policy, names, zone)
+    via = event.payload.get("via")
+    if not via:
+        return clock
+    shape = WebhookEndpoint.Shape(via).label
+    return _("%(clock)s, in %(service)s") % {"clock": clock, "service": shape}
+
+
 def _split(event: CaseEvent, policy: Policy, names: Mapping[str, str], zone: str) -> str:
     if event.payload.get("case"):
         new = names.get("case", "%s") % event.payload["case"]
@@ -346,7 +357,7 @@ _DETAILS = {
     "handed_over": _hand_over,
     "scheduled": _slot,
     "step_fired": _step,
-    "acknowledged": _about_clock,
+    "acknowledged": _acknowledged,
     "promise_missed": _about_clock,
     "points_credited": _points_back,
     "money_asked": _points_back,

@@ -20,6 +20,7 @@ from tickets.actions.splitting import (
     weigh_split,
 )
 from tickets.filing import refusal_sentence
+from tickets.gate_words import kept_from
 from tickets.models import Case, CaseEvent, RemoteConsent, SplitProposal
 from tickets.queries import visible_cases
 from tickets.timeline import load_timeline
@@ -81,7 +82,8 @@ class Agreements:
         )
 
     def _told(self, refusals: Iterable[Refusal]) -> tuple[str, ...]:
-        told = (refusal_sentence(one, self.policy) for one in refusals)
+        own = (kept_from(self.person, one) for one in refusals)
+        told = (refusal_sentence(one, self.policy) for one in own)
         return tuple(dict.fromkeys(told))
 
     @property

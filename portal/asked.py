@@ -1,11 +1,11 @@
 """What support asks of a customer: the first thing on the start page, with what to do about it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 
 from accounts import roles
 from accounts.models import Person
@@ -21,7 +21,7 @@ from tickets.models import (
     SplitProposal,
 )
 from tickets.queries import visible_cases
-from tickets.timeline import load_timelines
+from tickets.timeline import Timeline
 
 # For so long the start page offers to go on about what was found to be another problem.
 DECLINED_SHOWN = timedelta(days=30)
@@ -65,43 +65,71 @@ PLACES = {
 }
 
 
-def asked_of(person: Person, at: datetime) -> list[Asked]:
+@dataclass(frozen=True)
+class Asking:
+    """The cases on which something waits for a person, those of the latest words first.
+
+    `to_decide` are the keys of those with something to be decided, by kind.
+    """
+
+    cases: list[Case]
+    to_decide: Mapping[str, Collection[int]]
+
+    @property
+    def waiting(self) -> list[Case]:
+        return [case for case in self.cases if case.status == Case.Status.WAITING]
+
+
+def asked_of(
+    person: Person, at: datetime, asking: Asking, timelines: Mapping[int, Timeline]
+) -> list[Asked]:
     """List what waits for a person, what ends by itself soonest first, else the oldest.
 
-    Of their own cases; an admin also answers for colleagues who have left. In a fixed number of
-    statements: one finds the cases, and one more each kind that there is.
+    In one statement for each kind that there is, and one for the questions; `timelines` has those
+    of the cases that are waiting, by key.
     """
     found: list[Asked] = []
-    cases = _cases_with_something(person, at)
-    found += _questions([case for case in cases if case.status == Case.Status.WAITING])
+    cases = asking.cases
+    found += _questions([timelines[case.pk] for case in asking.waiting])
     for case in cases:
         if case.status == Case.Status.RESOLVED:
             found.append(Asked("solved", case, case.resolved_at or case.last_event_at))
         elif case.call_owed:
             found.append(Asked("call", case, case.opened_at))
-    for kind, rows in _decisions(at).items():
-        chosen = {case.pk: case for case in cases if getattr(case, f"has_{kind}")}
-        for row in rows.filter(case__in=chosen) if chosen else ():
-            found.append(_decision(kind, chosen[row.case_id], row))
+    found += _to_decide(asking, at)
     found += _requests(person)
     return sorted(found, key=lambda one: (one.until is None, one.until or one.since))
 
 
-def _cases_with_something(person: Person, at: datetime) -> list[Case]:
-    """Find the cases on which something waits; each has `has_<kind>` for what is to be decided."""
+def asking_of(person: Person, at: datetime) -> Asking:
+    """Find the cases on which something waits for a person, in two statements.
+
+    Of their own cases; an admin also answers for colleagues who have left.
+    """
+    to_decide = _cases_to_decide(person, at)
     answers_for = Q(contact=person)
     if person.role == roles.COMPANY_ADMIN:
         answers_for |= Q(contact__is_active=False)
-    flags = {
-        f"has_{kind}": Exists(rows.filter(case=OuterRef("pk")))
-        for kind, rows in _decisions(at).items()
-    }
     waits = Q(status__in=(Case.Status.WAITING, Case.Status.RESOLVED))
     waits |= Q(status=Case.Status.OPEN, call_owed=True)
-    for flag in flags:
-        waits |= Q(**{flag: True})
-    cases = visible_cases(person).filter(answers_for).annotate(**flags)
-    return list(cases.filter(waits).order_by("-last_public_at", "-number")[:MOST])
+    waits |= Q(pk__in=set().union(*to_decide.values()))
+    cases = visible_cases(person).filter(answers_for, waits)
+    return Asking(list(cases.order_by("-last_public_at", "-number")[:MOST]), to_decide)
+
+
+def _cases_to_decide(person: Person, at: datetime) -> dict[str, set[int]]:
+    """Find by kind the keys of the cases with something that a person is to decide about."""
+    decides = Q(case__contact=person)
+    if person.role == roles.COMPANY_ADMIN:
+        decides |= Q(case__company=person.company_id, case__contact__is_active=False)
+    decisions = _decisions(at)
+    parts = [
+        rows.filter(decides).values_list(Value(kind), "case") for kind, rows in decisions.items()
+    ]
+    found: dict[str, set[int]] = {}
+    for kind, case in parts[0].union(*parts[1:]):
+        found.setdefault(kind, set()).add(case)
+    return found
 
 
 def _decisions(at: datetime) -> dict[str, QuerySet[Any]]:
@@ -129,6 +157,15 @@ def _declined(at: datetime) -> QuerySet[ReopenRequest]:
     )
 
 
+def _to_decide(asking: Asking, at: datetime) -> Iterator[Asked]:
+    decisions = _decisions(at) if asking.to_decide else {}
+    for kind, rows in decisions.items():
+        keys = asking.to_decide.get(kind, ())
+        chosen = {case.pk: case for case in asking.cases if case.pk in keys}
+        for row in rows.filter(case__in=chosen) if chosen else ():
+            yield _decision(kind, chosen[row.case_id], row)
+
+
 def _decision(kind: str, case: Case, row: Any) -> Asked:
     if kind == "split":
         return Asked(kind, case, row.proposed_at, row.subject, row=row)
@@ -139,7 +176,8 @@ def _decision(kind: str, case: Case, row: Any) -> Asked:
     return Asked(kind, case, row.decided_at, row=row)
 
 
-def _questions(waiting: list[Case]) -> Iterator[Asked]:
+def _questions(timelines: list[Timeline]) -> Iterator[Asked]:
+    waiting = [line.case for line in timelines]
     found = CaseQuestion.objects.filter(state=CaseQuestion.State.OPEN, case__in=waiting)
     asked: dict[int, list[CaseQuestion]] = {}
     for question in found.order_by("pk"):
@@ -147,7 +185,7 @@ def _questions(waiting: list[Case]) -> Iterator[Asked]:
     # Of several the latest is told, and how many there are.
     events = [questions[-1].event_id for questions in asked.values()]
     said = dict(Message.objects.filter(event__in=events).values_list("event", "body"))
-    for line in load_timelines(waiting):
+    for line in timelines:
         case, questions = line.case, asked.get(line.case.pk, [])
         yield Asked(
             "question",

@@ -31,7 +31,7 @@ TITLES = {
     "waiting_warned": gettext_lazy("We reminded you of our question"),
     "attempt_logged": gettext_lazy("We could not reach you"),
     "reopen_asked": gettext_lazy("You want it open again"),
-    "incident_joined": gettext_lazy("Belongs to one disturbance that several customers have"),
+    "incident_joined": gettext_lazy("Belongs to one incident that several customers have"),
     "incident_left": gettext_lazy("It has a cause of its own"),
     "answered_through": gettext_lazy("Support answered"),
     "fix_promised": gettext_lazy("Your fix is promised"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -10,6 +10,7 @@ from accounts.models import Person
 from portal.life_forms import AwayForm, DisputeForm
 from sla.engine.clock import CaseState
 from tickets.absence import LONGEST_AWAY, closes_at
+from tickets.actions.tracking import engineering_state
 from tickets.models import Case, CaseEvent, Defect, Message, ReopenRequest
 from tickets.queries import visible_cases
 from tickets.ties import linked_cases, merged_cases, put_words_to
@@ -54,10 +55,11 @@ class Life:
     @property
     def today(self) -> str:
         """Give the first day that can be the last one away, on the customer's clock."""
-        return self._day(self.at)
+        return self._day(self.at).isoformat()
 
     @property
-    def last_away(self) -> str:
+    def last_away(self) -> date:
+        """Give the last day that can be the last one away, on the customer's clock."""
         return self._day(self.at + LONGEST_AWAY - timedelta(days=1))
 
     @cached_property
@@ -107,14 +109,22 @@ class Life:
             return None
         return Defect.objects.select_related("release", "product").get(pk=self.case.defect_id)
 
+    @cached_property
+    def engineering(self) -> str:
+        """Say how far the engineers are: planned, progress or done; "" where none are asked.
+
+        What stands in their tracker is not the customer's to read. A fault says more by itself.
+        """
+        return engineering_state(self.case)
+
     @property
     def fix_text(self) -> str:
         """Say how the policy mends what a case of this level is about (DD-24)."""
         level = self.state.policy.level("severity", self.case.severity)
         return level.fix if level else ""
 
-    def _day(self, at: datetime) -> str:
-        return at.astimezone(ZoneInfo(self.case.time_zone)).date().isoformat()
+    def _day(self, at: datetime) -> date:
+        return at.astimezone(ZoneInfo(self.case.time_zone)).date()
 
     def _has(self, kind: str) -> bool:
         return any(event.kind == kind for event in self.events)

@@ -47,6 +47,7 @@ def customer_page(view: View) -> View:
         if not request.user.is_customer:
             return _send_to_work(request)
         _tell_unsent(request)
+        _hand_vendor(request)
         try:
             response = view(request, *args, **kwargs)
         except NotFound as error:
@@ -91,7 +92,8 @@ def show(
     """Render a page of the portal, on the customer's own clock unless `shown` names another."""
     person = request.user
     zone = whereabouts(company=person.company, person=person).time_zone
-    return render(request, template, {"zone": zone, **shown}, status=status)
+    own = {"zone": zone, "sees_points": person.may("see_points")}
+    return render(request, template, {**own, **shown}, status=status)
 
 
 def _sent_to_sign_in(request: HttpRequest) -> HttpResponse:
@@ -100,6 +102,13 @@ def _sent_to_sign_in(request: HttpRequest) -> HttpResponse:
         # What was sent is gone with the session; the page to come back to says so.
         page = f"{request.path}?{UNSENT}=1"
     return redirect_to_login(page)
+
+
+def _hand_vendor(request: HttpRequest) -> None:
+    """Let nobody read the vendor again: every page asks for the zone of the company, or its."""
+    request.user.tenant = request.tenant
+    if request.user.company is not None:
+        request.user.company.tenant = request.tenant
 
 
 def _tell_unsent(request: HttpRequest) -> None:

@@ -10,31 +10,21 @@ from django.utils.translation import gettext_lazy
 
 from accounts.errors import NotFound
 from accounts.models import Person
-from portal.asked import Asked, asked_of
+from portal.asked import Asked, asked_of, asking_of
 from portal.entries import TITLES, Details
 from portal.promises import FIRST_RESPONSE, Told, situation_of
 from sla.engine.clock import CaseState
 from sla.engine.ladder import marks
 from sla.engine.pageparts import Phone
 from sla.engine.policy import Policy
+from tickets.history import Entry, entry_title, history, reasons_of
 from tickets.life_reading import life_names
-from tickets.models import Case, CaseEvent, CaseQuestion, SplitProposal
+from tickets.models import Case, CaseEvent, CaseQuestion, Message, SplitProposal
 from tickets.queries import visible_cases
 from tickets.questions import open_questions
 from tickets.rating import Asked as Rated
 from tickets.rating import asked_about
-from tickets.reading import (
-    ClockView,
-    Entry,
-    Receipt,
-    Telling,
-    clock_views,
-    effective_dates,
-    entry_title,
-    history,
-    reasons_of,
-    receipt_for,
-)
+from tickets.reading import ClockView, Receipt, Telling, clock_views, effective_dates, receipt_for
 from tickets.reopening import reopen_until
 from tickets.timeline import Timeline, load_timeline, load_timelines
 
@@ -87,6 +77,7 @@ class Line:
     detail: str
     is_mine: bool
     is_open_question: bool
+    message: Message | None = None
 
 
 @dataclass(frozen=True)
@@ -149,9 +140,12 @@ def home(person: Person, at: datetime) -> Home:
     ended = own.filter(status=Case.Status.CLOSED).order_by("-closed_at", "-number")
     closed = list(ended[:CASES_ON_HOME])
     about = asked_about(closed)
+    asking = asking_of(person, at)
+    # Read together; a case is in one of the two.
+    timelines = {line.case.pk: line for line in load_timelines([*asking.waiting, *with_support])}
     return Home(
-        asked=asked_of(person, at),
-        with_support=rows_of(with_support, at),
+        asked=asked_of(person, at, asking, timelines),
+        with_support=_told_rows([timelines[case.pk] for case in with_support], at),
         closed=[(case, _still_asked(about.get(case.pk), at)) for case in closed],
         company_open=_company_open(person),
     )
@@ -237,11 +231,16 @@ def in_view(view: str) -> Q:
 
 def rows_of(cases: list[Case], at: datetime) -> list[Row]:
     """Say where cases stand; statements do not grow with them."""
+    return _told_rows(load_timelines(cases), at)
+
+
+def _told_rows(timelines: list[Timeline], at: datetime) -> list[Row]:
+    cases = [timeline.case.pk for timeline in timelines]
     found = SplitProposal.objects.filter(case__in=cases, state=SplitProposal.State.WAITING)
     asked = set(found.values_list("case", flat=True))
     return [
         Row(case := timeline.case, _stands(case, timeline, at, is_asked=case.pk in asked))
-        for timeline in load_timelines(cases)
+        for timeline in timelines
     ]
 
 
@@ -269,6 +268,7 @@ def _line(entry: Entry, is_open_question: bool, person: Person, details: "Detail
         title=str(TITLES.get(entry.event.kind) or entry_title(entry.event)),
         who=_who(_doer(entry), person),
         body=entry.message.body if entry.message else "",
+        message=entry.message,
         detail=details.of(entry.event),
         is_mine=author is not None and author.is_customer,
         is_open_question=is_open_question,

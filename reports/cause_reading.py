@@ -16,7 +16,7 @@ from reports.misses import judged, not_looked_into
 from reports.models import Miss
 from reports.promises import hidden_cases
 from reports.reading import query_of
-from reports.spans import Span
+from reports.spans import Span, of_company
 from reports.words import CAUSE_NAMES, CAUSES_TOLD, clock_name
 from tickets.models import Case, StoredClock
 from tickets.wording import display_number
@@ -100,6 +100,7 @@ def causes_page(span: Span, cause: str, person: Person, at: datetime) -> CausesP
 def misses_of(span: Span, person: Person) -> QuerySet[Miss]:
     """Select the misses of a span whose causes are known, as far as `person` sees the cases."""
     misses = Miss.objects.filter(due_at__gte=span.since, due_at__lt=span.until)
+    misses = of_company(misses, span, "case__company")
     return misses.exclude(case__in=hidden_cases(person))
 
 
@@ -130,6 +131,7 @@ def miss_rows(misses: Sequence[Miss]) -> tuple[MissRow, ...]:
 
 def _not_looked_into(span: Span, person: Person, at: datetime) -> QuerySet[StoredClock]:
     clocks = not_looked_into(at).filter(due_at__gte=span.since, due_at__lt=span.until)
+    clocks = of_company(clocks, span, "case__company")
     return clocks.exclude(case__in=hidden_cases(person)).order_by("-due_at", "-pk")
 
 

@@ -4,20 +4,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from accounts.models import Person
 from knowledge.queries import deflections
 from reports.drawing import Piece, stacked
 from reports.promises import hidden_cases
-from reports.spans import Span
+from reports.spans import Span, of_company
 from reports.words import value_names
 from tickets.models import Case, CaseRating
-from tickets.rating import rated, ratings
+from tickets.rating import ended, rated
 from tickets.wording import display_number
 
 SCORES = tuple(CaseRating.Score.values)
 SAID_SHOWN = 50
+# What is listed one by one: what has words, and what was bad even without any.
+TELLING = ~Q(words="") | Q(score=CaseRating.Score.BAD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +82,18 @@ def feedback_page(span: Span, person: Person, at: datetime) -> FeedbackPage:
     return FeedbackPage(
         span=span,
         scores=scores,
-        ended=ratings(span.since, span.until).ended - _hidden_ends(span, person),
+        ended=_ended(span, person),
         pieces=stacked(scores.parts, scores.answered),
         agents=_agent_rows(by_agent, at),
-        said=said_in(found.exclude(words=""), most=SAID_SHOWN),
-        deflected=deflections(span.since, span.until),
+        said=said_in(found.filter(TELLING), most=SAID_SHOWN),
+        deflected=deflections(span.since, span.until, span.company_id),
     )
 
 
 def ratings_in(span: Span, person: Person) -> QuerySet[CaseRating]:
     """Select the ratings of a span, of the cases that `person` may see."""
-    return rated(span.since, span.until).exclude(case__in=hidden_cases(person))
+    found = of_company(rated(span.since, span.until), span, "case__company")
+    return found.exclude(case__in=hidden_cases(person))
 
 
 def said_in(found: QuerySet[CaseRating], *, most: int) -> tuple[Said, ...]:
@@ -103,11 +106,9 @@ def said_in(found: QuerySet[CaseRating], *, most: int) -> tuple[Said, ...]:
     )
 
 
-def _hidden_ends(span: Span, person: Person) -> int:
-    """Count the ends in a span of the cases that `person` may not see."""
-    hidden = hidden_cases(person)
-    ends = Case.objects.filter(pk__in=hidden, resolved_at__gte=span.since)
-    return ends.filter(resolved_at__lt=span.until).count() if hidden else 0
+def _ended(span: Span, person: Person) -> int:
+    found = of_company(ended(span.since, span.until), span, "company")
+    return found.exclude(pk__in=hidden_cases(person)).count()
 
 
 def _by_agent(found: QuerySet[CaseRating]) -> dict[str, Scores]:

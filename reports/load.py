@@ -19,7 +19,7 @@ from accounts.models import Person
 from accounts.tenancy import current_tenant_id
 from reports.asking import ask
 from reports.promises import hidden_cases
-from reports.spans import ONE_DAY, Span, days_of
+from reports.spans import ONE_DAY, Span, days_of, of_company
 from sla.engine.kinds import ENDINGS, OPENINGS
 from tickets.models import Case, Message
 
@@ -35,7 +35,7 @@ TURNS = """
     WITH touched AS (
         SELECT c.id FROM tickets_case c
         WHERE c.tenant_id = %(tenant)s AND c.last_event_at >= %(looked_at)s
-            AND c.id <> ALL(%(hidden)s)
+            AND c.id <> ALL(%(hidden)s) AND (%(company)s = 0 OR c.company_id = %(company)s)
     )
     SELECT greatest(%(before)s, (turn.occurred_at AT TIME ZONE %(zone)s)::date) AS day,
         count(*) FILTER (WHERE turn.opens AND turn.was_open IS NOT TRUE) AS opened,
@@ -53,6 +53,7 @@ TURNS = """
     SELECT %(before)s, count(*), 0 FROM tickets_case c
     WHERE c.tenant_id = %(tenant)s AND c.last_event_at < %(looked_at)s
         AND c.status IN ('open', 'waiting') AND c.id <> ALL(%(hidden)s)
+        AND (%(company)s = 0 OR c.company_id = %(company)s)
 """
 LOGGED_LATER = timedelta(days=8)
 
@@ -127,6 +128,7 @@ def load_of(span: Span, person: Person, at: datetime) -> Load:
 def opened_by_hour(span: Span, person: Person) -> Hours:
     """Count the cases opened in a span by weekday and hour. One statement."""
     cases = Case.objects.filter(opened_at__gte=span.since, opened_at__lt=span.until)
+    cases = of_company(cases, span, "company")
     return _by_hour(cases.exclude(pk__in=hidden_cases(person)), "opened_at", span)
 
 
@@ -138,6 +140,7 @@ def answered_by_hour(span: Span, person: Person) -> Hours:
         written_at__gte=span.since,
         written_at__lt=span.until,
     )
+    said = of_company(said, span, "case__company")
     return _by_hour(said.exclude(case__in=hidden_cases(person)), "written_at", span)
 
 
@@ -148,6 +151,7 @@ def _turns(span: Span, person: Person) -> dict[date, tuple[int, int]]:
         "zone": span.zone,
         "before": span.first_on - ONE_DAY,
         "until": span.until,
+        "company": span.company_id,
         "looked_at": span.since - LOGGED_LATER,
         "openings": sorted(OPENINGS),
         "turns": sorted(OPENINGS | ENDINGS),

@@ -228,7 +228,7 @@ def _chart(load: Load) -> Chart:
 
 def _labels(days: Sequence[date], unit: str) -> tuple[Label, ...]:
     step = -(-len(days) // LABELS)
-    form = "M Y" if unit == MONTH else "j M"
+    form = "M Y" if unit == MONTH else "j\N{NO-BREAK SPACE}M"
     return tuple(
         Label(percent(place + 0.5, len(days)), date_format(day, form))
         for place, day in enumerate(days)

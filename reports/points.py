@@ -10,7 +10,7 @@ from accounts.tenancy import current_tenant_id
 from entitlements.models import PointsEntry
 from reports.asking import ask
 from reports.promises import hidden_cases
-from reports.spans import Span
+from reports.spans import Span, of_company
 
 Kind = PointsEntry.Kind
 
@@ -23,7 +23,7 @@ SPENT = """
     JOIN tickets_case c ON c.tenant_id = entry.tenant_id AND c.number = entry.case_number
     WHERE entry.tenant_id = %(tenant)s AND entry.kind = ANY(%(kinds)s)
         AND entry.occurred_at >= %(since)s AND entry.occurred_at < %(until)s
-        AND c.id <> ALL(%(hidden)s)
+        AND c.id <> ALL(%(hidden)s) AND (%(company)s = 0 OR entry.company_id = %(company)s)
     GROUP BY 1, 2 ORDER BY 4 DESC, 1, 2
 """
 
@@ -59,6 +59,7 @@ def spent_by_plan(span: Span, person: Person) -> list[Spent]:
         "kinds": [Kind.SPEND.value, Kind.CREDIT.value, Kind.REVERSAL.value],
         "since": span.since,
         "until": span.until,
+        "company": span.company_id,
         "hidden": hidden_cases(person),
     }
     return [Spent(*row) for row in ask(SPENT, given)]
@@ -67,6 +68,7 @@ def spent_by_plan(span: Span, person: Person) -> list[Spent]:
 def moved(span: Span) -> list[Moved]:
     """Sum all entries of a span by kind, in the order in which the ledger names them."""
     entries = PointsEntry.objects.filter(occurred_at__gte=span.since, occurred_at__lt=span.until)
+    entries = of_company(entries, span, "company")
     sums = entries.order_by().values_list("kind").annotate(Count("pk"), Sum("points"))
     found = {kind: Moved(kind, number, points) for kind, number, points in sums}
     return [found[kind] for kind in Kind.values if kind in found]

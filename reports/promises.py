@@ -55,6 +55,7 @@ decided AS MATERIALIZED (
 """
 # Missed before the span and answered in it: it belongs to the span in which it was missed.
 IN_SPAN = "decided.decided_at >= %(since)s"
+OF_COMPANY = "(%(company)s = 0 OR c.company_id = %(company)s)"
 
 # Who held a case, from one entry that says so to the next. `told` are these entries, `value` what
 # one says, `before` what the first of them says of the time before it, `without` what holds where
@@ -216,7 +217,7 @@ def counted(span: Span, by: str, person: Person | None, at: datetime) -> list[Co
         f"WITH {DECIDED}{held} SELECT decided.kind, coalesce({value}, ''), {COUNT},"
         " count(*) FILTER (WHERE decided.outcome = 'missed' AND decided.ended_at IS NULL)"
         " FROM decided JOIN tickets_case c ON c.tenant_id = %(tenant)s AND c.id = decided.case_id"
-        f" {joins} WHERE {IN_SPAN} GROUP BY 1, 2 ORDER BY 1, 2"
+        f" {joins} WHERE {IN_SPAN} AND {OF_COMPANY} GROUP BY 1, 2 ORDER BY 1, 2"
     )
     return [
         Counted(kind, value, Count(*figures))
@@ -233,7 +234,7 @@ def listed(
         f"WITH {DECIDED}{held} SELECT decided.case_id, decided.kind, decided.started_seq,"
         " decided.started_at, decided.due_at, decided.ended_at, decided.outcome"
         " FROM decided JOIN tickets_case c ON c.tenant_id = %(tenant)s AND c.id = decided.case_id"
-        f" {joins} WHERE {IN_SPAN}"
+        f" {joins} WHERE {IN_SPAN} AND {OF_COMPANY}"
         " AND (%(clock)s = '' OR decided.kind = %(clock)s)"
         " AND (%(outcome)s = '' OR decided.outcome = %(outcome)s)"
         f" AND (%(by)s = '' OR coalesce({value}, '') = %(value)s)"
@@ -260,7 +261,8 @@ def cases_that_owe_none(span: Span, person: Person | None, at: datetime) -> int:
     sql = (
         "SELECT count(*) FROM tickets_case c WHERE c.tenant_id = %(tenant)s"
         " AND c.opened_at >= %(since)s AND c.opened_at < %(until)s"
-        " AND c.id <> ALL(%(hidden)s) AND NOT EXISTS (SELECT FROM tickets_storedclock clock"
+        f" AND {OF_COMPANY} AND c.id <> ALL(%(hidden)s)"
+        " AND NOT EXISTS (SELECT FROM tickets_storedclock clock"
         " WHERE clock.tenant_id = %(tenant)s AND clock.case_id = c.id AND clock.is_promised"
         " AND clock.counts AND clock.kind <> %(waiting)s"
         " AND (clock.due_at IS NOT NULL OR clock.need_seconds IS NOT NULL))"
@@ -297,6 +299,7 @@ def _given(span: Span, person: Person | None, at: datetime) -> dict[str, Any]:
         "tenant": current_tenant_id(),
         "since": span.since,
         "until": span.until,
+        "company": span.company_id,
         "passed": min(span.until, at),
         "waiting": WAITING,
         "words": list(WORDS),

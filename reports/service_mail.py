@@ -130,6 +130,7 @@ def _words(person: Person, refs: Refs) -> Rendered:
     return Rendered(
         subject=subject,
         body=render_to_string(f"mail/{KIND}.txt", context),
+        reason="",  # the letter says it
         headers={
             "List-Unsubscribe": f"<{stop}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",

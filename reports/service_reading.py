@@ -110,8 +110,12 @@ def shown_to(
     why_url: WhyUrl,
     before: ServiceReport | None = None,
 ) -> Shown:
-    """Put a report into words for somebody: one statement, for the subjects of the cases."""
+    """Put a report into words for somebody: one statement, for the subjects of the cases.
+
+    Without points for who may not see any.
+    """
     figures = report.figures
+    points = figures["points"] if person.may("see_points") else None
     total = count_of(figures)
     subjects = _subjects(person, figures["misses"])
     prefix = person.tenant.case_prefix
@@ -128,15 +132,9 @@ def shown_to(
             _missed(one, prefix, subjects, case_url, why_url) for one in figures["misses"]
         ),
         cases=tuple((str(_case_words()[name]), figures["cases"][name]) for name in CASES),
-        points=figures["points"],
-        expiring=tuple(
-            Expiring(one["points"], day_of(one["last_day"]))
-            for one in (figures["points"] or {"expiring": ()})["expiring"]
-        ),
-        releases=tuple(
-            EndingRelease(one["product"], one["version"], day_of(one["last_day"]), one["upgrade"])
-            for one in figures["releases"]
-        ),
+        points=points,
+        expiring=_expiring(points),
+        releases=_releases(figures["releases"]),
         plans=", ".join(figures["plans"]),
         is_as_made=checksum_of(figures) == report.checksum,
     )
@@ -215,6 +213,18 @@ def _subjects(person: Person, misses: Iterable[Figures]) -> dict[int, str]:
         return {}
     rows = visible_cases(person).filter(number__in=numbers)
     return dict(rows.values_list("number", "subject"))
+
+
+def _expiring(points: Figures | None) -> tuple[Expiring, ...]:
+    lots = points["expiring"] if points else ()
+    return tuple(Expiring(one["points"], day_of(one["last_day"])) for one in lots)
+
+
+def _releases(ending: Iterable[Figures]) -> tuple[EndingRelease, ...]:
+    return tuple(
+        EndingRelease(one["product"], one["version"], day_of(one["last_day"]), one["upgrade"])
+        for one in ending
+    )
 
 
 def _share_before(before: ServiceReport | None) -> str:

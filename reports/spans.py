@@ -1,10 +1,14 @@
-"""Spans of days that a report looks at, on the vendor's calendar."""
+"""Spans of days that a report looks at, on the vendor's calendar, and of which company."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+
+Rows = TypeVar("Rows", bound=QuerySet)
 
 ONE_DAY = timedelta(days=1)
 # Beyond that nobody compares days, and a mistyped year costs the desk nothing.
@@ -26,16 +30,30 @@ MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 
 @dataclass(frozen=True, slots=True)
+class OfCompany:
+    """The one company that a report is about, as an address names it."""
+
+    pk: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Span:
     """Days from `first_on` to `last_on`, both included, on the calendar of `zone` (an IANA name).
 
-    `choice` is a key of CHOICES.
+    `choice` is a key of CHOICES. With a `company` it is of the cases of that company only.
     """
 
     first_on: date
     last_on: date
     zone: str
     choice: str = OWN
+    company: OfCompany | None = None
+
+    @property
+    def company_id(self) -> int:
+        """Give the company for a statement; 0 is all of them."""
+        return self.company.pk if self.company else 0
 
     @property
     def since(self) -> datetime:
@@ -57,9 +75,10 @@ class Span:
     @property
     def address(self) -> dict[str, str]:
         """Give what of it stands in an address."""
+        of_company = {"company": self.company.name} if self.company else {}
         if self.choice != OWN:
-            return {"span": self.choice}
-        return {"span": OWN, "from": str(self.first_on), "to": str(self.last_on)}
+            return {"span": self.choice, **of_company}
+        return {"span": OWN, "from": str(self.first_on), "to": str(self.last_on), **of_company}
 
 
 def midnight(day: date, zone: str) -> datetime:
@@ -100,3 +119,8 @@ def _beginning_after(unit: str, first: date) -> date:
 
 def days_of(span: Span) -> list[date]:
     return [span.first_on + timedelta(days=number) for number in range(span.days)]
+
+
+def of_company(rows: Rows, span: Span, company: str) -> Rows:
+    """Narrow rows to the company of a span, if it has one; `company` leads from a row to it."""
+    return rows.filter(**{company: span.company_id}) if span.company else rows

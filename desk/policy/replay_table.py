@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.spreadsheet import csv_file
 from desk.policy.replay_words import DIRECTION_NAMES, VERDICT_NAMES, name_in
@@ -27,8 +28,8 @@ def _titles() -> list[str]:
     return [
         _("Case"), _("Subject"), _("Company"), _("Plan"), _("Plan code"), _("Severity"),
         _("Severity code"), _("Priority"), _("Priority code"), _("Opened"), _("Opened on a"),
-        _("Clock"), _("Then"), _("Would be"), _("Change"), _("Due then"), _("Would be due"),
-        _("Steps only then"), _("Steps only under this policy"),
+        _("Clock"), _("Then"), _("Would be"), pgettext("difference", "Change"), _("Due then"),
+        _("Would be due"), _("Steps only then"), _("Steps only under this policy"),
     ]  # fmt: skip
 
 

@@ -268,10 +268,10 @@ def _headline(job: Job, zone: str) -> str:
         worse,
     )
     kept = _("%(number)s kept instead of late")
-    return "{}, {}, {}.".format(
-        opening % words,
-        late % {"number": number_format(worse, force_grouping=True)},
-        kept % {"number": number_format(better, force_grouping=True)},
+    return _("{opening}, {late}, {kept}.").format(
+        opening=opening % words,
+        late=late % {"number": number_format(worse, force_grouping=True)},
+        kept=kept % {"number": number_format(better, force_grouping=True)},
     )
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.errors import NotFound
 from accounts.models import Person
+from accounts.numbers import number_in
 from desk.page import desk_page, show
 from desk.waiting import rows_of
 from escalation.acknowledging import acknowledge_notices, read_link
@@ -37,12 +38,11 @@ def acknowledge(request: HttpRequest) -> HttpResponse:
 
 def _chosen(waiting: list[Notice], posted: QueryDict) -> list[Notice]:
     """Keep the notices of the case that was named, or of all, that the page showed."""
-    case, seen = posted.get("case", ""), posted.get("seen", "")
+    case, seen = posted.get("case", ""), number_in(posted.get("seen", ""))
     return [
         notice
         for notice in waiting
-        if case in ("", str(notice.case.number))
-        and (not seen.isdecimal() or notice.pk <= int(seen))
+        if case in ("", str(notice.case.number)) and (seen is None or notice.pk <= seen)
     ]
 
 

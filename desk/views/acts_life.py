@@ -16,6 +16,7 @@ from tickets.actions import (
     linking,
     merging,
     questioning,
+    tracking,
     unreachable,
 )
 from tickets.life_reading import DAY
@@ -178,3 +179,20 @@ def _who(scene: Scene) -> dict[str, object]:
 
 def _fault(scene: Scene) -> dict[str, object]:
     return {"defect_id": scene.case.defect_id, "by": scene.by, "at": scene.at}
+
+
+@case_act("track")
+def track(scene: Scene, form: ActForm) -> str:
+    data = form.cleaned_data
+    who = {"endpoint_id": data["tracker"], **_who(scene)}
+    if data["issue"].strip():
+        tracking.link_issue(issue=data["issue"], **who)
+        return _("Linked. The issue is told of the case.")
+    tracking.open_issue(title=data["title"], words=data["body"], **who)
+    return _("The issue is being opened; its number stands here in a moment.")
+
+
+@case_act("untrack")
+def untrack(scene: Scene, form: ActForm) -> str:
+    tracking.unlink_issue(link_id=form.cleaned_data["link"], **_who(scene))
+    return _("Taken off. Both stay as they are.")

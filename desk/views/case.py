@@ -128,9 +128,10 @@ def _done(act: Act, perform: Perform, scene: Scene, form: ActForm) -> str:
 
 def _shown_again(request: HttpRequest, number: int, code: str, form: ActForm) -> HttpResponse:
     scene = Scene(access_case(request.user, number), request.user, request.at)
-    news = scene.lines_after(form.cleaned_data.get("seen") or scene.case.last_seq)
     form.show_again(scene)
+    # Before anything else is read of the case: what was typed is a draft on it then.
     keep_typed(form, code, case=scene.case, by=scene.by, at=scene.at)
+    news = scene.lines_after(form.cleaned_data.get("seen") or scene.case.last_seq)
     return _case_page(request, scene.case, {code: form}, scene=scene, news=news)
 
 
@@ -142,7 +143,7 @@ def _case_page(
     scene: Scene | None = None,
     news: list | None = None,
 ) -> HttpResponse:
-    scene = scene or Scene(case, request.user, request.at)
+    scene = scene or Scene.of_page(case, request.user, request.at)
     found = panels(scene, sent)
     context = {
         "scene": scene,

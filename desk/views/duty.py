@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.errors import NotAllowed, NotFound
 from accounts.models import Person
+from accounts.numbers import number_in
 from accounts.queries import desk_people, teams_of_tiers
 from desk.duty import WEEKS_SHOWN, duty_page, people_of_desk
 from desk.duty_forms import AbsenceForm, HandingForm, ShiftForm, WeeklyForm
@@ -146,19 +147,19 @@ def _choose_whose(request: HttpRequest) -> HttpResponse:
 
 
 def _person(key: str) -> Person:
-    person = Person.objects.filter(pk=int(key)).first() if key.isdecimal() else None
+    person = Person.objects.filter(pk=number_in(key)).first()
     if person is None or person.is_customer:
         raise NotFound
     return person
 
 
 def _removed(request: HttpRequest) -> str:
-    shift_id, absence_id = (request.POST.get(name, "") for name in ("shift", "absence"))
-    if shift_id.isdecimal():
-        shift = remove_shift(shift_id=int(shift_id), by=request.user)
+    shift_id, absence_id = (number_in(request.POST.get(it, "")) for it in ("shift", "absence"))
+    if shift_id is not None:
+        shift = remove_shift(shift_id=shift_id, by=request.user)
         return _("The shift of %(name)s is off the roster.") % {"name": shift.person.name}
-    if absence_id.isdecimal():
-        gone = drop_absence(absence_id=int(absence_id), by=request.user)
+    if absence_id is not None:
+        gone = drop_absence(absence_id=absence_id, by=request.user)
         return _("The absence of %(name)s is taken back.") % {"name": gone.person.name}
     raise NotFound
 

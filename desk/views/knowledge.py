@@ -24,7 +24,8 @@ from knowledge.actions import (
     withdraw_article,
     write_article,
 )
-from knowledge.models import TEXT_FIELDS, Article, Audience
+from knowledge.differences import Piece, differences
+from knowledge.models import TEXT_FIELDS, Article, ArticleVersion, Audience
 from knowledge.queries import (
     access_article,
     access_version,
@@ -100,6 +101,25 @@ def version(request: HttpRequest, article_id: int, version: int) -> HttpResponse
     found = access_version(article_id, version)
     shown = {"version": found, "article": found.article, "here": "help"}
     return show(request, "desk/knowledge/version.html", shown)
+
+
+@require_safe
+@desk_page
+def changes(request: HttpRequest, article_id: int, version: int) -> HttpResponse:
+    """Show what a version changed since the one before, or since another earlier one."""
+    now = access_version(article_id, version)
+    asked = request.GET.get("since", "")
+    since = int(asked) if asked.isdecimal() and len(asked) < 9 else version - 1
+    before = access_version(article_id, since) if version > 1 else None
+    shown = {
+        "version": now,
+        "article": now.article,
+        "since": since,
+        "earlier": range(version - 1, 0, -1),
+        "changes": _changes(before, now),
+        "here": "help",
+    }
+    return show(request, "desk/knowledge/changes.html", shown)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -181,6 +201,21 @@ def _narrowed(request: HttpRequest, wanted: dict[str, str]) -> QuerySet[Article]
         titles = reduce(and_, (Q(title__icontains=word) for word in asked.split()))
         listed = listed.filter(Q(pk__in=found) | titles)
     return listed
+
+
+def _changes(before: ArticleVersion | None, now: ArticleVersion) -> list[tuple[str, list[Piece]]]:
+    """List the parts of a text that differ, each by its name, with what came and what went."""
+    found = []
+    for name in TEXT_FIELDS:
+        old, new = (_said(one, name) if one else "" for one in (before, now))
+        if old != new:
+            title = str(ArticleVersion._meta.get_field(name).verbose_name)
+            found.append((title, differences(old, new)))
+    return found
+
+
+def _said(text: ArticleVersion, name: str) -> str:
+    return text.get_audience_display() if name == "audience" else str(getattr(text, name))
 
 
 def _query(wanted: dict[str, str]) -> str:

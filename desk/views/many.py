@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.errors import DomainError, NotAllowed, NotFound
 from desk.many import Preview, Report
-from desk.many_forms import ManyForm
+from desk.many_forms import ManyForm, typed_of
 from desk.page import NOT_ACCEPTED, desk_page, refusals_into, show
 from desk.queue import listed
 from jobs.actions import cancel_job
@@ -61,14 +61,15 @@ def choose(request: HttpRequest) -> HttpResponse:
     """Ask what is to be done on the cases that were ticked in the queue."""
     if not request.user.may("change_many"):
         raise NotAllowed
+    again = _again(request)
     try:
-        chosen = _chosen(request)
+        chosen = _chosen(request, again)
     except (NothingChosen, TooManyChosen) as error:
         messages.warning(request, str(error))
         return redirect(_queue(request.POST.get("query") or request.GET.get("query", "")))
     policy = current_policy(request.at).policy
     sent = request.POST if request.method == "POST" else None
-    form = ManyForm(sent, by=request.user, policy=policy)
+    form = ManyForm(sent, by=request.user, policy=policy, initial=typed_of(again) if again else {})
     if sent is not None and form.is_valid():
         with refusals_into(form):
             bulk = prepare(
@@ -122,7 +123,7 @@ def _report(request: HttpRequest, bulk: BulkChange) -> HttpResponse:
     job = _job_of(bulk) if bulk.is_under_way else None
     shown = {
         "bulk": bulk,
-        "report": Report(bulk, list(rows_of(bulk))),
+        "report": Report(bulk, list(rows_of(bulk, request.user))),
         "job": job,
         "may_undo": may_be_undone(bulk),
         "undo_seconds": UNDO_SECONDS,
@@ -147,8 +148,18 @@ def _stop(request: HttpRequest, bulk: BulkChange) -> None:
     messages.success(request, _("Stopped. What is changed already stays changed."))
 
 
-def _chosen(request: HttpRequest) -> Chosen:
+def _again(request: HttpRequest) -> BulkChange | None:
+    """Find the change that was looked at and is to be written anew. Raises NotFound."""
+    number = request.GET.get("again", "")
+    bulk = access_bulk(request.user, int(number)) if _is_number(number) else None
+    return bulk if bulk is not None and bulk.state == State.PLANNED else None
+
+
+def _chosen(request: HttpRequest, again: BulkChange | None) -> Chosen:
     """Read which cases are meant. Raises NothingChosen, TooManyChosen, NotFound for a view."""
+    if again is not None:
+        seen = visible_cases(request.user).filter(bulk_rows__bulk=again)
+        return Chosen("", False, list(seen.select_related("company").order_by("number")))
     sent = request.POST if request.method == "POST" else request.GET
     query, is_all = sent.get("query", ""), bool(sent.get("all"))
     if is_all:

@@ -4,14 +4,16 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.preferences import save_single_keys
+from accounts.preferences import save_preferences
 from desk.keymap import SHEET
 from desk.page import NOT_ACCEPTED, desk_page, show
 from desk.palette import as_json, find
-from desk.settings_forms import SettingsForm
+from desk.settings_forms import DigestForm, SettingsForm
 from desk.views.case import PART
+from outbox.digests import wishes_of
 
 
 @require_safe
@@ -45,12 +47,19 @@ def keys(request: HttpRequest) -> HttpResponse:
 def settings(request: HttpRequest) -> HttpResponse:
     """Let somebody of the desk choose how it works for them."""
     if request.method != "POST":
-        form = SettingsForm(initial={"single_keys": request.user.single_keys})
-        return show(request, "desk/keys/settings.html", {"form": form, "here": "settings"})
+        now = {name: getattr(request.user, name) for name in ("single_keys", "language")}
+        return _settings_page(request, SettingsForm(initial=now))
     form = SettingsForm(request.POST)
     if not form.is_valid():
-        context = {"form": form, "here": "settings"}
-        return show(request, "desk/keys/settings.html", context, status=NOT_ACCEPTED)
-    save_single_keys(person=request.user, single_keys=form.cleaned_data["single_keys"])
-    messages.success(request, _("Saved."))
+        return _settings_page(request, form, status=NOT_ACCEPTED)
+    said = {"language": request.user.language} | form.cleaned_data
+    person = save_preferences(person=request.user, **said)
+    with override(person.language):
+        messages.success(request, _("Saved."))
     return redirect("desk:settings")
+
+
+def _settings_page(request: HttpRequest, form: SettingsForm, status: int = 200) -> HttpResponse:
+    digests = DigestForm(initial=wishes_of(request.user))
+    context = {"form": form, "digests": digests, "here": "settings"}
+    return show(request, "desk/keys/settings.html", context, status=status)

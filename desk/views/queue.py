@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.errors import NotFound
-from desk.page import desk_page, show
+from desk.page import desk_page, show, zone_of
 from desk.queue import news_of, news_text, read_queue
+from desk.queue_drawn import draw_groups
 from desk.shelf import Shelf
 from tickets.filters import is_plain, read_address
 from tickets.queries import access_case
@@ -34,12 +35,21 @@ def queue_page(request: HttpRequest) -> HttpResponse:
     found = read_queue(request.user, address, request.GET.get("page", "1"), request.at)
     is_open = NARROW in request.GET
     shelf = Shelf(request.user, request.at, address, found.policy, is_open)
+    may_change = request.user.may("change_many")
     shown = {
         "queue": found,
+        "groups": draw_groups(
+            found,
+            at=request.at,
+            zone=zone_of(request.user),
+            prefix=request.tenant.case_prefix,
+            may_change=may_change,
+        ),
         "shelf": shelf,
         "here": "queue",
+        "to_acknowledge": found.to_acknowledge,
         "may_take": _may_take(request),
-        "may_change": request.user.may("change_many"),
+        "may_change": may_change,
     }
     return show(request, "desk/queue.html", shown)
 

@@ -5,6 +5,7 @@ from functools import partial, wraps
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from accounts.errors import NotFound
@@ -113,7 +114,8 @@ def table(request: HttpRequest, report: str) -> HttpResponseBase:
     )
     lines = stream_in_tenant(request.tenant.pk, partial(csv_of, report, asked))
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    name = f"{report}-{span.first_on}-{span.last_on}.csv"
+    whose = f"-{slugify(span.company.name)}" if span.company else ""
+    name = f"{report}{whose}-{span.first_on}-{span.last_on}.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
@@ -127,12 +129,15 @@ def _asked(request: HttpRequest) -> tuple[SpanForm, ChosenForm]:
 def _shown(request: HttpRequest, name: str, form: SpanForm, **shown: object) -> HttpResponse:
     kept = request.GET.copy()
     kept.pop("page", None)
+    all_companies = kept.copy()
+    all_companies.pop("company", None)
     whole = {
         "form": form,
         "report": name,
         "span": form.chosen,
         "zone": request.tenant.time_zone,
         "query": kept.urlencode(),
+        "all_companies": all_companies.urlencode(),
         "span_query": query_of(form.chosen),
         "kept": [(name, kept[name]) for name in KEPT if kept.get(name)],
         **shown,

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.errors import DomainError, NotAllowed, NotFound
 from accounts.models import Person
+from accounts.numbers import number_in
 from accounts.zones import moment_text
 from desk.acts import ACTS
 from desk.forms import ActForm
@@ -30,7 +31,7 @@ from tickets.macros import GOES_ON, access_macro, plan_macro
 from tickets.models import CannedReply, Case
 from tickets.presence import note_leaving, note_presence, present_on_cases
 from tickets.queries import access_case, visible_cases
-from tickets.teamwork import WORDS, keep_act_draft
+from tickets.teamwork import WORDS, drafts_of, keep_act_draft
 from tickets.teamwork_errors import IsOfOneCustomer
 from tickets.uploading import take
 
@@ -75,12 +76,12 @@ def draft(request: HttpRequest, case: Case) -> HttpResponse:
 def insert(request: HttpRequest, case: Case) -> HttpResponse:
     """Put a text for reuse below what is typed, with its values filled in; as a draft."""
     form = _form_of(request, case)
-    chosen = request.POST.get("canned") or request.POST.get(f"{form.prefix}-canned", "")
-    if not chosen.isdecimal():
+    chosen = number_in(request.POST.get("canned") or request.POST.get(f"{form.prefix}-canned", ""))
+    if chosen is None:
         _keep(form, request, case)
         messages.warning(request, _("Choose a text first."))
         return _back(case, TOLD)
-    filled = _filled(request, access_canned(request.user, int(chosen)), case, form.prefix)
+    filled = _filled(request, access_canned(request.user, chosen), case, form.prefix)
     try:
         filled.check()
     except IsOfOneCustomer as error:
@@ -115,11 +116,11 @@ def texts(request: HttpRequest, number: int) -> HttpResponse:
 @case_form
 def undo(request: HttpRequest, case: Case) -> HttpResponse:
     """Take back what is about to be sent."""
-    asked = request.POST.get("held", "")
-    if not asked.isdecimal():
+    asked = number_in(request.POST.get("held", ""))
+    if asked is None:
         raise NotFound
     try:
-        take_back(held_id=int(asked), by=request.user, at=request.at)
+        take_back(held_id=asked, by=request.user, at=request.at)
     except NotFound:
         raise
     except DomainError as error:
@@ -262,7 +263,7 @@ def _keep(form: ActForm, request: HttpRequest, case: Case) -> None:
 
 
 def _kept(request: HttpRequest, case: Case, act: str) -> dict[str, object]:
-    kept = Together(case, request.user, request.at, seen=case.last_seq).drafts.get(act)
+    kept = drafts_of(request.user, case).get(act)
     return kept.answers if kept else {}
 
 

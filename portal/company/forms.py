@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts import roles
 from accounts.colleagues import Rights
@@ -63,7 +64,10 @@ class RightsForm(forms.Form):
             return
         field = self.fields["site"]
         named = sorted(sites.items(), key=lambda pair: pair[1].name)
-        field.choices = [("", _("none")), *((key, site.name) for key, site in named)]
+        field.choices = [
+            ("", pgettext_lazy("site", "none")),
+            *((key, site.name) for key, site in named),
+        ]
         field.coerce = sites.get
 
     def rights(self, before: Rights) -> Rights:

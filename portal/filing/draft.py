@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import DomainError, Invalid
 from accounts.models import Person
+from accounts.numbers import number_in
 from accounts.queries import whereabouts
 from entitlements.gate_rules import CAN_BE_OVERRIDDEN, ChannelCost
 from entitlements.models import Product, Release
@@ -29,7 +30,7 @@ from tickets.filing import (
     levels_of,
     levels_offered,
     refusal_sentence,
-    weigh,
+    weigh_many,
 )
 from tickets.judging import Judged
 from tickets.models import Case
@@ -105,10 +106,8 @@ class Filing:
     @cached_property
     def origin(self) -> Case | None:
         """Find the closed case that the new one is about (SC-18); None where it is about none."""
-        number = self.answers.get("origin", "")
-        if not number.isdecimal():
-            return None
-        case = visible_cases(self.by).filter(number=int(number)).first()
+        number = number_in(self.answers.get("origin", ""))
+        case = visible_cases(self.by).filter(number=number).first() if number else None
         return case if case is not None and is_followed(case) else None
 
     @cached_property
@@ -157,7 +156,7 @@ class Filing:
         slot = read_wall_time(text, self.zone, field="scheduled_for", not_after=limit)
         if slot < self.at:
             raise SlotInPast(field="scheduled_for")
-        weigh(replace(self._undated, scheduled_for=slot), by=self.by, at=self.at)
+        self._weigh(replace(self._undated, scheduled_for=slot))
         return slot
 
     def offered(self, axis: str) -> tuple[Level, ...]:
@@ -183,7 +182,7 @@ class Filing:
         """Weigh the wish as it stands."""
         if self.wish.scheduled_for is None:
             return self._weighed_undated
-        return weigh(self.wish, by=self.by, at=self.at)
+        return self._weigh(self.wish)
 
     @cached_property
     def is_slot_wanted(self) -> bool:
@@ -239,16 +238,19 @@ class Filing:
         """Say in words why this customer cannot file anything here; empty if they can."""
         any_product = self.product or next(iter(self.products), None)
         bare = Wish(company=self.by.company, contact=self.by, channel=CHANNEL, product=any_product)
-        refusals = weigh(bare, by=self.by, at=self.at).refusals
+        refusals = self._weigh(bare).refusals
         return [
             refusal_sentence(refusal, self.policy)
             for refusal in refusals
             if refusal.code in STANDING
         ]
 
+    def _weigh(self, wish: Wish) -> Weighed:
+        return weigh_many([wish], by=self.by, at=self.at, published=self.published)[0]
+
     @cached_property
     def _weighed_undated(self) -> Weighed:
-        return weigh(self._undated, by=self.by, at=self.at)
+        return self._weigh(self._undated)
 
     @cached_property
     def _undated(self) -> Wish:

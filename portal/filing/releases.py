@@ -55,6 +55,10 @@ def _sentences(weighed: Weighed, found: Sequence) -> tuple[str, ...]:
 def _supported(filing: Filing, weighed: Weighed, release: Release | None) -> str:
     if release is None:
         return ""
+    if release.released_on > filing.weighed.where.date_at(filing.at):
+        return _("Not out yet: it comes out on %(day)s.") % {
+            "day": date_format(release.released_on, "j M Y")
+        }
     rule = filing.policy.release_rule(weighed.facts)
     last = last_supported_day(release, filing.releases, rule)
     if last is None:

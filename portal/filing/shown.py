@@ -4,6 +4,7 @@ import hashlib
 import json
 from dataclasses import asdict
 
+from accounts.numbers import number_in
 from portal.filing.draft import Filing
 from tickets.timeline import seconds_of
 
@@ -23,17 +24,16 @@ def key_of(filing: Filing) -> str:
 
 def is_as_shown(filing: Filing, key: str) -> bool:
     """Tell whether a filing still is what a key was made of, is promised no later, no dearer."""
-    digest, shown_at, shown_due, shown_points = (key.split(".") + ["", "", ""])[:4]
+    digest, *shown = (key.split(".") + ["", "", ""])[:4]
+    shown_at, shown_due, shown_points = map(number_in, shown)
     now, at, due, points = key_of(filing).split(".")
-    if digest != now or not shown_at.isdecimal() or bool(shown_due) != bool(due):
+    if digest != now or shown_at is None or (shown_due is None) != (not due):
         return False
-    if not shown_points.isdecimal() or int(points) > int(shown_points):
+    if shown_points is None or int(points) > shown_points:
         return False
-    if not due:
+    if shown_due is None:
         return True
-    if not shown_due.isdecimal():
-        return False
-    return int(due) - int(shown_due) <= max(int(at) - int(shown_at), 0) + SLACK_SECONDS
+    return int(due) - shown_due <= max(int(at) - shown_at, 0) + SLACK_SECONDS
 
 
 def _digest(filing: Filing) -> str:

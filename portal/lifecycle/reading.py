@@ -142,9 +142,8 @@ def rule_text(rule: ReleaseRule | None) -> str:
         )
     if not rule.back:
         said = _("Supported is the current release alone.")
-    return (
-        f"{said % {'back': rule.back}} {_('A date that is said for a release goes before that.')}"
-    )
+    dated = _("A date that is said for a release goes before that.")
+    return f"{said % {'back': rule.back}} {dated}"
 
 
 def _with_visible_cases(

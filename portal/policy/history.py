@@ -103,6 +103,8 @@ def public_part(policy: Policy) -> Policy:
         escalation=replace(policy.escalation, source=""),
         attachments=replace(policy.attachments, source=""),
         diagnostics=replace(policy.diagnostics, source=""),
+        # Each reads the texts in one language.
+        translations=(),
         **{name: _without_sources(getattr(policy, name)) for name in _SOLD},
     )
 

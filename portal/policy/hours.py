@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -119,7 +118,7 @@ def lines_of(policy: Policy, visitor: Visitor, at: datetime) -> tuple[Line, ...]
 
 def countries_of(region: Region) -> list[str]:
     """Name the countries of a region."""
-    return [name for code, name in _countries() if code in region.countries]
+    return [name for code, name in country_names() if code in region.countries]
 
 
 def names_of_regions(policy: Policy, codes: Iterable[str]) -> tuple[str, ...]:
@@ -174,8 +173,3 @@ def _answered(
         return "opens", moment(next_open(calendar, now))
     except EngineError:
         return "closed", None
-
-
-@cache
-def _countries() -> list[tuple[str, str]]:
-    return country_names()

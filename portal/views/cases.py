@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
 from django.contrib import messages
 from django.forms import Form
@@ -164,51 +165,58 @@ def show_case(request: HttpRequest, case: Case, *, form: Form | None = None) -> 
 
     The case may have moved on meanwhile: what was typed then stands in the box that is there now.
     """
-    typed = request.POST.get("body") or request.POST.get("reason", "")
     page = reading.case_page(case, request.user, request.at)
     files = PortalFiles(case, request.user, request.at, page.policy)
-    life = Life(
-        case,
-        request.user,
-        page.state,
-        [line.event for line in page.lines],
-        request.at,
-        form if isinstance(form, DisputeForm) else DisputeForm(),
-        form if isinstance(form, AwayForm) else AwayForm(),
-    )
     shown = {
         "files": files,
-        "channel_form": ChannelForm(
-            initial={"channel": files.preferred}, is_contact=case.contact_id == request.user.pk
-        ),
         "page": page,
         "case": case,
-        "levels": CaseLevels(
-            case,
-            request.user,
-            page.timeline,
-            request.at,
-            form if isinstance(form, AskLevelForm) else None,
-        ),
         "zone": page.zone,
         "form": form,
-        "agreed": Agreements(
-            case, request.user, page.policy, [line.event for line in page.lines], request.at
-        ),
-        "escalations": Escalations(
-            case, request.user, page.state, [line.event for line in page.lines], request.at
-        ),
-        "consent_form": form if isinstance(form, ConsentForm) else ConsentForm(zone=case.time_zone),
-        "reply_form": form if isinstance(form, ReplyForm) else ReplyForm(initial={"body": typed}),
-        "reopen_form": form
-        if isinstance(form, ReopenForm)
-        else ReopenForm(initial={"reason": typed or life.declined_words}),
-        "life": life,
+        **_parts(request, case, page, form),
         **_rating(case, request),
     }
-    for name in ("reply_form", "reopen_form"):
-        shown[name].put_files_in(files.box)
+    shown |= _forms(request, case, files, shown["life"], form)
     return show(request, "portal/case.html", shown, status=NOT_ACCEPTED if form else None)
+
+
+def _parts(
+    request: HttpRequest, case: Case, page: reading.CasePage, form: Form | None
+) -> dict[str, Any]:
+    """Read what is asked, offered and escalated on a case, with the forms that belong to it."""
+    person, at = request.user, request.at
+    events = [line.event for line in page.lines]
+    disputed = form if isinstance(form, DisputeForm) else DisputeForm()
+    away = form if isinstance(form, AwayForm) else AwayForm()
+    asked = form if isinstance(form, AskLevelForm) else None
+    return {
+        "life": Life(case, person, page.state, events, at, disputed, away),
+        "levels": CaseLevels(case, person, page.timeline, at, asked),
+        "agreed": Agreements(case, person, page.policy, events, at),
+        "escalations": Escalations(case, person, page.state, events, at),
+    }
+
+
+def _forms(
+    request: HttpRequest, case: Case, files: PortalFiles, life: Life, form: Form | None
+) -> dict[str, Form]:
+    """Give the forms of the page itself: the one that came back, and the others with its words."""
+    typed = request.POST.get("body") or request.POST.get("reason", "")
+    channel = ChannelForm(
+        initial={"channel": files.preferred}, is_contact=case.contact_id == request.user.pk
+    )
+    reply = form if isinstance(form, ReplyForm) else ReplyForm(initial={"body": typed})
+    reopening = form if isinstance(form, ReopenForm) else None
+    if reopening is None:
+        reopening = ReopenForm(initial={"reason": typed or life.declined_words})
+    for one in (reply, reopening):
+        one.put_files_in(files.box)
+    return {
+        "channel_form": channel,
+        "consent_form": form if isinstance(form, ConsentForm) else ConsentForm(zone=case.time_zone),
+        "reply_form": reply,
+        "reopen_form": reopening,
+    }
 
 
 def _rating(case: Case, request: HttpRequest) -> dict[str, object]:

@@ -296,6 +296,8 @@
 
   function press(element) {
     if (element.matches("input, select, textarea")) {
+      // On a narrow screen the field may be in a menu that is closed.
+      if (!element.offsetParent) element.closest("[popover]")?.showPopover();
       element.focus();
       element.select?.();
     } else if (element.matches("summary")) {
@@ -314,7 +316,7 @@
 
   function withKey(key) {
     return [...document.querySelectorAll("[data-key]")].find(
-      (element) => element.dataset.key === key && (element.offsetParent || element.closest("details")),
+      (element) => element.dataset.key === key && (element.offsetParent || element.closest("details, [popover]")),
     );
   }
 

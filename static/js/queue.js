@@ -24,6 +24,7 @@
             ? count.dataset.one
             : count.dataset.more.replace("NUMBER", picked);
       change.hidden = picked === 0;
+      bar.classList.toggle("is-up", picked > 0);
       allBox.checked = picked === boxes.length;
       allBox.indeterminate = picked > 0 && picked < boxes.length;
       boxes.forEach((box) => box.closest("[data-row]").classList.toggle("is-picked", box.checked));

@@ -35,7 +35,7 @@
     if (open) {
       return; // never takes away what somebody is about to press
     }
-    place.innerHTML = part;
+    place.innerHTML = part.trim();
     const count = place.querySelector("[data-count]");
     said.textContent = count ? count.textContent : "";
     if (count) {

@@ -87,6 +87,7 @@ def test_palette_and_sheet_are_pages_without_a_script(desk, case):
 
 @pytest.mark.parametrize(("sent", "single"), [({}, "no"), ({"single_keys": "on"}, "yes")])
 def test_single_keys_can_be_turned_off_and_on_by_oneself(desk, sent, single):
+    sent = sent | {"language": "en"}
     saved = desk.client().post(reverse("desk:settings"), sent, follow=True)
 
     assert "Saved." in text_of(saved)
@@ -97,3 +98,13 @@ def test_single_keys_can_be_turned_off_and_on_by_oneself(desk, sent, single):
     assert (kept, others) == (single == "yes", True)
     sheet = text_of(desk.client().get(reverse("desk:keys"), headers=PART))
     assert ("turned off" in sheet) is (single == "no")
+
+
+def test_language_is_chosen_by_oneself_and_holds_from_the_next_word(desk):
+    page = reverse("desk:settings")
+
+    saved = desk.client().post(page, {"language": "de", "single_keys": "on"}, follow=True)
+
+    assert '<html lang="de"' in text_of(saved)
+    assert "Saved." not in text_of(saved)
+    assert desk.client().post(page, {"language": "xx"}).status_code == 422

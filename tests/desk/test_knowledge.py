@@ -11,8 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from accounts.tenancy import tenant
 from knowledge.actions import give_feedback, note_solved
 from knowledge.models import Article, Category, Document, DocumentFile, TrainingDate
+from tests.desk.conftest import MONDAY
 from tests.knowledge.writing import WRITTEN_AT, document, published, shelf, written
 from tests.portal.pages import words
+from tickets.macros import save_macro
 
 TEXT = {
     "title": "Import hangs",
@@ -59,6 +61,22 @@ def test_agent_writes_looks_first_and_saves_and_a_lead_publishes(alpha, client, 
     assert "What is published says this already." in words(again)
     assert "Version 1 readers see this" in words(client.get(page))
     assert "Press again ." in words(client.get(f"{page}versions/1/"))
+
+
+def test_what_a_version_changed_is_marked_word_by_word(alpha, client, leading):
+    with tenant(alpha.tenant):
+        article = published(alpha, body="Press <once>.")
+    base = f"/desk/help/{article.pk}/"
+    new = TEXT | {"body": "Press <twice>.", "audience": "internal", "summary": ""}
+    leading.post(f"{base}write/", new | {"revision": 1})
+    leading.post(f"{base}publish/", {"note": "It takes two.", "revision": 2})
+
+    page = client.get(f"{base}versions/2/changes/").text
+
+    assert "Press &lt;<del>once</del><ins>twice</ins>&gt;." in page
+    assert "Who may read it" in page
+    assert "all of it is new" in client.get(f"{base}versions/1/changes/").text
+    assert client.get(f"{base}versions/2/changes/?since=7").status_code == 404
 
 
 def test_second_writer_is_told_and_can_save_after_looking(alpha, client, leading):
@@ -257,3 +275,25 @@ def test_address_of_an_internal_article_is_not_sent_to_a_customer(desk, beside, 
     assert "The customer cannot open “Weekly import: ask the lab”" in words(refused)
     assert sent.status_code == 302
     assert desk.notes(case) == [text]
+
+
+def test_nor_does_a_macro_or_a_change_of_many_say_it(desk, beside):
+    case, _open_one, closed = beside
+    told = {"says": "reply", "words": f"Look there: {address(desk.twin, closed)}"}
+    with tenant(desk.twin.tenant):
+        macro = save_macro(
+            macro_id=None,
+            title="Look",
+            steps={"solve": told["words"]},
+            is_shared=False,
+            by=desk.twin.agent,
+            at=MONDAY,
+        )
+
+    asked = desk.client().get(f"/desk/cases/{case.number}/macro/", {"macro": macro.pk})
+    many = desk.client().post("/desk/many/", {"case": [case.number]} | told)
+
+    refused = "The customer cannot open “Weekly import: ask the lab”"
+    assert refused in words(asked)
+    assert "Do all of this now" not in words(asked)
+    assert (many.status_code, refused in words(many)) == (422, True)

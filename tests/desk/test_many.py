@@ -8,6 +8,7 @@ from django.urls import reverse
 from accounts.tenancy import tenant
 from tests.desk.conftest import MONDAY, text_of
 from tickets.actions.ending import resolve_case
+from tickets.models import Case
 
 MANY = "desk:many"
 
@@ -54,6 +55,33 @@ def test_nothing_changes_before_it_was_looked_at_and_then_it_can_be_undone(desk,
     assert "2 cases are as they were before." in undone
     assert desk.reread(three[0]).owner is None
     assert desk.client(desk.twin.lead).get(page).status_code == 404
+
+
+def test_what_was_looked_at_is_changed_with_all_that_was_chosen(desk, three):
+    page = choose(desk, case=[1, 3], owner="none", says="reply", words="We look.").url
+    link = re.search(r'href="([^"]+)">Change it</a>', text_of(desk.client().get(page)))[1]
+
+    form = text_of(desk.client().get(link))
+
+    assert re.findall(r'name="case" value="(\d)"', form) == ["1", "3"]
+    assert '<option value="none" selected>' in form
+    assert '<option value="reply" selected>' in form
+    assert "We look.</textarea>" in form
+    assert desk.client(desk.twin.lead).get(link).status_code == 404
+    desk.client().post(page, {"do": "change"})
+    again = desk.client().get(link, follow=True)  # it is done: nothing is left to change
+    assert "No case is chosen" in text_of(again)
+
+
+def test_report_says_nothing_of_a_case_that_is_closed_to_one_since(desk, three):
+    page = choose(desk, add_tags="hot").url
+    desk.client().post(page, {"do": "change"})
+    with tenant(desk.twin.tenant):
+        Case.objects.filter(pk=three[1].pk).update(is_restricted=True, team=None, owner=None)
+
+    report = text_of(desk.client().get(page))
+
+    assert ("case 1" in report, "case 2" in report) == (True, False)
 
 
 def test_preview_says_who_is_e_mailed_and_that_it_cannot_be_taken_back(desk, three):

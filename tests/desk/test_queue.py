@@ -233,6 +233,9 @@ def test_fifty_rows_cost_as_many_statements_as_one(desk):
 
     assert len(rows(ask(desk))) == 50
     assert statements() == one
+    # What waits to be acknowledged is counted once, for the view and for the top of the page;
+    # the mail that waits for a person, once.
+    assert one <= 18
 
 
 def test_fifty_first_case_is_on_the_second_page(desk):
@@ -281,3 +284,11 @@ def test_without_a_policy_the_desk_says_what_is_missing(alpha, browse):
 
     assert page.status_code == 409
     assert "No support policy is in effect" in text_of(page)
+
+
+def test_words_of_others_are_written_into_a_row_as_they_are(desk):
+    desk.file(subject="{number} of {0} <b>&amp;</b> 100 %")
+
+    page = ask(desk).content.decode()
+
+    assert " data-open>{number} of {0} &lt;b&gt;&amp;amp;&lt;/b&gt; 100 %</a>" in page

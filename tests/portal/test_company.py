@@ -8,7 +8,13 @@ import pytest
 from accounts.actions import add_company, add_person, add_site
 from accounts.change_models import Change
 from accounts.changes import told
-from accounts.colleagues import Rights
+from accounts.colleagues import (
+    Rights,
+    change_colleague,
+    deactivate_colleague,
+    take_back_invitation,
+)
+from accounts.errors import NotFound
 from accounts.models import Invitation, Person
 from accounts.tenancy import tenant
 from entitlements.inviting import (
@@ -16,6 +22,7 @@ from entitlements.inviting import (
     MOST_A_DAY,
     AddressNotFree,
     TooManyInvitations,
+    invite_again,
     invite_colleague,
 )
 from outbox.models import OutboxMessage
@@ -234,3 +241,18 @@ def test_manager_of_the_vendor_sets_the_rights_of_customers_too(alpha, browse):
     assert (person.sees_company, person.sees_points) == (True, False)
     staff = manager.get(f"/admin/accounts/person/{alpha.agent.pk}/change/").content.decode()
     assert "sees_company" not in staff
+
+
+def test_admin_decides_about_nobody_of_another_company(world):
+    with tenant(world.tenant) as at:
+        company = add_company(name="Other")
+        other = add_person(name="Olga", role="contact", email="olga@other.test", company=company)
+        acts = (
+            lambda who: change_colleague(rights=Rights(), **who),
+            lambda who: deactivate_colleague(**who),
+            lambda who: take_back_invitation(**who),
+            lambda who: invite_again(**who),
+        )
+        for act in acts:
+            with pytest.raises(NotFound):
+                act({"person_id": other.pk, "by": world.admin, "at": at})

@@ -3,6 +3,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.template import Context, Template
+from django.utils import translation
 
 from accounts.zones import moment_text
 from tickets.templatetags.desk_time import distance_text
@@ -51,6 +52,13 @@ def test_midnight_ends_the_day_before(hour, text):
             '<span class="together">2-3</span> business days',
         ),
         ("<b> & MX-16", "&lt;b&gt; &amp; MX-16"),
+        (
+            "Di, 3.3. 07:00 bis Di, 3.3. 12:20: 1 h 59 min zählen (geöffnet Mo-Fr 07:00-21:00).",
+            "Di,~3.3.~07:00~bis Di,~3.3.~12:20: 1~h~59~min zählen "
+            '(geöffnet <span class="together">Mo-Fr</span> '
+            '<span class="together">07:00-21:00</span>).',
+        ),
+        ("bis Di, 3. März 2026, 14:00 CET", "bis Di,~3.~März~2026, 14:00~CET"),
     ],
 )
 def test_what_belongs_together_is_not_broken(sentence, written):
@@ -97,3 +105,22 @@ def test_moment_is_written_on_the_wall_clock_of_the_zone(zone, text):
 )
 def test_distance_is_told_in_its_two_largest_units(ahead, text):
     assert distance_text(AT + ahead, AT) == text
+
+
+@pytest.mark.parametrize(
+    ("ahead", "text"),
+    [
+        (timedelta(days=1), "in 1 Tag"),
+        (timedelta(days=2, hours=4), "in 2 Tagen 4 h"),
+        (timedelta(days=-2), "vor 2 Tagen"),
+        (timedelta(hours=-3, minutes=-10), "vor 3 h 10 min"),
+    ],
+)
+def test_german_bends_a_length_after_in_and_ago(ahead, text):
+    with translation.override("de"):
+        assert distance_text(AT + ahead, AT) == text
+
+
+def test_german_length_that_stands_alone_is_not_bent():
+    with translation.override("de"):
+        assert render("{% rough 172800 %}") == "2~Tage"

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from accounts.actions import add_person
-from accounts.models import Company
+from accounts.models import Company, Person
 from accounts.tenancy import tenant
 from entitlements.models import Contract, EntitlementRequest, GateOverride, Product
 from entitlements.overrides import grant_override
@@ -48,6 +48,26 @@ def test_sc_03_customer_with_20_points_reads_that_a_call_needs_10_more_and_the_f
     assert "10 points ; 20 → 10" in page
     assert send(desk.client)["Location"] == "/cases/1/filed/"
     assert desk.balance() == 10
+
+
+def test_who_may_not_see_points_reads_the_cost_and_not_what_is_on_hand(scalix):
+    desk = scalix(20)
+    with tenant(desk.world.tenant):
+        Person.objects.filter(pk=desk.world.contact.pk).update(sees_points=False)
+
+    home = words(desk.client.get("/"))
+    step = words(desk.client.get("/file/what/"))
+    fill_in(desk.client, "scalix")
+    page = check(desk.client)
+
+    assert "A case by phone costs 30 points: too few are left ." in home
+    assert "The form costs 10 points." in home
+    assert "Too few points are left: a call costs 30 points." in step
+    assert "Phone 30 points; too few are left" in page.replace(" ; ", "; ")
+    for told in (home, step, page):
+        assert "you have" not in told.casefold()
+        assert "→" not in told
+        assert "more needed" not in told
 
 
 def test_sc_02_price_of_every_way_stands_beside_the_form(scalix):

@@ -77,4 +77,4 @@ def test_home_costs_a_fixed_number_of_statements(scalix):
                 at=at,
             )
 
-    assert statements() == few <= 30
+    assert statements() == few <= 29

@@ -67,7 +67,7 @@ def test_dd_32_page_marks_the_own_release_and_says_what_to_do(alpha, desk, clien
     assert "Cases that are open then go on to their end." in page
     assert "Upgrade to 9.1." in page
     assert "As case TW-1 says" in page
-    assert "9.0 yours" in page
+    assert "9.0 you use it" in page
     assert "31 May 2030 by a date of the vendor" in page
     assert "to be determined by the vendor: to be determined" in page
     assert "Supported are the current release and the one before it." in page

@@ -58,7 +58,7 @@ def test_sp_05_company_without_a_contract_has_what_is_open_to_all(house, browse)
     told = page_of(browse, house)
 
     assert "Basic Technical Support Open to all customers: nothing has to be bought for it." in told
-    assert "Nothing in your contract has an end." in told
+    assert "Nothing of yours is about to end." in told
 
 
 def test_sp_13_plan_stands_in_its_family(house, browse):
@@ -328,8 +328,31 @@ def test_licence_that_another_outlasts_and_one_nobody_verified_are_no_end(house,
             **facts,
         )
 
-    told = page_of(browse, house)
+    told = page_of(browse, house).partition("What ends or is due next")[2]
 
     assert "Licence LIC-NEW Thu 1 Jan 2032" in told
     assert "LIC-OLD" not in told
     assert "LIC-SAID" not in told
+
+
+def test_dd_33_licences_are_told_with_how_they_stand(house, browse):
+    with tenant(house.tenant):
+        product = Product.objects.first()
+        for number, until, by in (
+            ("L-OVER", date(2030, 3, 1), house.manager),
+            ("L-NEW", None, house.contact),
+        ):
+            add_licence(
+                company=house.company,
+                product=product,
+                number=number,
+                valid_from=date(2029, 3, 1),
+                valid_until=until,
+                by=by,
+                at=NOON,
+            )
+
+    told = page_of(browse, house)
+
+    assert "L-OVER ended 1 Mar 2029 to 1 Mar 2030" in told
+    assert "L-NEW not verified yet" in told

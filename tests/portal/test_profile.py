@@ -42,6 +42,15 @@ def test_profile_without_a_name_is_not_kept(world, browse):
     assert "There is a problem Write your name." in words(page)
 
 
+def test_nobody_is_called_by_an_address_that_would_be_mailed_to_others(world, browse):
+    said = {"name": "Win at www.prize.test", "language": "en"}
+
+    page = browse(world.tenant, world.contact).post("/profile/", said)
+
+    assert page.status_code == 422
+    assert "There is a problem Write the name alone, without an address in it." in words(page)
+
+
 def test_signing_out_elsewhere_ends_all_sessions_but_this_one(world, browse):
     here, there = (browse(world.tenant, world.contact) for _browser in range(2))
 

@@ -4,11 +4,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from accounts.actions import add_person
 from accounts.tenancy import tenant
+from outbox.models import OutboxMessage
+from outbox.registry import registered
 from tests.portal.pages import file_cases, words
 from tickets.actions.ending import close_case, resolve_case
+from tickets.actions.rating import rate_case
 from tickets.models import Case, CaseRating
 from tickets.rating import rating_url
+from tickets.rating_mail import NOT_BAD_ANY_MORE
 
 MONDAY = datetime(2083, 6, 7, 14, 0, tzinfo=UTC)
 LATER = MONDAY + timedelta(hours=1)
@@ -95,3 +100,29 @@ def test_desk_reads_on_the_case_what_was_said(world, case, browse):
     assert "How did we do?" in page
     assert "What the customer said of it Bad carla" in desk
     assert "It took a week." in desk
+
+
+def test_bad_rating_is_told_once_to_owner_and_leads_with_the_words_that_follow(world, case, browse):
+    with tenant(world.tenant):
+        lead = add_person(name="Lea Lead", role="lead", tier=1, email="lea@desk.test")
+        Case.objects.filter(pk=case.pk).update(owner=world.agent)
+    client = browse(world.tenant, world.contact)
+
+    for words_after in ("", "It took a week."):
+        sent = {"score": "bad", "words": words_after}
+        client.post(f"/cases/{case.number}/rate/", sent)
+
+    with tenant(world.tenant):
+        rows = OutboxMessage.objects.filter(kind="rated_badly").order_by("recipient__name")
+        assert [row.recipient_id for row in rows] == [world.agent.pk, lead.pk]
+        assert {row.hold_until for row in rows} == {LATER + timedelta(minutes=10)}
+        kind = registered("rated_badly")
+        told = kind.render(lead, rows[0].refs)
+        assert "the customer was not content" in told.subject
+        assert "It took a week." in told.body
+        assert "Ana Agent has the case." in told.body
+        assert "/desk/cases/1/" in told.body
+        assert kind.may_receive(lead, rows[0].refs) is True
+
+        rate_case(case_id=case.pk, score="good", by=world.contact, at=LATER)
+        assert kind.may_receive(lead, rows[0].refs) is NOT_BAD_ANY_MORE

@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.core.management import call_command
-
 from accounts.actions import add_company, add_person, add_team, join_team
 from accounts.models import Company, Person, Tenant
 from accounts.tenancy import desk_now, tenant
 from entitlements.actions import add_product, sign_contract
 from tests.entitled import entitle
+from tests.packs import open_with_pack
 
 PASSWORD = "correct-horse-battery"
 PLANS = {"metalogix": "standard", "scalix": "basic", "msp": None, "datadynamics": None}
@@ -30,8 +29,7 @@ def open_vendor(slug: str, *, entitled: bool = True) -> Vendor:
 
     `entitled`: with the points and licences that the pack asks for.
     """
-    call_command("load_policy", f"policies/{slug}.toml", verbosity=0)
-    vendor = Tenant.objects.get(slug=slug)
+    vendor = open_with_pack(slug)
     with tenant(vendor):
         company = add_company(name="Acme", time_zone="America/New_York", country="US")
         product = add_product(code="archive", name="Archive Manager")

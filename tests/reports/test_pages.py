@@ -1,20 +1,27 @@
 """The pages of reports: what they say, that their statements do not grow, and who stops a mail."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.models import Company
 from accounts.tenancy import tenant
+from reports.feedback import feedback_page
 from reports.misses import look_into_misses
 from reports.models import ReportWish, ServiceReport
 from reports.service import make_reports
 from reports.service_mail import stop_url
 from reports.spans import month_of
 from tests.packs import publish
-from tests.reports.conftest import APRIL_1, answered
+from tests.reports.conftest import APRIL_1, MARCH, answered
 from tests.reports.monthly import monthly_report
+from tickets.actions.ending import resolve_case
+from tickets.models import Case
 
+MARCH_31 = datetime(2026, 3, 31, 12, tzinfo=UTC)
 OWN_SPAN = "?span=own&from=2026-03-01&to=2026-03-31"
 PAGES = (
     "reports",
@@ -87,6 +94,38 @@ def test_span_that_makes_no_sense_is_told_at_its_field(desk, browse):
 
     assert page.status_code == 422
     assert "The last day is before the first." in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("page", "figure"),
+    [
+        ("reports", lambda shown: shown["page"].total.missed),
+        ("report_list", lambda shown: len(shown["rows"])),
+        ("report_causes", lambda shown: shown["page"].total),
+        ("report_load", lambda shown: shown["page"].opened.total),
+        ("report_feedback", lambda shown: shown["page"].ended),
+    ],
+)
+def test_report_is_of_one_company_where_the_address_says_so(desk, browse, page, figure):
+    client = browse(desk.tenant, desk.manager)
+    path = reverse(f"desk:{page}") + OWN_SPAN + "&outcome=missed"
+    with tenant(desk.tenant):
+        resolve_case(case_id=Case.objects.get().pk, solution="x", by=desk.agent, at=MARCH_31)
+        Company.objects.create(tenant=desk.tenant, name="Quiet Ltd", time_zone="Europe/Paris")
+        own = desk.contact.company.name
+    asked = {
+        "all": "",
+        "own": f"&company={own}",
+        "part": "&company=quiet",
+        "none": "&company=cn-beta",
+    }
+
+    answers = {name: client.get(path + company) for name, company in asked.items()}
+
+    found = {name: figure(answer.context) for name, answer in answers.items()}
+    assert (found["own"], found["part"], answers["none"].status_code) == (found["all"], 0, 422)
+    assert found["all"] > 0
+    assert "company=Quiet+Ltd" in answers["part"].content.decode()
 
 
 @pytest.mark.parametrize(
@@ -163,3 +202,27 @@ def test_manager_looks_at_a_month_beforehand_sends_again_and_switches_off(alpha,
     assert f"Switched off by {alpha.manager.name}" in off
     assert refused.status_code == 409
     assert month_of(report.first_on, "UTC").last_on.day == 28
+
+
+def test_how_many_could_have_said_how_it_was_counts_no_case_that_is_out_of_sight(desk):
+    with tenant(desk.tenant):
+        seen, hidden = answered(desk), answered(desk)
+        ends = {"status": "closed", "closed_at": hidden.opened_at + timedelta(hours=2)}
+        Case.objects.filter(pk=seen.pk).update(**ends)
+        Case.objects.filter(pk=hidden.pk).update(is_restricted=True, **ends)
+
+        counts = [
+            feedback_page(MARCH, person, APRIL_1).ended
+            for person in (desk.manager, desk.account_manager)
+        ]
+
+    assert counts == [2, 1]
+
+
+@pytest.mark.parametrize("days", ["from=0001-01-01&to=0001-01-31", "from=9999-12-01&to=9999-12-31"])
+def test_days_at_the_ends_of_the_calendar_are_refused(desk, browse, days):
+    path = reverse("desk:report_load")
+
+    page = browse(desk.tenant, desk.manager).get(f"{path}?span=own&{days}")
+
+    assert page.status_code == 422

@@ -15,15 +15,17 @@ from reports.models import Miss, ServiceReport
 from reports.service import (
     is_as_made,
     make_reports,
+    preview_of,
     send_again,
     switch_reports,
     visible_reports,
     wish_for_reports,
 )
 from reports.service_mail import KIND
+from reports.service_reading import shown_to
 from tests.cases import MONDAY, file_case
 from tests.points import give_points
-from tests.reports.conftest import APRIL_1, answered
+from tests.reports.conftest import APRIL_1, MARCH, answered
 from tickets.models import StoredClock
 
 # 00:30 in Paris, where the vendor is; still March in UTC.
@@ -109,6 +111,20 @@ def test_mail_says_what_was_kept_and_leads_to_the_receipt(reported):
     assert f"/cases/{late.number}/why/first_response-1/" in email.body
     assert "50 points, good until" in email.body
     assert email.extra_headers["List-Unsubscribe"].startswith("<http")
+
+
+def test_report_tells_no_points_to_whom_the_company_does_not_show_them(reported):
+    give_points(reported.company, 50, at=MONDAY, days=60)
+    answered(reported)
+    report = preview_of(reported.company, MARCH, APRIL_1)
+    told = []
+
+    for sees_points in (True, False):
+        reported.contact.sees_company, reported.contact.sees_points = True, sees_points
+        shown = shown_to(reported.contact, report, case_url=str, why_url=lambda *_: "")
+        told.append((bool(shown.points), [one.points for one in shown.expiring]))
+
+    assert told == [(True, [50]), (False, [])]
 
 
 def test_mail_goes_to_company_admins_who_have_not_said_no_where_it_is_not_switched_off(reported):

@@ -44,7 +44,8 @@ def test_day_of_the_turn_of_the_clocks_has_25_hours():
         ({"span": "own", "from": "2026-02-03", "to": "2026-02-02"}, ["to"]),
         ({"span": "own", "from": "", "to": "x"}, ["to"]),
         ({"span": "own", "to": "2026-02-02"}, ["from"]),
-        ({"span": "own", "from": "1026-02-03", "to": "2026-02-03"}, ["to"]),
+        ({"span": "own", "from": "2016-02-03", "to": "2026-02-03"}, ["to"]),
+        ({"span": "own", "from": "1026-02-03", "to": "1026-02-04"}, ["from", "to"]),
         ({"span": "next_year"}, ["span"]),
     ],
 )
