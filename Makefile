@@ -13,7 +13,7 @@ RUN = $(VENV)/bin/python
 COMPILE = pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
-.PHONY: help demo run test check bench faults messages screenshots pins clean venv demo-packages dev-packages
+.PHONY: help demo run test check bench faults messages screenshots pins clean types style layers migrations venv demo-packages dev-packages
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -29,13 +29,23 @@ test: dev-packages ## Run the tests (k=word picks some, n=4 uses four processes)
 	@"$(RUN)" -m pytest -n $(n) --dist loadfile $(if $(k),-k "$(k)")
 
 check: dev-packages ## Run every check and then the tests; CI runs exactly this
+	@$(MAKE) --no-print-directory --jobs 2 types style layers migrations
+	@$(MAKE) --no-print-directory test
+
+# mypy takes as long as all the others together.
+types:
+	"$(RUN)" -m mypy
+
+style:
 	"$(RUN)" -m ruff check .
 	"$(RUN)" -m ruff format --check .
+
+layers:
 	"$(VENV)/bin/lint-imports" --no-logo
-	"$(RUN)" -m mypy
+
+migrations:
 	"$(RUN)" manage.py makemigrations --check --dry-run
 	"$(RUN)" manage.py check
-	@$(MAKE) --no-print-directory test
 
 bench: dev-packages ## Measure what has a promised speed
 	@for file in benchmarks/*.py; do \
@@ -54,7 +64,7 @@ messages: dev-packages ## Gather the words of all pages for the translators and 
 	"$(RUN)" manage.py compilemessages --locale $(language)
 
 screenshots: dev-packages ## Walk through all pages as every role, look for what shuts people out, keep pictures
-	@PICTURES=all "$(RUN)" -m pytest -q -rs tests/browser/test_gallery.py
+	@PICTURES=all "$(RUN)" -m pytest -q -rs tests/browser
 
 pins: ## Renew requirements/*.txt from the .in files (needs uv)
 	@command -v "$(UV)" >/dev/null || { echo "uv is missing: pip install uv"; exit 1; }

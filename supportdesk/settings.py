@@ -7,7 +7,6 @@ entry points start them, settings only name them.
 from pathlib import Path
 
 import environ
-from django.utils.translation import gettext_lazy as _
 
 from supportdesk.local import embedded
 from supportdesk.local.places import places
@@ -26,6 +25,8 @@ DEMO = env.bool("DEMO", bool(EMBEDDED))
 DEBUG = env.bool("DEBUG", False)
 # The demo is only reachable from this machine, so a fixed key does no harm there.
 SECRET_KEY = env.str("SECRET_KEY", "demo-only-key-" + "0" * 40) if DEMO else env.str("SECRET_KEY")
+# What seals the secrets that the desk keeps, the newest first; none = SECRET_KEY does.
+SECRETS_KEYS = env.list("SECRETS_KEYS", default=[])
 
 # Of everybody in the demo; printed with the addresses.
 DEMO_PASSWORD = "open-the-desk"
@@ -48,8 +49,11 @@ INSTALLED_APPS = [
     "tickets",
     "escalation",
     "reports",
+    "transfer",
     "portal",
     "desk",
+    "api",
+    "mailbox",
     "supportdesk",
     "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
@@ -61,6 +65,8 @@ INSTALLED_APPS = [
     "django_htmx",
     "allauth",
     "allauth.account",
+    # For the words of its refusals in other languages.
+    "rest_framework",
 ]
 
 MIDDLEWARE = [
@@ -68,6 +74,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "api.gate.ApiGate",
     # A slow sender holds no transaction open: the form is read whole before the next one begins.
     "tickets.receiving.ReceiveFirst",
     # Outermost of all that touch the database: see docs/architecture.md, Tenancy.
@@ -99,10 +106,12 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "accounts.context.vendor",
+                "mailbox.context.incoming",
             ],
         },
     }
 ]
+FORM_RENDERER = "supportdesk.drawn_widgets.DrawnWidgets"
 
 # Two roles, one database: the web, workers and tests use the app role, which row-level security
 # binds; only migrations and a few named commands use the owner.
@@ -191,7 +200,8 @@ CONTENT_SECURITY_POLICY = {
 }
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English"))]
+# Each in its own words, for who looks for it.
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = "supportdesk.formats"
 USE_I18N = True
@@ -254,7 +264,20 @@ METRICS_TOKEN = env.str("METRICS_TOKEN", "")
 # A restored system starts with this set: nothing leaves until a person has released it.
 OUTBOX_MUTED = env.bool("OUTBOX_MUTED", False)
 EMAIL_TIMEOUT = 15
+# Webhooks call the world outside only. Networks that may be called all the same, also by plain
+# http, such as a tracker in the house (10.1.2.0/24); and further ones that never are.
+EGRESS_ALLOWED = env.list("EGRESS_ALLOWED", default=[])
+EGRESS_REFUSED = env.list("EGRESS_REFUSED", default=[])
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"support@{BASE_HOST}")
+
+# Mail in: a vendor receives at <vendor>.<MAIL_IN_DOMAIN>; set to nothing, no mail can be answered.
+MAIL_IN_DOMAIN = env.str("MAIL_IN_DOMAIN", BASE_HOST)
+# The names under which the servers in front of the listener write Authentication-Results.
+MAIL_AUTHSERV_IDS = env.list("MAIL_AUTHSERV_IDS", default=[])
+# So many days a mail is kept as it came, once it waits for nobody; what it said on a case stays.
+MAIL_KEEP_DAYS = env.int("MAIL_KEEP_DAYS", 90)
+# So many automatic answers a vendor sends in an hour at most.
+MAIL_ANSWERS_PER_HOUR = env.int("MAIL_ANSWERS_PER_HOUR", 200)
 
 # For so long an answer to a customer can be undone before it is sent; 0 = it is sent at once.
 UNDO_SEND_SECONDS = env.int("UNDO_SEND_SECONDS", 10)
@@ -283,12 +306,40 @@ CELERY_BEAT_SCHEDULER = "supportdesk.beat.SteadyScheduler"
 CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "escalation.tasks.tick", "schedule": 3.0},
     "deliver": {"task": "outbox.tasks.deliver_all", "schedule": 3.0},
+    "webhooks": {"task": "outbox.tasks.deliver_to_endpoints", "schedule": 3.0},
     "send_held": {"task": "tickets.tasks.send_held_answers", "schedule": 3.0},
     # Works once a night, by the clock of UTC, when most desks rest.
     "audit": {"task": "tickets.tasks.audit_clocks", "schedule": 600.0},
     # Looks often, for a demonstration may move desk time; works about once an hour of it.
     "keep": {"task": "entitlements.tasks.keep", "schedule": 3.0},
     "work": {"task": "jobs.tasks.work_all", "schedule": 5.0},
+    "read_mail": {"task": "mailbox.tasks.read_all", "schedule": 3.0},
+    "pull_mail": {"task": "mailbox.tasks.pull_all", "schedule": 60.0},
+}
+
+# The interface for programs: see api/README.md.
+API_REQUESTS_A_MINUTE = env.int("API_REQUESTS_A_MINUTE", 300)
+API_BODY_MEGABYTES = 1
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["api.access.BearerToken"],
+    "DEFAULT_PERMISSION_CLASSES": ["api.access.HasScope"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "api.access.AlwaysJson",
+    "DEFAULT_PARSER_CLASSES": ["api.fields.BoundedJson"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "api.schema.Schema",
+    "EXCEPTION_HANDLER": "api.problems.handle",
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Supportdesk API",
+    "VERSION": "1",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "api.schema.closed_requests",
+    ],
+    "SERVE_AUTHENTICATION": [],
 }
 
 LOGGING = {

@@ -10,7 +10,9 @@ application = get_wsgi_application()
 # Below the application: the registry must be loaded first.
 from accounts.tenancy import refuse_powerful_role  # noqa: E402
 from supportdesk.celery import app  # noqa: E402, F401  (nudges leave over this app's broker)
+from supportdesk.memory import settle  # noqa: E402
 from supportdesk.watchman import start_watchman  # noqa: E402
 
 refuse_powerful_role()
 start_watchman()
+settle()

@@ -1,5 +1,6 @@
 """Fixtures for all tests. Look-alike vendors are always there to leak into: see tests/twins.py."""
 
+import gc
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -13,9 +14,11 @@ from django.test import Client, TestCase, TransactionTestCase
 from accounts.models import Person, Tenant
 from accounts.places import host_of
 from accounts.queries import operators_tenant
-from accounts.tenancy import LONGEST_MOVE_SECONDS, desk_now, move_desk_time, tenant
+from accounts.tenancy import tenant
 from supportdesk.local import embedded
-from tests.database import empty_tables, own_database
+from tests.database import empty_tables, own_database, remember_standing_rows
+from tests.distribution import LongestFirst, put_longest_first
+from tests.moved_clock import move_clock_to
 from tests.twins import SLUGS, Twin, standing_twin
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -28,6 +31,8 @@ def pytest_configure(config: pytest.Config) -> None:
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+    # Every client has a handler of its own, and each would look at all static files: 15 ms.
+    settings.WHITENOISE_AUTOREFRESH = True
     # An answer leaves at once but in the tests of holding it back.
     settings.UNDO_SEND_SECONDS = 0
     # The daily work removes bytes without a row: never those of the demo of this checkout.
@@ -39,6 +44,27 @@ def pytest_configure(config: pytest.Config) -> None:
     TransactionTestCase.databases = {"default", "owner"}
     TransactionTestCase._fixture_teardown = lambda *_self: empty_tables()
     TestCase.databases = {"default"}
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LongestFirst | None:
+    if config.getvalue("dist") != "loadfile":
+        return None
+    config.option.loadscopereorder = False
+    return LongestFirst(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if hasattr(config, "workerinput"):
+        put_longest_first(items)
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector leave alone what stays until the end: modules and the tests themselves."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(scope="session")
@@ -54,9 +80,10 @@ def django_db_setup(
     with ExitStack() as stack:
         with django_db_blocker.unblock():
             stack.enter_context(database)
-            # Committed once; tests roll back around them. Tests that commit come last.
+            # Committed once; tests roll back around them, and what a test commits is removed.
             for slug in SLUGS:
                 standing_twin(slug)
+            remember_standing_rows()
         yield
         stack.enter_context(django_db_blocker.unblock())
 
@@ -118,10 +145,6 @@ def set_desk_time(db, settings) -> Callable[[datetime], None]:
 
     def move_to(moment: datetime) -> None:
         with tenant(operators_tenant()):
-            seconds = int((moment - desk_now()).total_seconds())
-            while seconds > 0:
-                step = min(seconds, LONGEST_MOVE_SECONDS)
-                move_desk_time(seconds=step)
-                seconds -= step
+            move_clock_to(moment)
 
     return move_to

@@ -1,6 +1,8 @@
-"""The demo's past: cases of the last quarter, answered sooner or later, for a replay to look at.
+"""The demo's past: cases answered sooner or later, for a replay and for a monthly report.
 
-They are opened on working days of the vendor and all closed; nothing in them depends on chance.
+Most are of the last quarter, the last ones of the month before, so that its report tells something.
+
+They are opened from Monday to Wednesday and all closed; nothing in them depends on chance.
 """
 
 from datetime import date, datetime, timedelta
@@ -15,13 +17,16 @@ from tickets.filing import Wish
 from tickets.models import Case
 
 PAST_CASES = 18
-SATURDAY = 5
+# So many of them, the last ones, are of the month before: two of each company.
+LAST_MONTHS_CASES = 6
+# Two days after an opening is a working day, too: who is answered only then is answered late.
+THURSDAY = 3
 # Everything of a case has happened so many days after its opening.
 LONGEST_DAYS = 9
 # Hours from the opening to the first answer: most within a working day, some not.
-ANSWERED_AFTER = (0.5, 1.5, 3, 5, 6.5, 2, 7.25, 25)
+ANSWERED_AFTER = (0.5, 1.5, 3, 5, 6.5, 2, 7.25, 49)
 OPENED_AT = ((9, 10), (9, 45), (10, 20))
-SOLVED_AFTER, CLOSED_AFTER = 27.0, 50.0
+SOLVED_AFTER, CLOSED_AFTER = 51.0, 74.0
 ORDINARY_LEVELS = 2
 
 
@@ -51,18 +56,30 @@ def tell_past(number: int, *, vendor: str, cast: Cast, now: datetime) -> Case:
 
 
 def opening(number: int, cast: Cast, now: datetime) -> datetime:
-    """Spread the openings over the last quarter, each on a working day in the vendor's morning."""
+    """Spread the openings over their span, each on a working day in the vendor's morning."""
     zone = cast.agents[0].tenant.time_zone
-    first, last = spans(now.astimezone(ZoneInfo(zone)).date())[QUARTER]
+    today = now.astimezone(ZoneInfo(zone)).date()
+    quarters = PAST_CASES - LAST_MONTHS_CASES
+    if number < quarters:
+        first, last = spans(today)[QUARTER]
+        place, places = number, quarters
+    else:
+        first, last = _last_month(today)
+        place, places = number - quarters, LAST_MONTHS_CASES
     days = (last - first).days - LONGEST_DAYS
     # Not always the same two weekdays.
-    on = _working_day(first + timedelta(days=number * days // PAST_CASES + number % 4))
+    on = _working_day(first + timedelta(days=place * days // places + place % 4))
     hour, minute = OPENED_AT[number % len(OPENED_AT)]
     return datetime(on.year, on.month, on.day, hour, minute, tzinfo=ZoneInfo(zone))
 
 
+def _last_month(today: date) -> tuple[date, date]:
+    last = today.replace(day=1) - timedelta(days=1)
+    return last.replace(day=1), last
+
+
 def _working_day(on: date) -> date:
-    return on + timedelta(days=max(0, 7 - on.weekday())) if on.weekday() >= SATURDAY else on
+    return on + timedelta(days=7 - on.weekday()) if on.weekday() >= THURSDAY else on
 
 
 def _subject(number: int, vendor: str) -> str:

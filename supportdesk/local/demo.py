@@ -82,6 +82,7 @@ class Demo:
         if self.seed:
             self._manage("seed_demo")
         self._start_workers()
+        self._start_listener()
         self._show_table()
         self.say(f"Logs are in {self.where.logs}. Ctrl-C stops everything; nothing is lost.")
 
@@ -95,7 +96,7 @@ class Demo:
         try:
             command = broker.redis_command(self.where)
         except LocalError as missing:
-            self.say(f"{missing} Until then four loops do the work of worker and beat.")
+            self.say(f"{missing} Until then loops do the work of worker and beat.")
             self.has_broker = False
             return
         claim_passage(self.where.broker.parent)
@@ -112,9 +113,20 @@ class Demo:
             self._start_child("deliver", [*MANAGE, "deliver", "--loop"])
             for name in ("jobs-1", "jobs-2"):  # both cores
                 self._start_child(name, [*MANAGE, "work_jobs", "--loop"])
+            self._start_child("read-mail", [*MANAGE, "read_mail", "--loop"])
+            self._start_child("pull-mail", [*MANAGE, "pull_mail", "--loop"])
             return
         self._start_child("worker", celery_command("worker", "--concurrency=2", *QUIET_WORKER))
         self._start_child("beat", celery_command("beat", "--pidfile="))
+
+    def _start_listener(self) -> None:
+        """Let mail in, in a demonstration: elsewhere whoever runs it says where it listens."""
+        if not self.seed:
+            return
+        port = free_port()
+        command = [*MANAGE, "receive_mail", "--host", ADDRESS, "--port", str(port)]
+        self._start_child("receive-mail", command)
+        self.say(f"Mail to support@<vendor>.localhost is taken by SMTP at {ADDRESS}:{port}.")
 
     def _migrate(self) -> None:
         if self.uses_embedded:
@@ -234,6 +246,13 @@ def refuse_taken_port(port: int) -> None:
             raise LocalError(
                 f"port {port} is taken: stop what uses it, or choose another (PORT=8001 make demo)."
             ) from None
+
+
+def free_port() -> int:
+    """Find a port on which nobody listens now."""
+    with socket.socket() as probe:
+        probe.bind((ADDRESS, 0))
+        return probe.getsockname()[1]
 
 
 def chosen_port() -> int:

@@ -9,4 +9,5 @@ app_name = "mailbox"
 urlpatterns = [
     path("", views.mail_list, name="list"),
     path("<int:mail_id>/", views.mail, name="mail"),
+    path("<int:mail_id>/html/", views.html, name="html"),
 ]

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.errors import NotFound
+from outbox.letter_pages import letter_page
 from supportdesk.mailbox_page.queries import delivered_mail, mails_for
 
 MAILS_SHOWN = 100
@@ -47,3 +48,13 @@ def mail_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def mail(request: HttpRequest, mail_id: int) -> HttpResponse:
     return render(request, "mailbox/mail.html", {"mail": delivered_mail(request.user, mail_id)})
+
+
+@mailbox_page
+@require_safe
+def html(request: HttpRequest, mail_id: int) -> HttpResponse:
+    """Show the HTML form of a mail, for the frame on its page."""
+    found = delivered_mail(request.user, mail_id)
+    if not found.html:
+        raise Http404
+    return letter_page(found.html)

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.errors import DomainError
 from accounts.models import Tenant
@@ -69,7 +70,9 @@ class MoveToMoment(forms.Form):
 class MoveToForm(MoveToMoment):
     """Move to the next time that a vendor's wall clock shows a weekday and time."""
 
-    weekday = forms.TypedChoiceField(label=_("Next"), choices=WEEKDAYS.items(), coerce=int)
+    weekday = forms.TypedChoiceField(
+        label=pgettext_lazy("weekday", "Next"), choices=WEEKDAYS.items(), coerce=int
+    )
     field_order = ("weekday", "reading", "vendor")
 
     def target(self, cleaned: Mapping[str, Any], zone: str) -> datetime:

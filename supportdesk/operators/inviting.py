@@ -44,7 +44,7 @@ def make_vendor(*, by: Person, manager_name: str, manager_email: str, **facts: A
         raise NotAllowed
     check_first_manager(manager_name, manager_email)
     vendor = create_tenant(**facts)
-    transaction.on_commit(partial(_invite, vendor.pk, manager_name, manager_email))
+    transaction.on_commit(partial(invite_first_manager, vendor.pk, manager_name, manager_email))
     return vendor
 
 
@@ -58,7 +58,7 @@ def invite_again(*, by: Person, vendor: Tenant, manager_name: str, manager_email
     if not by.may("make_tenants"):
         raise NotAllowed
     check_first_manager(manager_name, manager_email)
-    transaction.on_commit(partial(_invite, vendor.pk, manager_name, manager_email))
+    transaction.on_commit(partial(invite_first_manager, vendor.pk, manager_name, manager_email))
 
 
 def check_first_manager(name: str, email: str) -> None:
@@ -76,7 +76,8 @@ def check_first_manager(name: str, email: str) -> None:
         check_password_strength(person, password)
 
 
-def _invite(vendor_id: int, name: str, email: str) -> None:
+def invite_first_manager(vendor_id: int, name: str, email: str) -> None:
+    """Invite a vendor's first manager by mail, unless one has a password. Not inside a tenant."""
     with tenant(vendor_id) as at:
         manager = _first_manager(name, email)
         if manager is None:

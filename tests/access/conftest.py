@@ -13,12 +13,18 @@ from accounts.brand import Uploaded, save_brand, sheet_name
 from accounts.models import Tenant
 from accounts.tenancy import tenant
 from accounts.walls import TenantModel
+from api.models import ApiToken
+from api.tokens import make_token
 from entitlements.models import BenefitItem, Registration
 from entitlements.registration import digest_of
 from entitlements.topics import stop_token
 from escalation.acknowledging import acknowledge_url
+from escalation.hooked import press_url_of
 from jobs.actions import start_job
 from jobs.models import Job
+from outbox.digests import stop_url as digest_stop_url
+from outbox.endpoints import EndpointWish, save_endpoint
+from outbox.hooks import send_test
 from outbox.models import DeliveredMail, OutboxMessage
 from reports.service_mail import stop_url
 from sla.holidays import save_holidays
@@ -28,6 +34,8 @@ from tests.cases import file_case
 from tests.entitlements.lifecycle.storage import LIFECYCLE, raise_lifecycle
 from tests.jobs.kinds import KIND
 from tests.knowledge.writing import KNOWLEDGE, raise_knowledge
+from tests.mailbox.standing import MISSING as MISSING_MAIL
+from tests.mailbox.standing import raise_incoming
 from tests.packs import LONG_AGO, publish
 from tests.pictures import png
 from tests.points import correction_asked, pack_asked, refund_asked
@@ -41,9 +49,10 @@ from tickets.bulk import prepare
 from tickets.canned import save_canned
 from tickets.filters import Address
 from tickets.macros import save_macro
-from tickets.models import Case, Defect, FeatureRequest, TeamRoute
+from tickets.models import Case, CaseEvent, Defect, FeatureRequest, TeamRoute
 from tickets.rating import rating_url
 from tickets.views import save_view
+from transfer.models import ExportRun, ImportRun
 
 NO_ROW = 987_654
 NO_FILE = UUID(int=NO_ROW)
@@ -152,11 +161,16 @@ def _objects(
         "rating": {"token": asked_how_it_was(twin, case)},
         **_files(twin, case),
         **raise_knowledge(twin),
+        **raise_incoming(twin),
         **_routed(twin),
+        "token": {"token_id": _token_of(twin).pk},
         **_reused(twin, at=LONG_AGO),
         "staff": {"person_id": person.pk},
         "unsent": {"message_id": OutboxMessage.objects.order_by("pk").first().pk},
+        **_outside(twin, case, at=LONG_AGO),
+        **_moving(twin, at=LONG_AGO),
         "stop": {"token": stop_token(twin.contact, "news")},
+        "digest_stop": {"token": link_token(digest_stop_url(twin.agent))},
         "monthly": {"report_id": monthly_report(twin).pk},
         "report_stop": {"token": link_token(stop_url(twin.company_admin))},
         "link": {"token": f"{twin.tenant.slug}-token"},
@@ -166,6 +180,11 @@ def _objects(
         },
         **FIXED,
     }
+
+
+def _token_of(twin: Twin) -> ApiToken:
+    said = {"name": f"{twin.canary}token", "scopes": ["cases:read"], "days": 30}
+    return make_token(person_id=twin.company_admin.pk, by=twin.company_admin, **said)[0]
 
 
 def _routed(twin: Twin) -> dict[str, Values]:
@@ -191,6 +210,52 @@ def _routed(twin: Twin) -> dict[str, Values]:
         "wish": {"feature_id": wish.pk},
         "defect": {"defect_id": defect.pk},
     }
+
+
+def _outside(twin: Twin, number: int, *, at: datetime) -> dict[str, Values]:
+    """Have somebody outside who is told what happens, and something that it was told."""
+    wish = EndpointWish(name=f"{twin.canary}ops", shape="slack", url="https://hooks.example/x")
+    endpoint, _secret = save_endpoint(wish=wish, by=twin.manager, at=at)
+    send_test(endpoint, at=at)
+    return {
+        "endpoint": {"endpoint_id": endpoint.pk, "act": "no_act"},
+        "delivery_out": {"delivery_id": endpoint.deliveries.get().pk},
+        "hook": {"token": endpoint.hook_token},
+        "pressed": {"token": link_token(press_url_of(_step_fired(number), endpoint))},
+    }
+
+
+def _moving(twin: Twin, *, at: datetime) -> dict[str, Values]:
+    """Have an upload that waits to be taken over, and an export that was packed."""
+    made = {"tenant": twin.tenant, "made_by": twin.manager, "made_at": at}
+    moved = ImportRun.objects.create(
+        source="old", format="csv", state="checked", file_name="f.csv", size_bytes=1, **made
+    )
+    packed = ExportRun.objects.create(packed_at=at, expires_at=at, **made)
+    return {"import": {"run_id": moved.pk}, "export": {"run_id": packed.pk}}
+
+
+def _step_fired(number: int) -> CaseEvent:
+    """Have a step fired on a case, as the tick would."""
+    case = Case.objects.get(number=number)
+    case.last_seq += 1
+    case.save(update_fields=["last_seq"])
+    clock = {"clock": "first_response", "started_seq": 1}
+    told = {"step": "warn", "at": "due", "due_at": 0, "late_seconds": 0}
+    return CaseEvent.objects.create(
+        tenant_id=case.tenant_id,
+        case=case,
+        seq=case.last_seq,
+        kind="step_fired",
+        audience="desk",
+        caused_by="policy",
+        occurred_at=case.last_event_at,
+        recorded_at=case.last_event_at,
+        payload=clock | told,
+        clock="first_response",
+        clock_seq=1,
+        step="warn",
+    )
 
 
 def _files(twin: Twin, number: int) -> dict[str, Values]:
@@ -254,6 +319,7 @@ def deliver(vendor: Tenant) -> DeliveredMail:
             to_address="contact@acme.test",
             subject=f"cn-{vendor.slug}-mail",
             body=f"cn-{vendor.slug}-mail",
+            html=f"<p>cn-{vendor.slug}-mail</p>",
             message_id=f"<{vendor.slug}@test>",
             delivered_at=at,
         )
@@ -319,6 +385,7 @@ def _missing() -> dict[str, Values]:
         "mail": {"mail_id": NO_ROW},
         "brand": {"name": "0" * 16, "sha": "0" * 64},
         "job": {"job_id": NO_ROW},
+        "token": {"token_id": NO_ROW},
         "replay": {"job_id": NO_ROW},
         "flip": {"job_id": NO_ROW, "flip_id": NO_ROW},
         "request": {"request_id": NO_ROW},
@@ -330,6 +397,7 @@ def _missing() -> dict[str, Values]:
         "asked": {"request_id": NO_ROW},
         **{kind: _named(kind, NO_ROW) for kind in LIFECYCLE},
         "acknowledge": {"token": "no-token"},
+        **MISSING_MAIL,
         "colleague": {"person_id": NO_ROW},
         "rating": {"token": "no-token"},
         "upload": {"upload": NO_FILE},
@@ -337,6 +405,10 @@ def _missing() -> dict[str, Values]:
         "route": {"route_id": NO_ROW},
         "wish": {"feature_id": NO_ROW},
         "defect": {"defect_id": NO_ROW},
+        "endpoint": {"endpoint_id": NO_ROW, "act": "no_act"},
+        "delivery_out": {"delivery_id": NO_ROW},
+        "hook": {"token": "0" * 32},
+        "pressed": {"token": "0" * 32},
         **{kind: dict.fromkeys(names, NO_ROW) for kind, names in KNOWLEDGE.items()},
         "canned": {"canned_id": NO_ROW},
         "macro": {"macro_id": NO_ROW},
@@ -344,8 +416,11 @@ def _missing() -> dict[str, Values]:
         "tag": {"tag_id": NO_ROW},
         "bulk": {"bulk_id": NO_ROW},
         "staff": {"person_id": NO_ROW},
+        "import": {"run_id": NO_ROW},
+        "export": {"run_id": NO_ROW},
         "unsent": {"message_id": NO_ROW},
         "stop": {"token": "no-token"},
+        "digest_stop": {"token": "no-token"},
         "monthly": {"report_id": NO_ROW},
         "report_stop": {"token": "no-token"},
         "link": {"token": "no-token"},
@@ -364,12 +439,19 @@ def _key(pk: int) -> Values:
 
 # Words of the product, the same for every vendor.
 FIXED: dict[str, Values] = {
+    "rows": {"kind": "company"},
     "clock": {"clock": "first_response"},
     "section": {"section": "ladder"},
+    "language": {"code": "de"},
     "step": {"slug": "what"},
+    "shape": {"shape": "standard"},
     "vendor": {"slug": "alpha"},
     "app": {"app_label": "accounts"},
     "table": {"report": "promises"},
     "mail_text": {"kind": "agent_replied", "side": "customer", "language": "en"},
     "nothing": {"url": "no/such/page/"},
+    "program": {
+        "file": NO_FILE,
+        **dict.fromkeys(("case", "company", "contact", "contract", "number", "article"), 1),
+    },
 }

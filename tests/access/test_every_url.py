@@ -28,7 +28,8 @@ WIDEST = ("contact", "company_admin", "lead", "manager", "account_manager", "ano
 # A page, a form with something missing, a wrong method, a state of the case: it is open.
 OPEN = {200, 302, 400, 405, 409, 422}
 # A wrong method is told to anybody.
-SHUT = {403, 404, 405}
+# A session is no token of the interface.
+SHUT = {401, 403, 404, 405}
 
 CSRF = re.compile(r'name="csrfmiddlewaretoken" value="\w+"')
 WORDS = {
@@ -54,9 +55,10 @@ def role_of(who: str) -> str:
 
 
 def seen(answer: HttpResponse, values: Mapping[str, object]) -> tuple[int, str, str]:
-    """Give what a browser gets, without the asked key and what differs at every asking."""
+    """Give what a browser gets, without what was asked for and what differs at every asking."""
     keys = re.compile("/({})/".format("|".join(re.escape(str(value)) for value in values.values())))
     body = CSRF.sub("", answer.getvalue().decode(errors="replace"))
+    body = body.replace(answer.wsgi_request.path, "/KEY/")
     return (
         answer.status_code,
         keys.sub("/KEY/", answer.headers.get("Location", "")),

@@ -50,7 +50,7 @@ ACTS = (
     "withdraw-question", "unreachable", "away", "back", "merge", "undo-merge", "link", "unlink",
     "declare-incident", "end-incident", "hang-cases", "join-incident", "leave-incident",
     "defect", "untie-defect", "promise-fix", "drop-fix", "ship-fix", "approve-reopen",
-    "decline-reopen",
+    "decline-reopen", "track", "untrack",
 )  # fmt: skip
 
 
@@ -74,11 +74,31 @@ ADMIN = {
     "admin/search/": Url(MANAGER),
     "admin/changes/": Url(MANAGER),
     "admin/unsent/": Url(MANAGER),
+    "admin/unsent/<int:message_id>/": Url(MANAGER, "unsent"),
+    "admin/unsent/<int:message_id>/html/": Url(MANAGER, "unsent"),
     "admin/unsent/<int:message_id>/again/": Url(MANAGER, "unsent"),
+    "admin/import/": Url(MANAGER),
+    "admin/import/<int:run_id>/": Url(MANAGER, "import"),
+    "admin/import/<int:run_id>/faults.csv": Url(MANAGER, "import"),
+    "admin/import/<int:run_id>/look-again/": Url(MANAGER, "import"),
+    "admin/import/<int:run_id>/confirm/": Url(MANAGER, "import"),
+    "admin/import/<int:run_id>/drop/": Url(MANAGER, "import"),
+    "admin/import/template/<slug:kind>.csv": Url(MANAGER, "rows"),
+    "admin/export/": Url(MANAGER),
+    "admin/export/<int:run_id>/": Url(MANAGER, "export"),
+    "admin/retention/": Url(MANAGER),
+    "admin/accounts/person/<int:person_id>/erase/": Url(MANAGER, "staff"),
     "admin/staff/": Url(MANAGER),
     "admin/staff/<int:person_id>/leave/": Url(MANAGER, "staff"),
     "admin/mail-texts/": Url(MANAGER),
     "admin/mail-texts/<slug:kind>/<slug:side>/<slug:language>/": Url(MANAGER, "mail_text"),
+    "admin/endpoints/": Url(MANAGER),
+    "admin/endpoints/new/<slug:shape>/": Url(MANAGER, "shape"),
+    "admin/endpoints/<int:endpoint_id>/": Url(MANAGER, "endpoint"),
+    "admin/endpoints/<int:endpoint_id>/edit/": Url(MANAGER, "endpoint"),
+    "admin/endpoints/<int:endpoint_id>/<slug:act>/": Url(MANAGER, "endpoint"),
+    "admin/endpoints/deliveries/<int:delivery_id>/": Url(MANAGER, "delivery_out"),
+    "admin/mail-texts/<slug:kind>/<slug:side>/<slug:language>/html/": Url(MANAGER, "mail_text"),
     "admin/tickets/clockdifference/": Url(MANAGER),
     "admin/tickets/clockdifference/audit/": Url(MANAGER),
     "admin/tickets/clockdifference/rebuild/<int:number>/": Url(MANAGER, "case"),
@@ -142,6 +162,8 @@ ADMIN = {
     "admin/sla/policydraft/holidays/<slug:code>/": Url(MANAGER, "holidays"),
     "admin/sla/policydraft/holidays/<slug:code>/country/": Url(MANAGER, "holidays"),
     "admin/sla/policydraft/holidays/<slug:code>/remove/": Url(MANAGER, "holidays"),
+    "admin/sla/policydraft/languages/": Url(MANAGER),
+    "admin/sla/policydraft/languages/<slug:code>/": Url(MANAGER, "language"),
     "admin/sla/policydraft/check/": Url(MANAGER),
     "admin/sla/policydraft/publish/": Url(MANAGER),
     "admin/sla/policydraft/undo/": Url(MANAGER),
@@ -218,9 +240,11 @@ AT_THE_DESK = {
     "desk/help/<int:article_id>/publish/": Url(LEADING, "article"),
     "desk/help/<int:article_id>/withdraw/": Url(LEADING, "article"),
     "desk/help/<int:article_id>/versions/<int:version>/": Url(DESK, "article"),
+    "desk/help/<int:article_id>/versions/<int:version>/changes/": Url(DESK, "article"),
     "desk/palette/": Url(DESK),
     "desk/keys/": Url(DESK),
     "desk/settings/": Url(DESK),
+    "desk/settings/digests/": Url(DESK),
     "desk/texts/": Url(DESK),
     "desk/texts/new/": Url(DESK),
     "desk/texts/<int:canned_id>/": Url(SHARING, "canned"),
@@ -254,6 +278,7 @@ BRAND = {
 
 PORTAL = {
     "policy/": Url(ANYBODY),
+    "language/": Url(ANYBODY),
     "": Url(CUSTOMERS),
     "cases/": Url(CUSTOMERS),
     "cases/<int:number>/": Url(CUSTOMERS, "case"),
@@ -332,13 +357,60 @@ PORTAL = {
     "file/<slug:slug>/": Url(CUSTOMERS, "step"),
 }
 
-LINKS = {"acknowledge/<str:token>/": Url(ANYBODY, "acknowledge")}
+LINKS = {
+    "acknowledge/<str:token>/": Url(ANYBODY, "acknowledge"),
+    "digests/<str:token>/": Url(ANYBODY, "digest_stop"),
+    "hooks/<str:token>/": Url(ANYBODY, "hook"),
+    "hooks/acknowledge/<str:token>/": Url(ANYBODY, "pressed"),
+    "mail/confirm/<str:token>/": Url(ANYBODY, "mail_confirm"),
+    "mail/in/<int:mailbox_id>/<slug:secret>/": Url(ANYBODY, "mail_hook"),
+}
+INCOMING = {
+    "desk/mail/": Url(DESK),
+    "desk/mail/boxes/": Url(MANAGER),
+    "desk/mail/boxes/new/": Url(MANAGER),
+    "desk/mail/boxes/<int:mailbox_id>/": Url(MANAGER, "box"),
+    "desk/mail/boxes/<int:mailbox_id>/address/": Url(MANAGER, "box"),
+    "desk/mail/<int:mail_id>/": Url(DESK, "raw_mail"),
+    "desk/mail/<int:mail_id>/raw/": Url(MANAGER, "raw_mail"),
+    "desk/mail/<int:mail_id>/<slug:act>/": Url(LOGGING, "mail_act"),
+}
 
-MAILBOX = {"mailbox/": Url(DESK), "mailbox/<int:mail_id>/": Url(DESK, "mail")}
+MAILBOX = {
+    "mailbox/": Url(DESK),
+    "mailbox/<int:mail_id>/": Url(DESK, "mail"),
+    "mailbox/<int:mail_id>/html/": Url(DESK, "mail"),
+}
 
 GUIDE = {"styleguide/": Url(ANYBODY)}
 
-VENDOR = ADMIN | AT_THE_DESK | LINKS | ACCOUNT | PORTAL | BRAND | MAILBOX | GUIDE
+# Whoever has a token, which no session is: tests/api/test_walls.py walks these.
+_ON_A_CASE = (
+    "", "timeline/", "promises/", "attachments/", "replies/", "questions/", "notes/", "resolve/",
+    "close/", "reopen/", "escalations/", "credit/",
+)  # fmt: skip
+_ON_A_COMPANY = ("", "points/", "points/statement/", "points/packs/")
+API = {
+    "api/": Url(ANYBODY),
+    "api/v1/openapi.json": Url(ANYBODY),
+    "api/tokens/": Url(COMPANY_ADMIN),
+    "api/tokens/<int:token_id>/revoke/": Url(COMPANY_ADMIN, "token"),
+    "admin/api-tokens/": Url(MANAGER),
+    "admin/api-tokens/<int:token_id>/revoke/": Url(MANAGER, "token"),
+    **{
+        f"api/v1/{route}": Url(NOBODY, "program")
+        for route in (
+            "me/", "cases/", "promise/", "uploads/", "companies/", "contacts/", "contracts/",
+            "policy/", "policy/versions/", "articles/", "attachments/<uuid:file>/",
+            "attachments/<uuid:file>/content/", "uploads/<uuid:file>/", "contacts/<str:contact>/",
+            "contracts/<str:contract>/", "policy/versions/<str:number>/", "articles/<str:article>/",
+            *(f"cases/<str:case>/{page}" for page in _ON_A_CASE),
+            *(f"companies/<str:company>/{page}" for page in _ON_A_COMPANY),
+        )
+    },
+}  # fmt: skip
+
+VENDOR = ADMIN | AT_THE_DESK | INCOMING | LINKS | ACCOUNT | PORTAL | BRAND | MAILBOX | GUIDE | API
 
 OPERATORS = {
     "": Url(ANYBODY),
@@ -351,6 +423,7 @@ OPERATORS = {
     "vendors/<slug:slug>/invite/": Url(OPERATOR, "vendor"),
     "mailbox/": Url(OPERATOR),
     "mailbox/<int:mail_id>/": Url(OPERATOR, "mail"),
+    "mailbox/<int:mail_id>/html/": Url(OPERATOR, "mail"),
 } | ACCOUNT
 
 

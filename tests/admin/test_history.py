@@ -45,6 +45,25 @@ def test_form_tells_what_was_before_what_is_now_and_why(manager, alpha, beta):
     assert alpha.canary not in page
 
 
+def test_deleting_asks_why_and_the_brand_tells_what_was_before(manager, beta):
+    with tenant(beta.tenant):
+        team = Team.objects.create(tenant=beta.tenant, name="Gone soon", tier=1)
+    delete = reverse("admin:accounts_team_delete", args=[team.pk])
+    brand = reverse("admin:accounts_brand_changelist")
+    face = {"name": beta.tenant.name, "time_zone": beta.tenant.time_zone, "asks_rating": "on"}
+
+    asked = text_of(manager.get(delete))
+    manager.post(delete, {"post": "yes", "reason_why": "Nobody is in it"})
+    for colour in ("#0a7d3b", "#1c4fb4"):
+        manager.post(brand, face | {"colour": colour, "reason_why": "House style"})
+
+    changes = text_of(manager.get(reverse("admin:changes")))
+    assert "Why you delete it" in asked
+    assert "Why: Nobody is in it" in changes
+    assert "Colour: #0a7d3b → #1c4fb4 Why: House style" in changes
+    assert "Colour: #0a7d3b → #1c4fb4" in text_of(manager.get(brand))
+
+
 def test_added_removed_and_rows_below_are_told(manager, beta):
     new = {"name": "Night shift", "tier": "2"} | one_row("memberships", person=beta.agent_3.pk)
     with tenant(beta.tenant):

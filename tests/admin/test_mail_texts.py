@@ -8,10 +8,11 @@ from django.urls import reverse
 
 from accounts.tenancy import tenant
 from desk.mail_kinds import kinds
-from desk.mail_samples import SECRET
+from desk.mail_samples import SECRET, Sample, shown_as_given
 from escalation.notices import PAGED
 from outbox import registry, texts
 from outbox.models import OutboxMessage
+from outbox.registry import Rendered
 from tests.cases import file_case
 from tests.packs import publish
 from tests.twins import PASSWORD
@@ -132,3 +133,18 @@ def test_question_how_it_was_can_be_asked_in_own_words(manager, alpha):
     page = text_of(manager.post(url("resolved", "customer", "en"), words))
 
     assert re.search(r"How was it\?\n.+: http\S+/\(a secret link\)/", page)
+
+
+@pytest.mark.parametrize("behind", ["", "/", ")", ",", "%"])
+def test_secret_is_hidden_whatever_stands_behind_it(alpha, behind):
+    body = f"(http://alpha.test/rate/eyJhbGciOiJIUzI1NiJ9:1x{behind}"
+
+    shown = shown_as_given(Sample(alpha.contact, Rendered("s", body, reason=""), None))
+
+    assert shown.body == f"(http://alpha.test/rate/(a secret link){behind}"
+
+
+def test_number_that_is_no_key_restores_nothing(manager, alpha):
+    answer = manager.post(url(), {"act": "restore", "seen": "9" * 5_000})
+
+    assert answer.status_code == 302

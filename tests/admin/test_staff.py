@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.formats import date_format
 
 from accounts.actions import add_person, join_team
 from accounts.change_models import Change
@@ -98,6 +99,19 @@ def test_list_tells_tier_team_skills_hours_cases_and_absence(manager, alpha, bet
 )
 def test_hours_are_told_days_that_are_alike_together(hours, words):
     assert hours_text(hours) == words
+
+
+def test_absence_of_who_has_no_zone_of_their_own_is_told_in_the_vendors_days(manager, alpha):
+    with tenant(alpha.tenant) as at:
+        first = at.date() + timedelta(days=2)
+        last = first + timedelta(days=1)
+        Person.objects.filter(pk=alpha.agent.pk).update(time_zone="")
+        Absence.objects.create(
+            tenant=alpha.tenant, person=alpha.agent, starts_on=first, ends_on=last
+        )
+
+    said = f"away from {date_format(first, 'j M')} to {date_format(last, 'j M')}"
+    assert said in staff(manager)
 
 
 def test_list_asks_as_often_for_fifty_people_as_for_one(manager, alpha):

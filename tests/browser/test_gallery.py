@@ -3,7 +3,6 @@
 Takes minutes, so it is asked for: `make screenshots`. What is walked in every run is test_faces.
 """
 
-import os
 import re
 
 import pytest
@@ -16,11 +15,12 @@ from accounts.tenancy import tenant
 from supportdesk.demo.sign_ins import OPERATOR
 from tests.browser.conftest import CHROMIUM
 from tests.browser.gallery import walk
+from tests.browser.visitor import PICTURES
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="There is no browser here."),
-    pytest.mark.skipif(os.environ.get("PICTURES") != "all", reason="Ask for it: make screenshots"),
+    pytest.mark.skipif(not PICTURES, reason="Ask for it: make screenshots"),
 ]
 
 WHERE = {

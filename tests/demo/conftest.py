@@ -15,9 +15,9 @@ MOMENTS = (
 )
 
 
-@pytest.fixture(scope="module", params=MOMENTS, ids=lambda at: at.strftime("%a"))
+@pytest.fixture(scope="package", params=MOMENTS, ids=lambda at: at.strftime("%a"))
 def seeded(request, django_db_setup, django_db_blocker) -> Iterator[str]:
-    """Seed the demo once for all tests of a module, and undo it after them. Gives what was said."""
+    """Seed the demo once for the whole package, and undo it after. Gives what was said."""
     around_all = transaction.atomic()
     # What lets a test's transaction stand around the durable ones of the tenant entry.
     around_all._from_testcase = True

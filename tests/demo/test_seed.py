@@ -8,6 +8,8 @@ from django.db.models import Count, F
 from accounts.models import Person, Tenant
 from accounts.tenancy import tenant
 from outbox.models import OutboxMessage
+from reports.models import ServiceReport
+from reports.service import make_reports
 from sla.models import PolicyVersion
 from supportdesk.demo.cast import VENDORS
 from supportdesk.demo.past import PAST_CASES
@@ -84,6 +86,17 @@ def test_repeat_says_so_and_changes_nothing(seeded, db, settings):
     assert f"{len(SLUGS) * (len(STORIES) + PAST_CASES)} cases in" in seeded
     assert again.strip() == "All demo data is there already."
     assert {slug: counted(slug) for slug in SLUGS} == before
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_month_before_has_a_report_that_tells_of_promises_kept_and_missed(seeded, db, slug):
+    with tenant(Tenant.objects.get(slug=slug)) as at:
+        make_reports(at)
+        company = Person.objects.get(email="admin@demo.example").company
+        promises = ServiceReport.objects.get(company=company).figures["promises"]
+
+        assert sum(row["kept"] for row in promises) > 0
+        assert sum(row["missed"] for row in promises) > 0
 
 
 def test_nobody_fills_a_desk_that_is_no_demonstration(db, settings):

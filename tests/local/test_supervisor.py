@@ -48,7 +48,17 @@ class Supervisor:
 def name_of(command):
     return next(
         name
-        for name in ("gunicorn", "worker", "beat", "redis", "tick", "deliver", "work_jobs")
+        for name in (
+            "gunicorn",
+            "worker",
+            "beat",
+            "redis",
+            "tick",
+            "deliver",
+            "work_jobs",
+            "read_mail",
+            "pull_mail",
+        )
         if name in " ".join(command)
     )
 
@@ -101,7 +111,7 @@ def test_without_redis_loops_do_the_work(without_redis, supervisor):
 
     status = supervisor.end(signal.SIGTERM)
 
-    assert sorted(started) == ["deliver", "gunicorn", "tick", "work_jobs"]
+    assert sorted(started) == ["deliver", "gunicorn", "pull_mail", "read_mail", "tick", "work_jobs"]
     assert any("Redis 6.2 or newer is missing" in line for line in supervisor.lines)
     assert (status, all_gone(started.values())) == (0, True)
 

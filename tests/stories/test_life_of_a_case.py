@@ -233,7 +233,7 @@ def test_p1_takes_the_cases_of_its_incident_along(open_house):
 
     hanging = house.portal_page(luis, 2)
     assert "P1 Global Outage" in hanging
-    assert "It belongs to one disturbance that several customers have" in hanging
+    assert "It belongs to one incident that several customers have" in hanging
     assert "needs you at once" in " ".join(house.mail_to(desk.lead))
     assert "1 open case, 1 company" in house.desk_page(desk.lead, 1)
 

@@ -37,13 +37,17 @@ DEFINER_FUNCTIONS = {
     "daily_states": "tells when each tenant's daily work was done last, for the health page",
     "due_cases": "lists (tenant, case) pairs for the tick, nothing else of a case",
     "due_held_answers": "lists (tenant, held answer) pairs to be sent, nothing else of one",
+    "forget_person": "takes the words of an erased person out of the history of changes",
     "search_articles": "likewise for published articles of the audiences that are given",
     "suggest_articles": "likewise",
     "search_cases": "looks words up in the entered tenant; gives case ids, joined to walled rows",
     "jobs_to_work": "lists (tenant, job) pairs for the workers, nothing else of a job",
+    "mail_tenants": "lists the tenants with mail to read",
+    "mailboxes_to_pull": "lists (tenant, mailbox) pairs to be fetched, nothing else of one",
     "outbox_backlog": "counts what waits to be sent, for the health page",
     "tick_backlog": "counts by tenant what the tick has still to do, for the health page",
     "outbox_tenants": "lists the tenants with something to send",
+    "webhook_tenants": "lists the tenants with something to tell to endpoints",
     "tenants_to_keep": "lists the tenants whose daily work is to be done",
 }
 

@@ -3,6 +3,7 @@
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils import translation
 
 from accounts.models import Company, Site
 from accounts.places import site_url
@@ -145,6 +146,14 @@ def test_what_the_commit_refuses_is_an_error_and_not_a_success(alpha, beta, visi
     with tenant(alpha.tenant):
         assert Site.objects.count() == 1
     assert response.status_code == 500
+
+
+@pytest.mark.django_db(transaction=True)
+def test_stream_speaks_the_language_of_its_request(alpha):
+    with translation.override("de"):
+        chunks = stream_in_tenant(alpha.tenant, lambda: iter([translation.get_language()]))
+
+    assert (list(chunks), translation.get_language()) == (["de"], "en")
 
 
 @pytest.mark.django_db(transaction=True)

@@ -2,12 +2,22 @@
 
 import re
 
-# Here the day of the month is an ordinal number, and a point says so: 3. Mai 2026.
+# Here the day of the month is an ordinal number, and a point says so; months are written out, and
+# a comma stands behind the day of the week: So, 3. März 2026. The short form of tables, which has
+# no year, takes the number of the month: So, 3.3. 14:00; so does a label of a drawing, which is
+# asked for with a no-break space: 3.3.
 DAY_OF_MONTH = re.compile(r"\bj\b")
+GERMAN = (
+    (re.compile(r"\bj M (?=H:i)"), "j.n. "),
+    (re.compile("\\bj\N{NO-BREAK SPACE}M\\b"), "j.n."),
+    (re.compile(r"\bj(?= [MF]|$)"), "j."),
+    (re.compile(r"\bM\b"), "F"),
+    (re.compile(r"\b([Dl]) (?=j)"), r"\1, "),
+)
 
-DATE_FORMAT = "j. M Y"
+DATE_FORMAT = "j. F Y"
 TIME_FORMAT = "H:i"
-DATETIME_FORMAT = "j. M Y, H:i"
+DATETIME_FORMAT = "j. F Y, H:i"
 MONTH_DAY_FORMAT = "j. F"
 SHORT_DATE_FORMAT = "d.m.Y"
 SHORT_DATETIME_FORMAT = "d.m.Y, H:i"
@@ -22,7 +32,8 @@ def __getattr__(name: str) -> str:
 
     Raises AttributeError for what names no day of a month.
     """
-    form = DAY_OF_MONTH.sub("j.", name)
-    if form == name or name.isupper():
+    if name.isupper() or not DAY_OF_MONTH.search(name):
         raise AttributeError(name)
-    return form
+    for english, german in GERMAN:
+        name = english.sub(german, name)
+    return name
