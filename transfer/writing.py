@@ -10,12 +10,13 @@ from django.db.models import QuerySet
 
 from accounts import roles
 from accounts.actions import add_company, add_person, add_site
+from accounts.constraints import refused_as
 from accounts.domains import add_domain, domain_of, is_free_mail
-from accounts.errors import DomainError
+from accounts.errors import DomainError, NameTaken
 from accounts.models import Company, Person, Site
 from accounts.queries import whereabouts
 from accounts.tenancy import current_tenant_id
-from entitlements.actions import add_product, check_contract, write_contract
+from entitlements.actions import add_product, change_contract, write_contract
 from entitlements.expiry import points_end
 from entitlements.models import Contract, Product
 from entitlements.moved_in import bring_points
@@ -42,23 +43,24 @@ UPDATED = {
 def write(planning: Planning, planned: Planned) -> models.Model:
     """Write one row that is new, or has changed at its source. Raises DomainError."""
     if planned.verdict == Verdict.CHANGED:
-        return _update(planned)
+        return _update(planning, planned)
     if planned.row is not None:
         return planned.row
     return _WRITERS[planned.line.kind](planning, planned)
 
 
-def _update(planned: Planned) -> models.Model:
+def _update(planning: Planning, planned: Planned) -> models.Model:
     row, values = planned.row, planned.values
     if planned.line.kind == CONTRACT:
         row.ends_on, row.reseller = values["ends_on"], values["reseller"]
-        check_contract(row)
-        row.save(update_fields=["ends_on", "reseller"])
+        change_contract(contract=row, at=planning.at)
         return row
     changed = [name for name in UPDATED[planned.line.kind] if values[name]]
     for name in changed:
         setattr(row, name, values[name])
-    row.save(update_fields=changed)
+    taken = NameTaken(field="name", name=values["name"])
+    with refused_as(company_name_once_per_tenant=taken, site_name_once_per_company=taken):
+        row.save(update_fields=changed)
     return row
 
 

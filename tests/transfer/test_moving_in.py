@@ -2,6 +2,7 @@
 
 import pytest
 
+from accounts.actions import add_company
 from accounts.models import Company, Person
 from entitlements.models import Contract, PointsEntry
 from outbox.models import OutboxMessage
@@ -92,6 +93,19 @@ def test_what_has_changed_at_its_source_is_brought_up_to_date(alpha, desk):
     assert Person.objects.get(email="peter@initech.example").name == "Peter G."
     assert ("cases.csv", 2, "", "changed_case") in faults(run, warnings=True)
     assert Case.objects.get(number=777).subject == "Printer"
+
+
+def test_name_that_another_company_has_by_now_is_refused_for_its_row_alone(alpha, desk):
+    taken(alpha, desk, b"id,name\n1,Initech\n2,Hooli\n", name="companies.csv")
+    renamed = uploaded(alpha, desk, b"id,name\n1,Umbrella\n2,Hooli Global\n", name="companies.csv")
+    add_company(name="Umbrella")
+
+    run = taken(alpha, desk, b"", run=renamed)
+
+    assert ("companies.csv", 2, "name", "refused") in faults(run)
+    assert run.figures["taken"] == {"company": {"faulty": 1, "changed": 1}}
+    names = Company.objects.filter(name__in=("Initech", "Hooli", "Umbrella", "Hooli Global"))
+    assert sorted(names.values_list("name", flat=True)) == ["Hooli Global", "Initech", "Umbrella"]
 
 
 @pytest.mark.parametrize(

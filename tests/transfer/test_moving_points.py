@@ -40,11 +40,11 @@ def test_points_that_are_left_come_along_once_and_the_plan_adds_nothing_to_them(
     plans = {plan.code: plan.included_points for plan in current_policy(desk).policy.plans}
     given, included = next((code, points) for code, points in plans.items() if points)
     none = next(code for code, points in plans.items() if not points)
-    signed = "2025-12-01"
+    signed = "2083-01-01"
     data = HEAD + (
         f"k1,1,{given},{signed},{included - 1},\n"
-        f"k2,2,{given},{signed},{included + 5},2027-06-30\n"
-        f"k3,3,{none},{signed},7,2027-06-30\n"
+        f"k2,2,{given},{signed},{included + 5},2084-06-30\n"
+        f"k3,3,{none},{signed},7,2084-06-30\n"
     )
     looked = uploaded(alpha, desk, data.encode(), name="contracts.csv")
     assert faults(looked) == []
@@ -66,12 +66,35 @@ def test_points_that_are_left_come_along_once_and_the_plan_adds_nothing_to_them(
     ]
     assert statement("Umbrella", desk) == [("Points brought along from another system", 7, 7)]
     lot = PointsLot.objects.get(company__name="Umbrella")
-    assert (lot.reference, lot.expires_at.isoformat()) == ("old", "2027-06-30T22:00:00+00:00")
+    assert (lot.reference, lot.expires_at.isoformat()) == ("old", "2084-06-30T22:00:00+00:00")
     assert lot.lines.first().entry.reason_key == f"moved-in-old-{lot.contract_id}"
     assert reconcile(desk_now()) == []
     sent = OutboxMessage.objects.count()
     tell_of_what_ended(desk)
     assert OutboxMessage.objects.count() == sent
+
+
+def test_end_of_a_contract_that_changed_at_its_source_takes_its_points_along(alpha, desk):
+    plans = {plan.code: plan.included_points for plan in current_policy(desk).policy.plans}
+    given, included = next((code, points) for code, points in plans.items() if points)
+    head = "id,company,plan,starts_on,ends_on\n"
+    first = f"{head}k1,1,{given},2083-01-01,2083-12-31\n"
+    taken(alpha, desk, first.encode(), name="contracts.csv")
+    give_all_included(desk)
+    before = ends_of("Initech")
+
+    shorter = first.replace("2083-12-31", "2083-08-31")
+    run = taken(alpha, desk, shorter.encode(), name="contracts.csv")
+
+    assert run.figures["taken"] == {"contract": {"changed": 1}}
+    assert before == [(included, "2083-12-31T23:00:00+00:00")]
+    assert ends_of("Initech") == [(included, "2083-08-31T22:00:00+00:00")]
+
+
+def ends_of(name):
+    """List what is left of each lot, and when it ends."""
+    lots = PointsLot.objects.filter(company__name=name, remaining__gt=0)
+    return [(lot.remaining, lot.expires_at.isoformat()) for lot in lots]
 
 
 @pytest.mark.parametrize(
@@ -80,11 +103,11 @@ def test_points_that_are_left_come_along_once_and_the_plan_adds_nothing_to_them(
         ("1.5,", ("contracts.csv", 2, "points_remaining", "no_amount")),
         ("-3,", ("contracts.csv", 2, "points_remaining", "no_amount")),
         ("99999999,", ("contracts.csv", 2, "points_remaining", "too_long")),
-        ("3,2025-12-31", ("contracts.csv", 2, "points_end_on", "points_over")),
+        ("3,2082-12-31", ("contracts.csv", 2, "points_end_on", "points_over")),
     ],
 )
 def test_points_that_cannot_be_are_told(alpha, desk, cells, found):
-    data = f"{HEAD}k1,1,,2025-12-01,{cells}\n"
+    data = f"{HEAD}k1,1,,2083-01-01,{cells}\n"
 
     run = uploaded(alpha, desk, data.encode(), name="contracts.csv")
 
@@ -103,7 +126,7 @@ def left():
     }
 
 
-def test_points_move_out_and_in_again_with_their_contracts(alpha, beta):
+def test_points_move_out_and_in_again_with_their_contracts(at_rest, alpha, beta):
     with tenant(alpha.tenant) as at:
         publish(alpha, "scalix")
         names = b"id,name\n1,Initech\n2,Hooli\n3,Umbrella\n"
@@ -112,9 +135,9 @@ def test_points_move_out_and_in_again_with_their_contracts(alpha, beta):
         given, included = next((code, points) for code, points in plans.items() if points)
         none = next(code for code, points in plans.items() if not points)
         data = HEAD + (
-            f"k1,1,{given},2025-12-01,{included - 1},\n"
-            f"k2,2,{given},2025-12-01,{included + 5},2099-06-30\n"
-            f"k3,3,{none},2025-12-01,7,2099-06-30\n"
+            f"k1,1,{given},2083-01-01,{included - 1},\n"
+            f"k2,2,{given},2083-01-01,{included + 5},2085-06-30\n"
+            f"k3,3,{none},2083-01-01,7,2085-06-30\n"
         )
         taken(alpha, at, data.encode(), name="contracts.csv")
         before = left()
