@@ -10,9 +10,10 @@ from datetime import datetime
 from django.db import connection
 
 TICK, DELIVER, KEEP, WORK, BEAT = "tick", "deliver", "keep", "work", "beat"
+WEBHOOKS = "webhooks"
 # After so many seconds without a sign of it a part counts as missing. A pass of the outbox may take
 # twenty seconds of a worker, a part of long work sixty.
-MISSING_AFTER_SECONDS = {TICK: 60, BEAT: 60, DELIVER: 120, KEEP: 180, WORK: 180}
+MISSING_AFTER_SECONDS = {TICK: 60, BEAT: 60, DELIVER: 120, WEBHOOKS: 120, KEEP: 180, WORK: 180}
 STALLED_AFTER_SECONDS = 60
 # Of a part that only a newer release has.
 OTHERS_MISSING_AFTER_SECONDS = 180

@@ -60,6 +60,7 @@ def _part_name(code: str) -> str:
     return {
         "tick": _("Watching the clocks"),
         "deliver": _("Sending mail"),
+        "webhooks": _("Telling endpoints outside"),
         "keep": _("The daily work"),
         "work": _("Long work"),
         "beat": _("The scheduler"),

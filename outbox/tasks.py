@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from kombu.exceptions import KombuError
 from kombu.pools import producers
 
-from accounts.pulses import DELIVER, say
+from accounts.pulses import DELIVER, WEBHOOKS, say
 from outbox.delivery import deliver_due
 from outbox.hook_delivery import deliver_hooks
 
@@ -41,6 +41,8 @@ def deliver_to_endpoints() -> dict[str, int]:
     """Make the due deliveries to endpoints, unless another worker is at it; counts by state."""
     with _turn(HOOKS_TURN) as mine:
         states = deliver_hooks() if mine else {}
+        if mine:
+            say(WEBHOOKS)
     return {state.value: count for state, count in states.items()}
 
 

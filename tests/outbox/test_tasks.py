@@ -8,7 +8,7 @@ from django.db import connections, transaction
 
 from accounts.pulses import pulses
 from outbox import tasks
-from outbox.tasks import TURN, deliver_all, nudge
+from outbox.tasks import HOOKS_TURN, TURN, deliver_all, deliver_to_endpoints, nudge
 from supportdesk.celery import app
 from tests.outbox.conftest import state_of
 
@@ -70,6 +70,19 @@ def test_task_leaves_it_to_the_one_that_is_at_it(alpha, queue):
     assert left == {}
     assert pulses()["deliver"].seconds is None
     assert state_of(alpha, row) == ("queued", "")
+
+
+@pytest.mark.django_db(databases=["default", "owner"])
+def test_pass_of_webhooks_says_that_it_has_been_and_one_that_was_left_out_does_not():
+    with connections["owner"].cursor() as other_worker:
+        other_worker.execute("SELECT pg_try_advisory_lock(%s)", [HOOKS_TURN])
+        deliver_to_endpoints()
+        other_worker.execute("SELECT pg_advisory_unlock(%s)", [HOOKS_TURN])
+    left_out = "webhooks" in pulses()
+
+    deliver_to_endpoints()
+
+    assert (left_out, pulses()["webhooks"].seconds) == (False, 0)
 
 
 def test_task_gives_its_turn_back(alpha, queue, monkeypatch):

@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
 from accounts.loops import repeat_until_stopped
-from accounts.pulses import DELIVER, say
+from accounts.pulses import DELIVER, WEBHOOKS, say
 from outbox.delivery import deliver_due
 from outbox.hook_delivery import deliver_hooks
 
@@ -30,7 +30,9 @@ class Command(BaseCommand):
         say(DELIVER)
         if done:
             self._report(done)
-        self._report_hooks(deliver_hooks())
+        hooks = deliver_hooks()
+        say(WEBHOOKS)
+        self._report_hooks(hooks)
 
     def _report_hooks(self, done: Counter) -> None:
         counts = ", ".join(f"{count} {state.label}" for state, count in sorted(done.items()))
