@@ -234,6 +234,9 @@ def access_endpoint(endpoint_id: int) -> WebhookEndpoint:
 
 def endpoint_of_hook(token: str) -> WebhookEndpoint:
     """Find the endpoint whose own address somebody called. Raises NotFound."""
+    # What no row can hold is no token either.
+    if not token.isascii() or not token.isprintable():
+        raise NotFound
     rows = WebhookEndpoint.objects.select_related("tenant")
     found = rows.filter(hook_token=token[:64], is_active=True).first()
     if found is None:

@@ -270,6 +270,10 @@ def test_what_makes_no_sense_is_refused_and_is_no_error(alpha, service, endpoint
     nested = browse(alpha.tenant).generic("POST", address, deep, "application/json", headers=header)
     bulky = browse(alpha.tenant).generic("POST", address, b"x" * 3_000_000, "application/json")
 
+    nowhere = [
+        browse(alpha.tenant).post(f"/hooks/{odd}/") for odd in ("a%00b", "%C3%BC", "x" * 999)
+    ]
+    assert [one.status_code for one in nowhere] == [404, 404, 404]
     statuses = [form.status_code, nested.status_code, bulky.status_code]
     assert statuses in ([404, 400, 404], [401, 400, 404])
     assert browse(alpha.tenant).get(address).status_code == 405
