@@ -95,7 +95,8 @@ class FirstResponseOut(Told):
 class CostOut(Told):
     points = serializers.IntegerField(help_text="What opening it takes.")
     balance = serializers.IntegerField(
-        allow_null=True, help_text="What is on hand; null for who may not see the points."
+        allow_null=True,
+        help_text="What is on hand; null for who may not see it, and without `points:read`.",
     )
     missing = serializers.IntegerField(allow_null=True)
 
@@ -133,8 +134,8 @@ def promises_told(found: Sequence[tuple[ClockView, Receipt]]) -> list[dict[str, 
     return list(PromiseOut([promise_told(*one) for one in found], many=True).data)
 
 
-def foreseen_told(weighed: Weighed, reader: Person) -> dict[str, Any]:
-    """Tell what was weighed."""
+def foreseen_told(weighed: Weighed, reader: Person, *, with_points: bool) -> dict[str, Any]:
+    """Tell what was weighed; what is on hand only `with_points`."""
     policy, facts = weighed.published.policy, weighed.facts
     sentences = {
         name: [
@@ -152,7 +153,7 @@ def foreseen_told(weighed: Weighed, reader: Person) -> dict[str, Any]:
         "time_zone": weighed.where.time_zone,
         "call_owed": weighed.call_owed,
         "first_response": _first_response(weighed, reader),
-        "cost": _cost(weighed, reader),
+        "cost": _cost(weighed, with_points and reader.may("see_points")),
     }
     return dict(ForeseenOut(told).data)
 
@@ -184,11 +185,10 @@ def _first_response(weighed: Weighed, reader: Person) -> dict[str, Any] | None:
     }
 
 
-def _cost(weighed: Weighed, reader: Person) -> dict[str, Any] | None:
+def _cost(weighed: Weighed, sees: bool) -> dict[str, Any] | None:
     cost = weighed.cost
     if cost is None:
         return None
-    sees = reader.may("see_points")
     return {
         "points": cost.charged,
         "balance": cost.balance if sees else None,

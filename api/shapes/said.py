@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from rest_framework import serializers
 
 from accounts.models import Person
@@ -77,7 +78,9 @@ class EntriesOut(Told):
 class DoneOut(Told):
     """What came of an act: the case as it is now, and the entry that it left."""
 
-    case = CaseOut()
+    case = CaseOut(
+        allow_null=True, help_text="Null for a token that can neither read nor write cases."
+    )
     entry = EntryOut(allow_null=True)
 
 
@@ -172,8 +175,12 @@ def entries_told(
 
 
 def files_told(files: Sequence[ShownFile]) -> list[dict[str, Any]]:
-    """Tell files."""
-    return list(FileOut([_file(shown) for shown in files], many=True).data)
+    """Tell files; statements do not grow with them."""
+    rows = [shown.attachment for shown in files]
+    prefetch_related_objects(rows, "event")
+    seqs = [row.event.seq if row.event else None for row in rows]
+    told = [_file(shown, seq) for shown, seq in zip(files, seqs, strict=True)]
+    return list(FileOut(told, many=True).data)
 
 
 def _entry(entry: Entry, of_desk: bool, files: Sequence[ShownFile]) -> dict[str, Any]:
@@ -190,7 +197,7 @@ def _entry(entry: Entry, of_desk: bool, files: Sequence[ShownFile]) -> dict[str,
         "recorded_at": event.recorded_at,
         "text": said.body if said else "",
         "facts": _facts(event, FACTS + DESK_FACTS if of_desk else FACTS),
-        "files": [_file(shown) for shown in files],
+        "files": [_file(shown, event.seq) for shown in files],
     }
 
 
@@ -214,7 +221,7 @@ def _fact(name: str, value: Any) -> Any:
     return value
 
 
-def _file(shown: ShownFile) -> dict[str, Any]:
+def _file(shown: ShownFile, seq: int | None) -> dict[str, Any]:
     row = shown.attachment
     return {
         "id": row.uuid,
@@ -224,6 +231,6 @@ def _file(shown: ShownFile) -> dict[str, Any]:
         "sha256": row.sha256,
         "state": row.state,
         "ready": shown.is_ready,
-        "entry": row.event.seq if row.event else None,
+        "entry": seq,
         "content_url": f"/api/v1/attachments/{row.uuid}/content/",
     }

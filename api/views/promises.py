@@ -60,4 +60,5 @@ class Foreseen(ApiView):
     def post(self, request: Request) -> Response:
         wish = wish_of(said(PromiseIn, request), request.user)
         weighed = weigh(wish, by=request.user, at=request.at)
-        return Response(foreseen_told(weighed, request.user))
+        with_points = "points:read" in request.auth.codes
+        return Response(foreseen_told(weighed, request.user, with_points=with_points))

@@ -161,6 +161,21 @@ def test_nothing_is_charged_unseen(alpha, beta):
     assert statement[0]["case"] == opened.json()["number"]
 
 
+def test_promise_tells_what_is_on_hand_to_whom_may_read_points_only(alpha):
+    publish(alpha, "scalix")
+    with tenant(alpha.tenant):
+        alpha.contract.plan = "basic"
+        alpha.contract.save(update_fields=["plan"])
+        entitle(alpha.company)
+    seeing = program(alpha.tenant, alpha.contact, ["policy:read", "points:read"])
+    blind = program(alpha.tenant, alpha.colleague, ["policy:read"])
+
+    costs = [asking.post("promise/", {}).json()["cost"] for asking in (seeing, blind)]
+
+    assert costs[1] == costs[0] | {"balance": None, "missing": None}
+    assert costs[0]["balance"] > costs[0]["points"] > 0
+
+
 def test_lists_are_read_page_by_page_though_cases_come_between(house):
     desk = program(house.twin.tenant, house.twin.agent)
     for number in range(4):

@@ -138,6 +138,16 @@ def test_token_without_the_scope_of_notes_reads_none_of_them(house):
     assert asking.ask("GET", f"cases/?text={INSIDE}").json()["code"] == "scope_missing"
 
 
+def test_who_may_only_write_notes_reads_no_case_by_it(house):
+    path, said = f"cases/{house.case.number}/notes/", {"body": "x"}
+    blind = program(house.twin.tenant, house.twin.agent, ["notes:write"]).post(path, said)
+    seeing = program(house.twin.tenant, house.twin.lead, ["notes:write", "cases:read"])
+
+    assert blind.status_code == 201
+    assert (blind.json()["case"], blind.json()["entry"]["text"]) == (None, "x")
+    assert seeing.post(path, said).json()["case"]["number"] == house.case.number
+
+
 @pytest.mark.parametrize("who", ["colleague", "stranger"])
 def test_case_of_somebody_else_is_as_if_there_were_none(house, who):
     asking = program(house.twin.tenant, getattr(house.twin, who))
