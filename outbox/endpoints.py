@@ -3,7 +3,7 @@
 import base64
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -16,11 +16,11 @@ from accounts.changes import keep_change
 from accounts.constraints import refused_as
 from accounts.errors import DomainError, Invalid, NameTaken, NotAllowed, NotFound
 from accounts.models import Person
-from accounts.secrets import Sealed, seal
+from accounts.secrets import Sealed, SecretUnreadable, seal
 from accounts.tenancy import current_tenant_id
 from outbox.actions import Queued, queue_messages
 from outbox.clock import real_now
-from outbox.egress import check_url
+from outbox.egress import Place, check_url, read_url
 from outbox.hook_kinds import KINDS, OF_PAGERS
 from outbox.hook_models import WebhookDelivery, WebhookEndpoint, WebhookTry
 
@@ -53,6 +53,13 @@ class UnknownEvents(Invalid):
 class SecretMissing(Invalid):
     code = "secret_missing"
     message = _("Without its key or token nothing can be sent there.")
+
+
+class SecretForElsewhere(Invalid):
+    """What nobody can read here would be read at an address that somebody types."""
+
+    code = "secret_for_elsewhere"
+    message = _("This is another host: enter the key or token again that is to be sent there.")
 
 
 class ProjectMissing(Invalid):
@@ -92,8 +99,8 @@ def save_endpoint(
     """Make an endpoint, or change one; gives it, and the signing secret where one was made.
 
     That secret is not shown again. The shape of an endpoint stays. Raises NotAllowed, NotFound,
-    BadAddress, AddressRefused, UnknownEvents, SecretMissing, ProjectMissing, NameTaken,
-    TooManyEndpoints.
+    BadAddress, AddressRefused, UnknownEvents, SecretMissing, SecretForElsewhere, ProjectMissing,
+    NameTaken, TooManyEndpoints.
     """
     _must_manage(by)
     endpoint = _locked(endpoint_id) if endpoint_id is not None else _new(wish, by, at)
@@ -262,8 +269,10 @@ def _fill(endpoint: WebhookEndpoint, wish: EndpointWish) -> str:
     endpoint.name = wish.name.strip()
     if not endpoint.name:
         raise Invalid(field="name")
-    _take_url(endpoint, wish.url.strip())
+    is_elsewhere = _take_url(endpoint, wish.url.strip())
     made = _take_secrets(endpoint, wish)
+    if is_elsewhere and endpoint.shape in NEED_SECRET and not wish.secret.strip():
+        raise SecretForElsewhere(field="secret")
     endpoint.project = wish.project.strip().strip("/")
     if endpoint.is_tracker and not endpoint.project:
         raise ProjectMissing(field="project")
@@ -275,12 +284,22 @@ def _fill(endpoint: WebhookEndpoint, wish: EndpointWish) -> str:
     return made
 
 
-def _take_url(endpoint: WebhookEndpoint, url: str) -> None:
-    url = url or ("" if endpoint.url else USUAL_URLS.get(Shape(endpoint.shape), ""))
-    if url or not endpoint.url:
-        check_url(url)
-        endpoint.url = seal(url)
-        endpoint.host = (urlsplit(url).hostname or "")[:255]
+def _take_url(endpoint: WebhookEndpoint, url: str) -> bool:
+    """Take over an address, if there is a new one; tell whether it leads to another host."""
+    if endpoint.url and not url:
+        return False
+    url = url or USUAL_URLS.get(Shape(endpoint.shape), "")
+    place, before = check_url(url), endpoint.url
+    endpoint.url = seal(url)
+    endpoint.host = (urlsplit(url).hostname or "")[:255]
+    return bool(before) and not _is_same_host(before, place)
+
+
+def _is_same_host(before: Sealed, place: Place) -> bool:
+    try:
+        return replace(read_url(before.reveal()), path="") == replace(place, path="")
+    except SecretUnreadable:
+        return False
 
 
 def _take_secrets(endpoint: WebhookEndpoint, wish: EndpointWish) -> str:

@@ -226,6 +226,8 @@ def _read(delivery: WebhookDelivery, result: Result, at: datetime) -> Result:
 
 def _log(delivery: WebhookDelivery, result: Result, now: datetime) -> None:
     last = result.last
+    # What a tracker tells of an issue is read and not kept, only why it would not.
+    is_kept = errand_of(delivery.kind) is None or (last is not None and last.status >= 300)
     WebhookTry.objects.create(
         tenant_id=delivery.tenant_id,
         delivery=delivery,
@@ -233,7 +235,7 @@ def _log(delivery: WebhookDelivery, result: Result, now: datetime) -> None:
         tried_at=now,
         status=last.status if last else 0,
         milliseconds=sum(answer.milliseconds for answer in result.answers),
-        answer=last.text[:KEPT_OF_ANSWER] if last else "",
+        answer=last.text[:KEPT_OF_ANSWER] if last and is_kept else "",
         why=cut(result.why),
     )
 

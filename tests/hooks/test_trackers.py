@@ -15,7 +15,7 @@ from entitlements.releases import add_release
 from escalation.actions import escalate_case
 from outbox.endpoints import send_hook_again
 from outbox.hook_claims import begin_delivery, claim_deliveries
-from outbox.hook_models import WebhookDelivery
+from outbox.hook_models import WebhookDelivery, WebhookTry
 from outbox.models import OutboxMessage
 from tests.cases import MONDAY, after, file_case
 from tests.hooks.conftest import deliver, deliveries, let_pass
@@ -91,6 +91,8 @@ def test_an_issue_is_opened_with_the_desks_words_and_nobody_elses(shape, alpha, 
     }
     name, value = auth[shape]
     assert {one.headers[name] for one in fake.service.heard} == {value}
+    with tenant(alpha.tenant):
+        assert set(WebhookTry.objects.values_list("answer", flat=True)) == {""}
 
 
 @pytest.mark.parametrize("shape", FAKES)
@@ -246,6 +248,7 @@ def test_what_cannot_be_opened_says_why_and_what_may_have_been_is_not_opened_twi
     link = link_now(alpha)
     assert (link.state, link.why) == ("failed", "It answered with an error: 422.")
     with tenant(alpha.tenant):
+        assert "Validation Failed" in WebhookTry.objects.get().answer
         unlink_issue(case_id=case.pk, link_id=link.pk, by=alpha.agent, at=after(2))
         TrackerLink.objects.all().delete()
 

@@ -13,6 +13,7 @@ from accounts.tenancy import tenant
 from outbox.egress import AddressRefused, Answer
 from outbox.endpoints import (
     EndpointWish,
+    SecretForElsewhere,
     UnknownEvents,
     renew_secret,
     save_endpoint,
@@ -323,6 +324,27 @@ def test_what_is_put_up_is_checked_and_only_by_managers(alpha, beta, service, en
         assert "whsec_" not in str(list(Change.objects.values()))
     with tenant(beta.tenant), pytest.raises(NotFound):
         switch_off(endpoint_id=told.pk, by=beta.manager, at=MONDAY)
+
+
+def test_key_is_sent_to_another_host_only_where_it_was_entered_again(
+    alpha, service, endpoint, settings
+):
+    wish = {"name": "Night", "shape": "pagerduty", "kinds": ()}
+    told = endpoint(alpha, service, secret="routing-key", **wish)
+
+    def save(url, secret=""):
+        wished = EndpointWish(**wish, url=url, secret=secret)
+        return save_endpoint(wish=wished, by=alpha.manager, at=MONDAY, endpoint_id=told.pk)
+
+    with tenant(alpha.tenant):
+        for elsewhere in ("https://evil.example/in", "http://127.0.0.1:9/in"):
+            with pytest.raises(SecretForElsewhere):
+                save(elsewhere)
+        save(f"{service.url}/other")
+        assert save("https://evil.example/in", "another-key")[0].revealed_secret == "another-key"
+        # Sealed under a key that is gone: entered anew.
+        settings.SECRETS_KEYS = ["another key of the installation"]
+        assert save("https://evil.example/in", "new-key")[0].revealed_secret == "new-key"
 
 
 def test_kinds_of_events_are_told_by_somebody():
