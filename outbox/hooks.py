@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -56,7 +56,7 @@ def tell_endpoints(happened: Sequence[Happened], *, at: datetime) -> None:
     """Queue a delivery for each endpoint that wants to know; one statement. `at` is desk time."""
     if not happened:
         return
-    rows = [{**asdict(one), "position": place} for place, one in enumerate(happened)]
+    rows = [{**vars(one), "position": place} for place, one in enumerate(happened)]
     given: dict[str, Any] = {
         "at": at, "tenant": current_tenant_id(), "happened": json.dumps(rows)
     }  # fmt: skip
